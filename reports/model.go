@@ -129,10 +129,14 @@ type CaseResult struct {
 	Trail       []Step    `json:"trail,omitempty"` // every step in order, one line each
 	BodyChecked bool      `json:"bodyChecked"`
 	// Checked lists the requirements that this case really checked; a subset of Requirements.
-	Checked    []string      `json:"checked"`
-	DurationMs float64       `json:"durationMs"`
-	Reproduce  Reproduce     `json:"reproduce"`
-	Waiver     *WaiverReason `json:"waiver,omitempty"`
+	Checked    []string  `json:"checked"`
+	DurationMs float64   `json:"durationMs"`
+	Reproduce  Reproduce `json:"reproduce"`
+	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be searched for
+	// one that was issued twice.
+	RequestIDs  []string      `json:"requestIds,omitempty"`
+	ActivityIDs []string      `json:"activityIds,omitempty"`
+	Waiver      *WaiverReason `json:"waiver,omitempty"`
 }
 
 // State is a provider state as a case asked for it.
