@@ -21,6 +21,9 @@ const (
 // Parameter is the value of the common parameter Format that asks for f: "XML" or "JSON" (facts: common request parameters).
 func (f Format) Parameter() string { return strings.ToUpper(string(f)) }
 
+// Formats are both formats, in the order in which a description is read.
+func Formats() []Format { return []Format{JSON, XML} }
+
 // Other is the other one of the two formats.
 func (f Format) Other() Format {
 	if f == XML {
@@ -85,6 +88,9 @@ func (l RepeatList) Name(n int) string { return fmt.Sprintf("%s.%d", l.Prefix, n
 type Answer struct {
 	Status int // 0 for any error status
 	Shape  map[Format]Shape
+	// Examples holds the first named example of each format as a JSON value; empty for an answer without named examples, and for
+	// errors, whose examples are with their code.
+	Examples map[Format]map[string]any
 }
 
 // Shape is the schema of a body in one format. Both formats of an answer have the same fields.
