@@ -31,7 +31,8 @@ type Expectation struct {
 	Format   spec.Format // the format asked for; "" when the call had no Format: either is right, if body and Content-Type agree
 	// FormatRequirement is the requirement that a wrong format violates; "" means format.<Format> (or format.default).
 	FormatRequirement string
-	// Rule is the requirement that a wrong decision violates: refused though it must be accepted, or the other way round.
+	// Rule is the requirement that a wrong decision violates: refused though it must be accepted, or the other way round. It counts as
+	// checked when the right decision alone satisfies it; a rule that speaks of effects is for the observations to check.
 	Rule string
 	// Outcome is what the target must decide.
 	Outcome Outcome
