@@ -1,0 +1,52 @@
+package target
+
+import (
+	"errors"
+
+	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/essconform/essconform/harness/wire"
+)
+
+// ErrNoCredentials says what to do when calls must be signed and nobody said with what.
+var ErrNoCredentials = errors.New("no credentials: calls are signed; export ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET " +
+	"(or configure a profile of the Alibaba Cloud CLI), or use -signature none")
+
+// Credentials finds the caller's credentials by the official default chain. The errors of the chain are not passed on: they may quote
+// files that hold secrets.
+func (s Settings) Credentials() (wire.Credentials, error) {
+	for _, p := range s.chain() {
+		c, err := p.GetCredentials()
+		if err == nil && c != nil && c.AccessKeyId != "" && c.AccessKeySecret != "" {
+			return wire.Credentials{AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken}, nil
+		}
+	}
+	if wire.Scheme(s.Signature) == wire.SignNone {
+		return wire.Credentials{}, nil
+	}
+	return wire.Credentials{}, ErrNoCredentials
+}
+
+// chain is the official chain. For a target on this machine it leaves out the last links, which ask the metadata server of a cloud
+// instance: nobody who tests an emulator wants its keys, and without that server they only cost time.
+func (s Settings) chain() (chain []providers.CredentialsProvider) {
+	if !s.Loopback() && wire.Scheme(s.Signature) != wire.SignNone {
+		return []providers.CredentialsProvider{providers.NewDefaultCredentialsProvider()}
+	}
+	if p, err := providers.NewEnvironmentVariableCredentialsProviderBuilder().Build(); err == nil {
+		chain = append(chain, p)
+	}
+	if wire.Scheme(s.Signature) == wire.SignNone {
+		return chain
+	}
+	if p, err := providers.NewOIDCCredentialsProviderBuilder().Build(); err == nil {
+		chain = append(chain, p)
+	}
+	if p, err := providers.NewCLIProfileCredentialsProviderBuilder().Build(); err == nil {
+		chain = append(chain, p)
+	}
+	if p, err := providers.NewProfileCredentialsProviderBuilder().Build(); err == nil {
+		chain = append(chain, p)
+	}
+	return chain
+}

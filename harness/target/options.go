@@ -1,0 +1,178 @@
+package target
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// option is one row of the table of flags.
+type option struct {
+	name, env, usage string
+	value            func(*Settings) flag.Value
+}
+
+var options = []option{
+	{"endpoint", "ESSCONFORM_ENDPOINT", "`URL` of the target; none: the embedded mock", text(func(s *Settings) *string { return &s.Endpoint })},
+	{"name", "", "the target's `NAME` in reports", text(func(s *Settings) *string { return &s.Name })},
+	{"region", "ESSCONFORM_REGION", "RegionId `ID` that is sent", text(func(s *Settings) *string { return &s.Region })},
+	{"signature", "ESSCONFORM_SIGNATURE", "`SCHEME` of the calls: v1, v3 or none", text(func(s *Settings) *string { return &s.Signature })},
+	{"verifies-signatures", "", "the target is expected to refuse bad signatures", func(s *Settings) flag.Value { return (*boolValue)(&s.VerifiesSignatures) }},
+	{"provider-states", "ESSCONFORM_PROVIDER_STATES", "`URL` that arranges states", text(func(s *Settings) *string { return &s.ProviderStates })},
+	{"spec", "", "another description, a `FILE`", text(func(s *Settings) *string { return &s.Spec })},
+	{"cases", "", "`DIR` with more cases", text(func(s *Settings) *string { return &s.Cases })},
+	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
+	{"activity-timeout", "", "`DURATION` until a scaling activity must have ended", func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) }},
+	{"rate", "", "at most `N` requests a second; 0: no limit", func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) }},
+	{"waivers", "", "`FILE` of known failures", text(func(s *Settings) *string { return &s.Waivers })},
+	{"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports", text(func(s *Settings) *string { return &s.ReportDir })},
+}
+
+// Flags collects what the command line says, until Resolve puts it over the other sources.
+type Flags struct {
+	set  map[string]string
+	file string
+}
+
+// Register adds the flags of the settings to a flag set.
+func Register(fs *flag.FlagSet) *Flags {
+	f := &Flags{set: map[string]string{}}
+	fs.StringVar(&f.file, "target", "", "YAML `FILE` with any of these settings, and unsupported:")
+	for _, o := range options {
+		defaults := Defaults()
+		fs.Var(&flagValue{name: o.name, into: f.set, scratch: o.value(&defaults)}, o.name, o.usage)
+	}
+	return f
+}
+
+// Given is what the command line said, in the order of the table, as arguments that say it again.
+func (f *Flags) Given() (args []string) {
+	if f.file != "" {
+		args = append(args, "-target", f.file)
+	}
+	for _, o := range options {
+		if v, ok := f.set[o.name]; ok && o.name != "report-dir" {
+			args = append(args, "-"+o.name+"="+v)
+		}
+	}
+	return args
+}
+
+// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. base is the directory against
+// which relative paths are resolved; "" means the working directory.
+func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, error) {
+	s := Defaults()
+	file := f.file
+	if file == "" {
+		file = getenv("ESSCONFORM_TARGET")
+	}
+	if file != "" {
+		if err := readFile(within(base, file), &s); err != nil {
+			return s, err
+		}
+	}
+	for _, o := range options {
+		if o.env == "" {
+			continue
+		}
+		if v := getenv(o.env); v != "" {
+			if err := o.value(&s).Set(v); err != nil {
+				return s, fmt.Errorf("%s=%q: %w", o.env, v, err)
+			}
+		}
+	}
+	for _, o := range options {
+		if v, ok := f.set[o.name]; ok {
+			if err := o.value(&s).Set(v); err != nil {
+				return s, fmt.Errorf("-%s %q: %w", o.name, v, err)
+			}
+		}
+	}
+	for _, p := range []*string{&s.Spec, &s.Cases, &s.Waivers, &s.ReportDir} {
+		*p = within(base, *p)
+	}
+	return s, s.Check()
+}
+
+// Environment names the variables that settings are read from, for the help text.
+func Environment() []string {
+	var names []string
+	for _, o := range options {
+		if o.env != "" {
+			names = append(names, o.env)
+		}
+	}
+	return append(slices.Sorted(slices.Values(names)), "ESSCONFORM_TARGET")
+}
+
+// flagValue checks a flag's text when it is parsed and keeps it for Resolve.
+type flagValue struct {
+	name    string
+	into    map[string]string
+	scratch flag.Value
+}
+
+func (v *flagValue) String() string {
+	if v.scratch == nil { // package flag asks the zero value
+		return ""
+	}
+	return v.scratch.String()
+}
+
+func (v *flagValue) Set(text string) error {
+	if err := v.scratch.Set(text); err != nil {
+		return err
+	}
+	v.into[v.name] = text
+	return nil
+}
+
+func (v *flagValue) IsBoolFlag() bool { _, ok := v.scratch.(*boolValue); return ok }
+
+func text(field func(*Settings) *string) func(*Settings) flag.Value {
+	return func(s *Settings) flag.Value { return (*stringValue)(field(s)) }
+}
+
+type stringValue string
+
+func (v *stringValue) String() string     { return string(*v) }
+func (v *stringValue) Set(t string) error { *v = stringValue(strings.TrimSpace(t)); return nil }
+
+type boolValue bool
+
+func (v *boolValue) String() string { return strconv.FormatBool(bool(*v)) }
+func (v *boolValue) Set(t string) error {
+	b, err := strconv.ParseBool(t)
+	if err != nil {
+		return fmt.Errorf("write true or false")
+	}
+	*v = boolValue(b)
+	return nil
+}
+
+type durationValue time.Duration
+
+func (v *durationValue) String() string { return time.Duration(*v).String() }
+func (v *durationValue) Set(t string) error {
+	d, err := time.ParseDuration(t)
+	if err != nil {
+		return fmt.Errorf("write a duration such as 10s")
+	}
+	*v = durationValue(d)
+	return nil
+}
+
+type floatValue float64
+
+func (v *floatValue) String() string { return strconv.FormatFloat(float64(*v), 'g', -1, 64) }
+func (v *floatValue) Set(t string) error {
+	f, err := strconv.ParseFloat(t, 64)
+	if err != nil {
+		return fmt.Errorf("write a number")
+	}
+	*v = floatValue(f)
+	return nil
+}

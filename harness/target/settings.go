@@ -1,0 +1,151 @@
+// Package target knows what is judged and how it is reached: one struct of settings, filled from defaults, a file, the environment and
+// flags, in rising precedence.
+package target
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/essconform/essconform/harness/wire"
+)
+
+// Settings are all that a user can say about a run. The keys of the YAML file are the names of the flags.
+type Settings struct {
+	Name               string        `yaml:"name"`     // of the target, for reports; default: the endpoint
+	Endpoint           string        `yaml:"endpoint"` // "" means the embedded mock
+	Region             string        `yaml:"region"`
+	Signature          string        `yaml:"signature"`
+	VerifiesSignatures bool          `yaml:"verifies-signatures"`
+	ProviderStates     string        `yaml:"provider-states"`
+	Spec               string        `yaml:"spec"`
+	Cases              string        `yaml:"cases"`
+	Timeout            time.Duration `yaml:"timeout"`          // per request
+	ActivityTimeout    time.Duration `yaml:"activity-timeout"` // until a scaling activity must be final
+	Rate               float64       `yaml:"rate"`             // requests per second; 0 is unlimited
+	Waivers            string        `yaml:"waivers"`
+	ReportDir          string        `yaml:"report-dir"`
+	// Unsupported are states and neighbour operations that this target cannot reach; only the file can declare them.
+	Unsupported []Unsupported `yaml:"unsupported"`
+
+	// File is the target file that was read; "" when there was none.
+	File string `yaml:"-"`
+}
+
+// Unsupported declares one thing that the target does not have. Cases that need it are reported as unsupported, never as passed.
+type Unsupported struct {
+	State     string `yaml:"state"`     // a provider state, or
+	Operation string `yaml:"operation"` // a neighbour operation, e.g. DescribeScalingInstances
+	Reason    string `yaml:"reason"`
+}
+
+// Defaults are the settings of a run on the embedded mock.
+func Defaults() Settings {
+	return Settings{
+		Region:    "cn-hangzhou",
+		Signature: string(wire.SignV1),
+		Timeout:   10 * time.Second,
+		// Activities of the real service take tens of seconds; an emulator's rarely more than one.
+		ActivityTimeout: 30 * time.Second,
+		ReportDir:       "reports/out",
+	}
+}
+
+// WithDefaults fills the fields that are zero.
+func (s Settings) WithDefaults() Settings {
+	d := Defaults()
+	s.Region = cmp.Or(s.Region, d.Region)
+	s.Signature = cmp.Or(s.Signature, d.Signature)
+	s.Timeout = cmp.Or(s.Timeout, d.Timeout)
+	s.ActivityTimeout = cmp.Or(s.ActivityTimeout, d.ActivityTimeout)
+	s.ReportDir = cmp.Or(s.ReportDir, d.ReportDir)
+	return s
+}
+
+// Embedded tells whether the target is the embedded mock.
+func (s Settings) Embedded() bool { return s.Endpoint == "" }
+
+// URL is the endpoint, parsed. Check has accepted it.
+func (s Settings) URL() *url.URL {
+	u, _ := url.Parse(s.Endpoint)
+	return u
+}
+
+// Loopback tells whether the endpoint is on this machine.
+func (s Settings) Loopback() bool {
+	if s.Embedded() {
+		return true
+	}
+	host := s.URL().Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Check finds settings that cannot work, before anything is sent.
+func (s Settings) Check() error {
+	if !slices.Contains([]wire.Scheme{wire.SignV1, wire.SignV3, wire.SignNone}, wire.Scheme(s.Signature)) {
+		return fmt.Errorf("-signature %q is unknown; write v1, v3 or none", s.Signature)
+	}
+	if !s.Embedded() {
+		if err := checkURL("-endpoint", s.Endpoint); err != nil {
+			return err
+		}
+	}
+	if s.ProviderStates != "" {
+		if err := checkURL("-provider-states", s.ProviderStates); err != nil {
+			return err
+		}
+		if s.Embedded() {
+			return fmt.Errorf("-provider-states is given without -endpoint; the embedded mock brings its own states: give both or neither")
+		}
+	}
+	for flag, d := range map[string]time.Duration{"-timeout": s.Timeout, "-activity-timeout": s.ActivityTimeout} {
+		if d <= 0 {
+			return fmt.Errorf("%s %s is not positive; write a duration such as 10s", flag, d)
+		}
+	}
+	if s.Rate < 0 {
+		return fmt.Errorf("-rate %v is negative; write requests per second, or 0 for no limit", s.Rate)
+	}
+	if s.ReportDir == "" {
+		return fmt.Errorf("-report-dir is empty; name a directory for the reports")
+	}
+	for i, u := range s.Unsupported {
+		if (u.State == "") == (u.Operation == "") || u.Reason == "" {
+			return fmt.Errorf("%s: unsupported entry %d: give either state or operation, and a reason", s.File, i+1)
+		}
+	}
+	return nil
+}
+
+func checkURL(flag, value string) error {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("%s %q is not a URL; write it like http://127.0.0.1:9090", flag, value)
+	}
+	if u.User != nil {
+		return fmt.Errorf("%s must not carry a user or password; credentials come from the environment", flag)
+	}
+	if _, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && err != nil {
+		return fmt.Errorf("%s %q has no valid port; write it like http://127.0.0.1:9090", flag, value)
+	}
+	return nil
+}
+
+// Effective is the configuration as reports show it. No setting holds a secret.
+func (s Settings) Effective() map[string]string {
+	m := map[string]string{}
+	for _, o := range options {
+		if text := o.value(&s).String(); text != "" {
+			m[o.name] = text
+		}
+	}
+	for _, u := range s.Unsupported {
+		m["unsupported "+u.State+u.Operation] = u.Reason
+	}
+	return m
+}
