@@ -1,0 +1,351 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/spec"
+)
+
+const (
+	firstPoll = 2 * time.Millisecond
+	lastPoll  = 500 * time.Millisecond
+	// lag is how long after the end of an activity the neighbour operations may still show the state before it. No document promises
+	// that they are consistent at once.
+	lag = time.Second
+	// settling bounds the wait for something that a refused call should not have started.
+	settling = 5 * time.Second
+	// inProgress is the state in which the group changes by itself while the case runs.
+	inProgress = "a scaling group with a scaling activity in progress"
+)
+
+// operationsFor are the neighbour operations that the case cannot do without.
+func operationsFor(x fixtures.Expanded) (out []string) {
+	for _, e := range x.Observe {
+		switch e {
+		case fixtures.LeftGroup:
+			out = append(out, opMembers, opActivities)
+		case fixtures.KeepsRunning:
+			out = append(out, opInstances, opActivities)
+		case fixtures.AttachesElsewhere:
+			out = append(out, opAttach, opActivities)
+		case fixtures.Activity:
+			out = append(out, opActivities)
+		case fixtures.Unchanged:
+			out = append(out, opMembers)
+		}
+	}
+	for _, call := range x.Calls {
+		if call.Wait {
+			out = append(out, opActivities)
+		}
+		if slices.Contains(call.Request.Instances, fixtures.DownToMinSize) || slices.Contains(call.Request.Instances, fixtures.OneBelowMinSize) {
+			out = append(out, opGroups, opMembers)
+		}
+	}
+	return out
+}
+
+// watch is what was observed before the last call.
+type watch struct {
+	groups []string // observed groups
+	ids    []string // observed instances
+	before judge.Snapshot
+}
+
+// watch looks at what the effects of the case are about.
+func (c *caseRun) watch(ctx context.Context, call fixtures.Call) (*watch, error) {
+	w := &watch{groups: []string{c.at.group("given")}, ids: c.at.given.Strings("instanceIds")}
+	if c.x.Other != nil && slices.Contains(c.x.Observe, fixtures.Unchanged) {
+		w.groups = append(w.groups, c.at.group("other"))
+		w.ids = append(slices.Clone(w.ids), c.at.other.Strings("instanceIds")...)
+	}
+	begin := time.Now()
+	var err error
+	w.before, err = c.look(ctx, w)
+	c.rec.step("observe", outcome(err), begin)
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// look takes a snapshot of what the case's effects need, and of no more.
+func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err error) {
+	sees := func(e fixtures.Effect) bool { return slices.Contains(c.x.Observe, e) }
+	if sees(fixtures.LeftGroup) || sees(fixtures.Unchanged) {
+		for _, id := range w.groups {
+			members, err := c.neighbours.members(ctx, id)
+			if err != nil {
+				return s, err
+			}
+			s.Groups = append(s.Groups, judge.Group{ID: id, Instances: c.lasting(members, w.ids)})
+		}
+	}
+	if sees(fixtures.KeepsRunning) || sees(fixtures.Unchanged) {
+		known, err := c.neighbours.statuses(ctx, w.ids)
+		if err != nil && sees(fixtures.KeepsRunning) {
+			return s, err
+		}
+		if err == nil { // without ECS a refused call is judged by the groups alone
+			s.Status = map[string]string{}
+			for _, id := range w.ids {
+				s.Status[id] = known[id]
+			}
+		}
+	}
+	return s, nil
+}
+
+// lasting are the members that nothing but the call under test would move: those in service, and in a group with an activity in
+// progress only those that the state handed out.
+func (c *caseRun) lasting(members []member, given []string) (ids []string) {
+	for _, m := range members {
+		if m.State != "" && m.State != "InService" && m.State != "Removing" {
+			continue
+		}
+		if c.x.State.Name == inProgress && !slices.Contains(given, m.ID) {
+			continue
+		}
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+// effects judges what the call did.
+func (c *caseRun) effects(ctx context.Context, w *watch, a answered) {
+	if slices.Contains(c.x.Observe, fixtures.Unchanged) {
+		c.rec.couldNotBecause(c.unchanged(ctx, w))
+		return
+	}
+	if err := c.await(ctx, a); err != nil {
+		c.rec.couldNotBecause(err)
+		return
+	}
+	for _, e := range c.x.Observe {
+		var err error
+		switch e {
+		case fixtures.LeftGroup:
+			err = c.leftGroup(ctx, w, a)
+		case fixtures.KeepsRunning:
+			err = c.keepsRunning(ctx, w, a)
+		case fixtures.AttachesElsewhere:
+			err = c.attachesElsewhere(ctx, a)
+		}
+		if err != nil {
+			c.rec.couldNotBecause(err)
+		}
+	}
+}
+
+// unchanged lets an activity that a refused call started against the rules come to its end, and compares.
+func (c *caseRun) unchanged(ctx context.Context, w *watch) error {
+	if c.x.State.Name != inProgress {
+		for _, group := range w.groups {
+			c.settle(ctx, group)
+		}
+	}
+	after, err := c.look(ctx, w)
+	if err != nil {
+		return err
+	}
+	const id = "error.no-effect"
+	return c.compared(id, judge.Unchanged(c.plan.Contract, id, w.before, after))
+}
+
+// settle waits until no activity of the group is in progress. A target that does not show activities is looked at as it is.
+func (c *caseRun) settle(ctx context.Context, group string) {
+	_ = poll(ctx, min(settling, c.health.patience()), func() (bool, error) {
+		all, err := c.neighbours.activities(ctx, group, "")
+		return !slices.ContainsFunc(all, func(a activity) bool { return !a.final() }), err
+	})
+}
+
+func (c *caseRun) leftGroup(ctx context.Context, w *watch, a answered) error {
+	group := c.at.group(a.call.Request.Group)
+	detached := c.detached(a)
+	var last judge.Comparison
+	err := poll(ctx, lag, func() (bool, error) {
+		after, err := c.look(ctx, w)
+		last = judge.LeftGroup(c.plan.Contract, w.before, after, group, detached)
+		return err != nil || len(last.Findings) == 0, err
+	})
+	if err != nil {
+		return err
+	}
+	return c.compared("detach.leaves-group", last)
+}
+
+func (c *caseRun) keepsRunning(ctx context.Context, w *watch, a answered) error {
+	after, err := c.look(ctx, w)
+	if err != nil {
+		return err
+	}
+	return c.compared("detach.keeps-running", judge.KeepsRunning(c.plan.Contract, w.before, after, c.detached(a)))
+}
+
+// attachesElsewhere attaches the detached instances to the second group. A refusal that is about the group, the caller or the target
+// says nothing of the instances.
+func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
+	const id = "detach.independent"
+	begin, group, ids := time.Now(), c.at.group("other"), c.detached(a)
+	activityID, err := c.neighbours.attach(ctx, group, ids)
+	c.rec.step(opAttach, outcome(err), begin)
+	var refused *refusal
+	if errors.As(err, &refused) {
+		if refused.absent() || !aboutInstances(refused) {
+			return &unobservable{opAttach, fmt.Sprintf("it answered HTTP %d %s", refused.status, refused.code)}
+		}
+		c.finding(id, "AttachInstances to accept "+strings.Join(ids, ", ")+" in another group",
+			fmt.Sprintf("HTTP %d %q: %q", refused.status, clip(refused.code, 80), clip(refused.message, 120)))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if activityID != "" {
+		if _, err := c.final(ctx, group, activityID); err != nil {
+			return err
+		}
+	}
+	var missing []string
+	err = poll(ctx, lag, func() (bool, error) {
+		members, err := c.neighbours.members(ctx, group)
+		missing = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+			return slices.ContainsFunc(members, func(m member) bool { return m.ID == id })
+		})
+		return err != nil || len(missing) == 0, err
+	})
+	if err != nil {
+		return err
+	}
+	c.rec.findings(nil, id)
+	if len(missing) > 0 {
+		c.finding(id, "the detached instances as members of the group that they were attached to", strings.Join(missing, ", ")+" not in it")
+	}
+	return nil
+}
+
+// aboutInstances tells a refusal of the instances from one of the group, the caller or the moment.
+func aboutInstances(r *refusal) bool {
+	for _, other := range []string{"ScalingGroup", "ScalingActivity", "Capacity", "LoadBalancer", "DBInstance", "Forbidden", "Throttling", "Signature", "AccessKey", "Parameter", "Missing", "Internal", "ServiceUnavailable"} {
+		if strings.Contains(r.code, other) {
+			return false
+		}
+	}
+	return r.status/100 == 4
+}
+
+// await waits for the end of the activity that an accepted call started, and judges activity.observable on the way.
+func (c *caseRun) await(ctx context.Context, a answered) error {
+	id, group := a.Fields["ScalingActivityId"], c.at.group(a.call.Request.Group)
+	status, err := c.final(ctx, group, id)
+	if err != nil || status == "Successful" || slices.Equal(c.x.Observe, []fixtures.Effect{fixtures.Activity}) {
+		return err
+	}
+	return &unobservable{opActivities, fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status)}
+}
+
+// final polls an activity until it has ended.
+func (c *caseRun) final(ctx context.Context, group, id string) (status string, err error) {
+	const requirement = "activity.observable"
+	begin, patience := time.Now(), c.health.patience()
+	var seen []judge.Activity
+	err = poll(ctx, patience, func() (bool, error) {
+		all, err := c.neighbours.activities(ctx, group, id)
+		seen = seen[:0]
+		for _, a := range all {
+			seen = append(seen, judge.Activity{ID: a.ID, GroupID: a.Group, Status: a.Status})
+		}
+		i := slices.IndexFunc(seen, func(a judge.Activity) bool { return a.ID == id })
+		if i >= 0 {
+			status = seen[i].Status
+		}
+		return err != nil || i >= 0 && seen[i].Ended(), err
+	})
+	c.rec.step("wait for activity "+clip(id, 80), strings.TrimSpace(clip(status, 40)+" "+outcome(err)), begin)
+	if err != nil {
+		return status, err
+	}
+	comparison := judge.ActivityObservable(c.plan.Contract, id, group, seen)
+	for i := range comparison.Findings {
+		comparison.Findings[i].Got += fmt.Sprintf(", after %s", patience)
+	}
+	if err := c.compared(requirement, comparison); err != nil {
+		return status, err
+	}
+	if len(comparison.Findings) > 0 {
+		c.health.lostPatience()
+		return status, &unobservable{opActivities, "the activity was not seen to end"}
+	}
+	return status, nil
+}
+
+// compared notes a comparison.
+func (c *caseRun) compared(requirement string, found judge.Comparison) error {
+	if found.Cannot != "" {
+		c.rec.findings(found.Findings)
+		return &unobservable{"observation", found.Cannot}
+	}
+	c.rec.findings(found.Findings, requirement)
+	return nil
+}
+
+func (c *caseRun) finding(requirement, want, got string) {
+	level := spec.Must
+	if r, ok := c.plan.Contract.Requirement(requirement); ok {
+		level = r.Level
+	}
+	c.rec.findings([]judge.Finding{{Requirement: requirement, Level: level, Want: want, Got: got}}, requirement)
+}
+
+// detached are the instances that the call named.
+func (c *caseRun) detached(a answered) (ids []string) {
+	for _, p := range a.wire.Params {
+		if strings.HasPrefix(p.Name, c.plan.Contract.Instances.Prefix+".") {
+			ids = append(ids, p.Value)
+		}
+	}
+	return ids
+}
+
+// side is one answer for a comparison of formats.
+func (c *caseRun) side(i int) judge.Rendering {
+	a := c.answers[i]
+	r := judge.Rendering{Format: c.x.FormatOf(a.call), Judgement: a.Judgement}
+	if a.ex.Response != nil {
+		r.Status = a.ex.Response.Status
+	}
+	return r
+}
+
+// poll asks again, with growing and jittered pauses, until done or the time is over. Only the context and ask make it fail.
+func poll(ctx context.Context, patience time.Duration, ask func() (done bool, err error)) error {
+	deadline := time.Now().Add(patience)
+	for pause := firstPoll; ; pause = min(pause*3/2, lastPoll) {
+		done, err := ask()
+		if err != nil || done || !time.Now().Add(pause).Before(deadline) {
+			return err
+		}
+		jittered := pause/2 + rand.N(pause)
+		select {
+		case <-ctx.Done():
+			return errors.New("not finished: the run was stopped while waiting")
+		case <-time.After(jittered):
+		}
+	}
+}
+
+func outcome(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "done"
+}

@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"al.essio.dev/pkg/shellescape"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/spec"
+)
+
+// What a report keeps of one message. Answers to this operation are a few hundred bytes; a hostile target's megabyte times all cases
+// would not fit in memory.
+const (
+	keptBody    = 16 << 10
+	keptHeaders = 100
+	keptHeader  = 1 << 10
+)
+
+// record collects what one case found.
+type record struct {
+	x        fixtures.Expanded
+	result   reports.CaseResult
+	found    []judge.Finding
+	last     *answered // the answer that the report shows: the first with a finding, else the last
+	pinned   bool
+	redactor wire.Secrets
+	denied   []wire.Credentials
+}
+
+func newRecord(x fixtures.Expanded) *record {
+	format := string(x.Format)
+	if format == "" {
+		format = "none"
+	}
+	return &record{x: x, result: reports.CaseResult{
+		ID: x.Name, Title: x.Title, Requirements: x.Requirements, Format: format, Method: strings.ToLower(x.Method), Labels: x.Labels,
+		State: reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"},
+	}}
+}
+
+// couldNot notes why the case could not be judged to its end. The first reason stays.
+func (r *record) couldNot(why string) {
+	if r.result.Reason == "" {
+		r.result.Reason, r.result.Outcome = why, reports.CouldNotRun
+	}
+}
+
+func (r *record) couldNotBecause(err error) {
+	if err == nil {
+		return
+	}
+	var u *unobservable
+	if errors.As(err, &u) {
+		r.couldNot("an effect could not be observed: " + u.Error())
+		return
+	}
+	r.couldNot(err.Error())
+}
+
+func (r *record) unsupported(why string) {
+	r.result.Reason, r.result.Outcome = why, reports.Unsupported
+}
+
+// state notes how a state went. The one that failed is the one that is shown.
+func (r *record) state(s fixtures.State, outcome string) {
+	if r.result.State.Outcome == "not reached" || outcome != "arranged" {
+		r.result.State = reports.State{Name: s.Name, Params: s.Params(), Outcome: outcome}
+	}
+}
+
+func (r *record) step(what, outcome string, begin time.Time) {
+	r.result.Trail = append(r.result.Trail, reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
+}
+
+// secrets notes credentials that a state returned, so that they are kept out of all that is written.
+func (r *record) secrets(values states.Values) {
+	if id := values.String("accessKeyId"); id != "" {
+		r.denied = append(r.denied, wire.Credentials{AccessKeyID: id, AccessKeySecret: values.String("accessKeySecret")})
+	}
+}
+
+// answer notes an answer and its findings.
+func (r *record) answer(run *Runner, a answered) {
+	r.findings(a.Findings, a.Checked...)
+	if !r.pinned {
+		r.last, r.pinned = &a, len(a.Findings) > 0
+	}
+	if len(r.result.RequestIDs) == 0 {
+		r.result.BodyChecked = true
+	}
+	r.result.BodyChecked = r.result.BodyChecked && a.BodyChecked
+	if id := a.Fields["RequestId"]; id != "" {
+		r.result.RequestIDs = append(r.result.RequestIDs, id)
+	}
+	if id := a.Fields["ScalingActivityId"]; id != "" && a.Decision == judge.Accepted {
+		r.result.ActivityIDs = append(r.result.ActivityIDs, id)
+	}
+}
+
+// findings notes what was found, and which requirements were looked at to find it.
+func (r *record) findings(found []judge.Finding, checked ...string) {
+	for _, f := range found {
+		f.Level = couldBeLevel(r.x, f.Level)
+		r.found = append(r.found, f)
+	}
+	for _, id := range checked {
+		if !slices.Contains(r.result.Checked, id) {
+			r.result.Checked = append(r.result.Checked, id)
+		}
+	}
+}
+
+// unique judges ids that must differ. Fewer than two say nothing.
+func (r *record) unique(contract *spec.Contract, requirement string, ids []string) {
+	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
+	if len(ids) >= 2 {
+		r.findings(judge.Unique(contract, requirement, ids), requirement)
+	}
+}
+
+// finish makes the result of the case.
+func (r *record) finish(run *Runner) reports.CaseResult {
+	out := r.result
+	r.redactor = wire.NewSecrets(append(r.denied, run.credentials)...)
+	must := false
+	for _, f := range r.found {
+		must = must || f.Level == spec.Must
+		out.Findings = append(out.Findings, r.finding(run, f))
+	}
+	switch {
+	case must:
+		out.Outcome = reports.Failed // what was found is certain, whatever else could not be looked at
+	case out.Outcome != "":
+	case len(out.Checked) == 0 || r.last == nil || r.x.Level == spec.Must && !out.BodyChecked:
+		out.Outcome, out.Reason = reports.CouldNotRun, "no answer could be judged"
+	default:
+		out.Outcome = reports.Passed
+	}
+	if r.last != nil {
+		out.Exchange = exchange(r.last.ex.Redacted(), r.redactor)
+	}
+	out.Reproduce = r.reproduce(run)
+	out.Reason = r.redactor.Redact(out.Reason)
+	out.State.Outcome = r.redactor.Redact(out.State.Outcome)
+	for i := range out.Trail {
+		out.Trail[i].Result = r.redactor.Redact(out.Trail[i].Result)
+	}
+	return out
+}
+
+func (r *record) finding(run *Runner, f judge.Finding) reports.Finding {
+	out := reports.Finding{Requirement: f.Requirement, Level: string(f.Level), Pointer: f.Pointer, Want: f.Want, Got: f.Got}
+	if r.last != nil {
+		out.Got = r.last.ex.Redact(out.Got)
+	}
+	out.Got = r.redactor.Redact(out.Got)
+	if req, ok := run.plan.Contract.Requirement(f.Requirement); ok {
+		out.Text, out.SpecLine = req.Text, run.plan.Contract.At(req.Line)
+	}
+	return out
+}
+
+// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is nobody's to print: there, the command
+// runs the case again.
+func (r *record) reproduce(run *Runner) reports.Reproduce {
+	rerun := shellescape.QuoteCommand(append([]string{"essconform", "run", "-case", r.x.Name}, run.rerun...))
+	out := reports.Reproduce{Rerun: rerun, Curl: rerun}
+	if r.last != nil && r.last.wire.Scheme == wire.SignNone {
+		out.Curl = r.redactor.Redact(wire.Curl(r.last.wire, run.endpoint))
+	}
+	return out
+}
+
+// exchange is the report's view of an exchange that was redacted.
+func exchange(ex wire.Exchange, redactor wire.Secrets) *reports.Exchange {
+	out := &reports.Exchange{
+		Failure: ex.Failure, Attempts: ex.Attempts,
+		Timings: reports.Timings{FirstByteMs: milliseconds(ex.Timings.FirstByte), TotalMs: milliseconds(ex.Timings.Total)},
+		Request: message(ex.Request.Method+" "+ex.Request.URL+" HTTP/1.1", ex.Request.Header, []byte(ex.Request.Body), redactor),
+	}
+	if resp := ex.Response; resp != nil {
+		m := message(resp.Line, resp.Header, resp.Body, redactor)
+		m.Truncated = m.Truncated || resp.Truncated
+		out.Response = &m
+	}
+	return out
+}
+
+func message(start string, header http.Header, body []byte, redactor wire.Secrets) reports.Message {
+	m := reports.Message{StartLine: clip(redactor.Redact(start), keptHeader), Headers: []reports.Header{}}
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, value := range header[name] {
+			if len(m.Headers) == keptHeaders {
+				m.Truncated = true
+				break
+			}
+			m.Headers = append(m.Headers, reports.Header{Name: clip(name, keptHeader), Value: clip(redactor.Redact(value), keptHeader)})
+		}
+	}
+	body = redactor.RedactBytes(body)
+	if len(body) > keptBody {
+		body, m.Truncated = body[:keptBody], true
+		for i := 0; i < utf8.UTFMax && !utf8.Valid(body) && len(body) > 0; i++ {
+			body = body[:len(body)-1] // a character that the cut went through
+		}
+	}
+	if m.Body = string(body); !utf8.Valid(body) {
+		m.Body, m.Encoding = base64.StdEncoding.EncodeToString(body), "base64"
+	}
+	return m
+}
+
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// summary is one line of the trail.
+func summary(a answered) string {
+	switch {
+	case a.ex.Response == nil:
+		return "no answer: " + a.ex.Failure
+	case a.Fields["Code"] != "":
+		return fmt.Sprintf("HTTP %d %s", a.ex.Response.Status, clip(a.Fields["Code"], 80))
+	}
+	return fmt.Sprintf("HTTP %d", a.ex.Response.Status)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/reports"
+)
+
+// RunOutcome is what a runner of the plan, Ginkgo or the command, knows at its end.
+type RunOutcome struct {
+	StartedAt time.Time
+	Seed      int64
+	Procs     int
+	Selection string
+	Selected  int
+	Command   string
+	Results   []reports.CaseResult
+	// Expected are the selected cases, where that is known; those without a result are reported as could-not-run.
+	Expected []fixtures.Expanded
+	// Partial is why there are fewer results than selected cases; "" when there are not.
+	Partial string
+}
+
+// Report builds the report of a run of the plan.
+func (p *Plan) Report(o RunOutcome) reports.Report {
+	results := slices.Concat(o.Results, p.missing(o))
+	results, waivers, problems := reports.ApplyWaivers(results, p.Waivers, time.Now())
+	s := p.Settings
+	in := reports.Input{
+		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
+		Contract: reports.Contract{File: p.Contract.File, SHA256: p.Contract.SHA256, APIVersion: p.Contract.APIVersion, Operation: p.Contract.Operation},
+		Target:   p.target(),
+		Run: reports.Run{
+			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
+			Selection: o.Selection, Command: o.Command, Partial: o.Partial,
+		},
+		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
+		NotSelected: len(p.Cases) + len(p.NotApplicable) - o.Selected,
+		Waivers:     waivers, WaiverProblems: problems,
+	}
+	return reports.Build(in)
+}
+
+func (p *Plan) target() reports.Target {
+	s := p.Settings
+	t := reports.Target{Name: s.Name, Kind: "endpoint", Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, Arrangement: "none"}
+	switch {
+	case s.Embedded():
+		t.Kind, t.Endpoint, t.Arrangement = "embedded mock", "embedded", "embedded mock"
+	case s.ProviderStates != "":
+		t.Arrangement = "provider states"
+	}
+	if t.Name == "" {
+		t.Name = t.Endpoint
+	}
+	return t
+}
+
+// missing are results for the selected cases that have none.
+func (p *Plan) missing(o RunOutcome) (out []reports.CaseResult) {
+	have := map[string]bool{}
+	for _, r := range o.Results {
+		have[r.ID] = true
+	}
+	for _, x := range o.Expected {
+		if !have[x.Name] {
+			r := newRecord(x).result
+			r.Outcome, r.Reason = reports.CouldNotRun, "not reached: "+o.Partial
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
+	cases := map[string][]string{}
+	for _, x := range slices.Concat(p.Cases, p.NotApplicable) {
+		for _, id := range x.Requirements {
+			cases[id] = append(cases[id], x.Name)
+		}
+	}
+	for _, r := range p.Contract.Requirements {
+		out = append(out, reports.CatalogueEntry{
+			ID: r.ID, Level: string(r.Level), Profile: string(r.Profile), Text: r.Text, Source: r.Source, Excluded: r.Excluded,
+			SpecLine: p.Contract.At(r.Line), Cases: cases[r.ID],
+		})
+	}
+	return out
+}
+
+// Version is the version of the suite, from the build's module information.
+func Version() string {
+	const module = "github.com/essconform/essconform"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if info.Main.Path == module {
+		return info.Main.Version
+	}
+	for _, d := range info.Deps { // imported by somebody else's test
+		if d.Path == module {
+			return d.Version
+		}
+	}
+	return "unknown"
+}
+
+func commit() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value
+			}
+		}
+	}
+	return "unknown"
+}

@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/wire"
+)
+
+// arranged is what the states of a case returned, and what was made up from it.
+type arranged struct {
+	given, other states.Values
+	unknownID    string
+	unknownGroup string
+	lastNonce    string
+}
+
+func arrange(given, other states.Values) *arranged {
+	a := &arranged{given: given, other: other, unknownGroup: madeUp(given.String("scalingGroupId"))}
+	if ids := given.Strings("instanceIds"); len(ids) > 0 {
+		a.unknownID = madeUp(ids[0])
+	}
+	return a
+}
+
+func (a *arranged) group(ref string) string {
+	switch ref {
+	case "other":
+		return a.other.String("scalingGroupId")
+	case "unknown":
+		return a.unknownGroup
+	case "none":
+		return ""
+	}
+	return a.given.String("scalingGroupId")
+}
+
+// named is the id that stands for XXX in the documented message.
+func (a *arranged) named(names string) string {
+	if names == "unknown" {
+		return a.unknownID
+	}
+	return a.given.String(names)
+}
+
+// call makes the request of a case.
+func (r *Runner) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call, a *arranged) (wire.Call, error) {
+	req := c.Request
+	out := wire.Call{
+		Method:      x.Method,
+		Action:      r.plan.Contract.Operation,
+		Version:     r.plan.Contract.APIVersion,
+		Scheme:      wire.Scheme(r.plan.Settings.Signature),
+		Credentials: r.credentials,
+		AcceptGzip:  req.Gzip,
+	}
+	if req.Action != "" {
+		out.Action = req.Action
+	}
+	if req.Version != "" {
+		out.Version = req.Version
+	}
+	if f := x.FormatOf(c); f != "" {
+		out.Format = f.Parameter()
+		if req.Format == "lower" {
+			out.Format = strings.ToLower(out.Format)
+		}
+	}
+	if req.Caller == "state" {
+		out.Credentials = wire.Credentials{AccessKeyID: a.given.String("accessKeyId"), AccessKeySecret: a.given.String("accessKeySecret")}
+	}
+	ids, err := r.instances(ctx, req.Instances, a)
+	if err != nil {
+		return out, err
+	}
+	out.Params = r.params(req, a.group(req.Group), ids)
+	switch req.Order {
+	case "reversed":
+		out.Shuffle = func(p []wire.Param) { slices.Reverse(p) }
+	case "shuffled":
+		out.Shuffle = func(p []wire.Param) { rand.Shuffle(len(p), func(i, j int) { p[i], p[j] = p[j], p[i] }) }
+	}
+	tamper(&out, req.Tamper, a)
+	return out, nil
+}
+
+func (r *Runner) params(req fixtures.Request, group string, ids []string) []wire.Param {
+	params := []wire.Param{{Name: "RegionId", Value: r.plan.Settings.Region}}
+	if group != "" {
+		params = append(params, wire.Param{Name: r.plan.Contract.Group.Name, Value: group})
+	}
+	for i, id := range ids {
+		params = append(params, wire.Param{Name: r.plan.Contract.Instances.Name(i + 1), Value: id})
+	}
+	for _, name := range slices.Sorted(maps.Keys(req.Extra)) {
+		params = append(params, wire.Param{Name: name, Value: strings.ReplaceAll(req.Extra[name], "<uuid>", uuid.NewString())})
+	}
+	return params
+}
+
+// tamper gets one thing wrong.
+func tamper(c *wire.Call, what string, a *arranged) {
+	switch what {
+	case "signature":
+		c.Tamper.Signature = true
+	case "unknown-key":
+		c.Credentials.AccessKeyID = madeUp(c.Credentials.AccessKeyID)
+	case "expired-timestamp":
+		c.Tamper.Skew = -time.Hour // the tolerance is 15 minutes (facts: common request parameters)
+	case "malformed-timestamp":
+		c.Tamper.Timestamp = time.Now().UTC().Format(http.TimeFormat)
+	case "repeated-nonce":
+		c.Tamper.Nonce = a.lastNonce
+	}
+}
+
+// instances resolves the selectors of a call to ids.
+func (r *Runner) instances(ctx context.Context, selectors []fixtures.Selector, a *arranged) (ids []string, err error) {
+	for _, s := range selectors {
+		switch s {
+		case fixtures.Unknown:
+			ids = append(ids, a.unknownID)
+		case fixtures.DownToMinSize, fixtures.OneBelowMinSize:
+			some, err := r.relativeToMinSize(ctx, a, s == fixtures.OneBelowMinSize)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, some...)
+		default:
+			from, first, last, _ := s.Range()
+			values := a.given
+			if from == "other" {
+				values = a.other
+			}
+			ids = append(ids, values.Strings("instanceIds")[first-1:last]...)
+		}
+	}
+	return ids, nil
+}
+
+// relativeToMinSize looks at the group and picks as many members as leave exactly MinSize, or one more. The state's own instances come
+// first. How many that are depends on how the target arranges the state, so it is read and not assumed. Where even all members would not
+// break the rule by their sum alone, MinSize is raised.
+func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
+	id := a.group("given")
+	group, err := r.neighbours.group(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	members, err := r.neighbours.members(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	pool := slices.Clone(a.given.Strings("instanceIds"))
+	for _, m := range members {
+		if !slices.Contains(pool, m.ID) {
+			pool = append(pool, m.ID)
+		}
+	}
+	room := len(members) - group.MinSize
+	if below && (room < 1 || room+1 > len(pool)) {
+		room = min(len(pool), r.plan.Contract.Instances.Max) - 1
+		if room < 1 {
+			return nil, &unobservable{"DescribeScalingInstances", "the group has too few members to break MinSize by a sum"}
+		}
+		if err := r.neighbours.setMinSize(ctx, id, len(members)-room); err != nil {
+			return nil, err
+		}
+	}
+	n := room
+	if below {
+		n++
+	}
+	if n < 1 || n > len(pool) || n > r.plan.Contract.Instances.Max {
+		return nil, &unobservable{"DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
+			len(members), group.MinSize, r.plan.Contract.Instances.Max)}
+	}
+	return pool[:n], nil
+}

@@ -1,0 +1,245 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/spec"
+)
+
+// teardownTime bounds a teardown, which is sent even when the run was interrupted.
+const teardownTime = 10 * time.Second
+
+// Run runs one case and says what was found. It never returns an error: what goes wrong is in the result.
+func (r *Runner) Run(ctx context.Context, x fixtures.Expanded) reports.CaseResult {
+	begin := time.Now()
+	run := &caseRun{Runner: r, x: x, rec: newRecord(x)}
+	run.guarded(ctx)
+	run.rec.result.DurationMs = milliseconds(time.Since(begin))
+	return run.rec.finish(r)
+}
+
+// caseRun is one run of one case.
+type caseRun struct {
+	*Runner
+	x   fixtures.Expanded
+	rec *record
+	at  *arranged
+	// answers to the calls of the case, in order.
+	answers []answered
+}
+
+type answered struct {
+	call fixtures.Call
+	wire wire.Call
+	ex   wire.Exchange
+	judge.Judgement
+}
+
+// guarded turns a panic of the harness into a case that could not run, so that the others still do and none is green by accident.
+func (c *caseRun) guarded(ctx context.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.rec.couldNot(fmt.Sprintf("a fault of essconform itself, please report it: panic: %v", p))
+		}
+	}()
+	c.do(ctx)
+}
+
+func (c *caseRun) do(ctx context.Context) {
+	if ctx.Err() != nil {
+		c.rec.couldNot("not reached: the run was stopped before")
+		return
+	}
+	if why := c.declaredUnsupported(); why != "" {
+		c.rec.unsupported(why)
+		return
+	}
+	if why := c.health.dead(); why != "" {
+		c.rec.couldNot(why)
+		return
+	}
+	given, ok := c.setup(ctx, c.x.State)
+	defer func() { c.teardown(ctx, c.x.State, given) }()
+	if !ok {
+		return
+	}
+	var other states.Values
+	if c.x.Other != nil {
+		other, ok = c.setup(ctx, *c.x.Other)
+		defer func() { c.teardown(ctx, *c.x.Other, other) }()
+		if !ok {
+			return
+		}
+	}
+	c.at = arrange(given, other)
+	c.steps(ctx)
+}
+
+// declaredUnsupported says why the target was declared not to have what the case needs.
+func (c *caseRun) declaredUnsupported() string {
+	needed := []string{c.x.State.Name}
+	if c.x.Other != nil {
+		needed = append(needed, c.x.Other.Name)
+	}
+	for _, name := range append(needed, operationsFor(c.x)...) {
+		if why, ok := c.Runner.unsupported[name]; ok {
+			return fmt.Sprintf("declared unsupported: %s (%s)", name, why)
+		}
+	}
+	return ""
+}
+
+func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, bool) {
+	begin := time.Now()
+	values, err := c.driver.Setup(ctx, s)
+	c.rec.secrets(values)
+	outcome := "arranged"
+	switch {
+	case errors.Is(err, states.ErrUnknown):
+		outcome = "unknown"
+		c.rec.couldNot(fmt.Sprintf("state %q: %v", s.Name, err))
+	case err != nil:
+		outcome = "failed: " + err.Error()
+		c.rec.couldNot(fmt.Sprintf("state %q could not be arranged: %v", s.Name, err))
+	}
+	c.rec.state(s, outcome)
+	c.rec.step("setup "+s.Name, outcome, begin)
+	return values, err == nil
+}
+
+// teardown is always sent, also after a failure or an interrupt. Its failure is told and changes no outcome.
+func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.Values) {
+	if values == nil {
+		return // nothing was set up
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTime)
+	defer cancel()
+	begin, outcome := time.Now(), "done"
+	if err := c.driver.Teardown(ctx, s, values); err != nil {
+		outcome = "failed: " + err.Error()
+		c.rec.state(s, "teardown "+outcome)
+	}
+	c.rec.step("teardown "+s.Name, outcome, begin)
+}
+
+// steps are the calls of the case. Every answer is judged; the last one also by what it did.
+func (c *caseRun) steps(ctx context.Context) {
+	last := len(c.x.Calls) - 1
+	for i, call := range c.x.Calls {
+		var watch *watch
+		if i == last && len(c.x.Observe) > 0 {
+			var err error
+			if watch, err = c.watch(ctx, call); err != nil {
+				c.rec.couldNotBecause(err)
+			}
+		}
+		a, err := c.ask(ctx, call)
+		if err != nil {
+			c.rec.couldNotBecause(err)
+			return
+		}
+		if a.Decision != wanted(call) {
+			return // the finding is there; what follows would only repeat it
+		}
+		if call.Wait {
+			if err := c.await(ctx, a); err != nil {
+				c.rec.couldNotBecause(err)
+				return
+			}
+		}
+		if watch != nil {
+			c.effects(ctx, watch, a)
+		}
+	}
+	c.together()
+}
+
+func wanted(call fixtures.Call) judge.Outcome {
+	if call.Expect.Accepted {
+		return judge.Accepted
+	}
+	return judge.Refused
+}
+
+// ask sends one call of the case and judges the answer.
+func (c *caseRun) ask(ctx context.Context, call fixtures.Call) (answered, error) {
+	request, err := c.call(ctx, c.x, call, c.at)
+	if err != nil {
+		return answered{}, err
+	}
+	begin := time.Now()
+	ex := c.client.Do(ctx, request)
+	if ctx.Err() != nil {
+		return answered{}, errors.New("not finished: the run was stopped during the call")
+	}
+	c.health.saw(ex)
+	if ex.Unreachable { // nothing was judged: the target is gone, which is not an answer
+		c.rec.step(request.Action, "unreachable: "+ex.Failure, begin)
+		return answered{}, fmt.Errorf("the target could not be reached: %s", ex.Failure)
+	}
+	c.at.lastNonce = ex.Nonce
+	a := answered{call: call, wire: request, ex: ex, Judgement: judge.Answer(c.expectation(call), ex)}
+	c.answers = append(c.answers, a)
+	c.rec.answer(c.Runner, a)
+	c.rec.step(request.Action, summary(a), begin)
+	return a, nil
+}
+
+func (c *caseRun) expectation(call fixtures.Call) judge.Expectation {
+	e := judge.Expectation{
+		Contract:     c.plan.Contract,
+		Format:       c.x.FormatOf(call),
+		Rule:         c.x.RuleOf(call),
+		Outcome:      wanted(call),
+		Code:         call.Expect.Error,
+		Codes:        call.Expect.Codes,
+		Statuses:     call.Expect.Statuses,
+		GzipAccepted: call.Request.Gzip,
+	}
+	switch {
+	case e.Format == "":
+		e.FormatRequirement = "format.default"
+	case call.Request.Format == "lower":
+		e.FormatRequirement = "format.case"
+	}
+	if call.Expect.Names != "" {
+		e.ID = c.at.named(call.Expect.Names)
+	}
+	return e
+}
+
+// together judges what only several answers show.
+func (c *caseRun) together() {
+	if len(c.answers) < 2 {
+		return
+	}
+	var requests, activities []string
+	for _, a := range c.answers {
+		requests = append(requests, a.Fields["RequestId"])
+		if a.Decision == judge.Accepted {
+			activities = append(activities, a.Fields["ScalingActivityId"])
+		}
+	}
+	c.rec.unique(c.plan.Contract, "response.request-id-unique", requests)
+	c.rec.unique(c.plan.Contract, "activity.unique", activities)
+	if c.x.Compare {
+		ids := []string{c.at.unknownID, c.at.unknownGroup}
+		c.rec.couldNotBecause(c.compared("format.same-answer", judge.SameAnswer(c.plan.Contract, c.side(0), c.side(1), ids)))
+	}
+}
+
+// couldBeLevel lowers findings of a case that is about SHOULD requirements only: it can warn, and not fail.
+func couldBeLevel(x fixtures.Expanded, l spec.Level) spec.Level {
+	if x.Level == spec.Should {
+		return spec.Should
+	}
+	return l
+}

@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/harness/wire"
+)
+
+// Address says where the target is and who calls it. One process makes it, with Start; all processes of a run connect to it. It holds
+// the secret, so it is handed on in memory only.
+type Address struct {
+	Endpoint       string
+	ProviderStates string
+	Credentials    wire.Credentials
+}
+
+// embeddedActivity is how long a scaling activity of the embedded mock takes: it is seen in progress, and costs little.
+const embeddedActivity = time.Millisecond
+
+// Start makes the target ready: the embedded mock is started, credentials are found, and a target that cannot be reached or arranged at
+// all is found out once, before any case. stop ends what was started.
+func Start(ctx context.Context, s target.Settings) (a Address, stop func(), err error) {
+	stop = func() {}
+	if s.Embedded() {
+		return startMock(s)
+	}
+	a = Address{Endpoint: s.Endpoint, ProviderStates: s.ProviderStates}
+	if a.Credentials, err = s.Credentials(); err != nil {
+		return a, stop, err
+	}
+	return a, stop, probe(ctx, s)
+}
+
+func startMock(s target.Settings) (Address, func(), error) {
+	const id, secret = "essconform", "essconform-embedded-mock"
+	server, err := mock.New(mock.Options{
+		Credentials:      []mock.Credential{{AccessKeyID: id, AccessKeySecret: secret}},
+		SkipVerification: wire.Scheme(s.Signature) == wire.SignNone,
+		ActivityDuration: embeddedActivity,
+	})
+	if err != nil {
+		return Address{}, func() {}, err
+	}
+	if err := server.Start("127.0.0.1:0"); err != nil {
+		return Address{}, func() {}, fmt.Errorf("start the embedded mock: %w", err)
+	}
+	stop := func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = server.Close(ctx)
+	}
+	return Address{
+		Endpoint:       server.URL(),
+		ProviderStates: server.URL() + mock.StatesPath,
+		Credentials:    wire.Credentials{AccessKeyID: id, AccessKeySecret: secret},
+	}, stop, nil
+}
+
+// probe reaches the target and its states endpoint once. Any answer of the target will do: judging it is what the cases are for.
+func probe(ctx context.Context, s target.Settings) error {
+	if err := dial(ctx, s.URL(), s.Timeout); err != nil {
+		return fmt.Errorf("the target %s cannot be reached: %w; start it, or correct -endpoint", s.Endpoint, err)
+	}
+	if s.ProviderStates == "" {
+		return nil
+	}
+	driver := states.NewProvider(s.ProviderStates, s.Timeout, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
+	defer driver.Close()
+	first := fixtures.State{Name: "a scaling group with detachable instances", Instances: 1}
+	values, err := driver.Setup(ctx, first)
+	switch {
+	case err == nil:
+		_ = driver.Teardown(ctx, first, values)
+	case errors.Is(err, states.ErrUnknown):
+		return nil // said case by case, with the list of what is missing
+	default:
+		return fmt.Errorf("-provider-states: the setup of %q failed: %w", first.Name, err)
+	}
+	return nil
+}
+
+// dial connects and hangs up: no request, so nothing that the target would count.
+func dial(ctx context.Context, u *url.URL, timeout time.Duration) error {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
+	if err != nil || proxy != nil {
+		return nil // only the proxy can tell; the first case will
+	}
+	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	conn, err := (&net.Dialer{Timeout: timeout}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+func newClient(s target.Settings, endpoint string) (*wire.Client, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("-endpoint %q: %w", endpoint, err)
+	}
+	options := wire.Options{Endpoint: u, Timeout: s.Timeout}
+	if s.Rate > 0 {
+		options.Limiter = rate.NewLimiter(rate.Limit(s.Rate), 1)
+	}
+	return wire.NewClient(options)
+}
+
+// Runner runs cases. It is safe for concurrent use.
+type Runner struct {
+	plan        *Plan
+	client      *wire.Client
+	endpoint    *url.URL
+	credentials wire.Credentials
+	driver      states.Driver
+	provider    *states.Provider
+	neighbours  *neighbourhood
+	health      *health
+	rerun       []string
+	unsupported map[string]string // state or operation → reason
+}
+
+// Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.
+func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
+	client, err := newClient(p.Settings, a.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	endpoint, err := url.Parse(a.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	r := &Runner{
+		plan: p, client: client, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
+		health:      &health{original: p.Settings.ActivityTimeout},
+		unsupported: map[string]string{},
+		neighbours: &neighbourhood{
+			client: client, credentials: a.Credentials, scheme: wire.Scheme(p.Settings.Signature), region: p.Settings.Region,
+			version: p.Contract.APIVersion, listPrefix: p.Contract.Instances.Prefix,
+		},
+	}
+	if a.ProviderStates != "" {
+		r.provider = states.NewProvider(a.ProviderStates, p.Settings.Timeout, p.Set.State)
+		r.driver = r.provider
+	}
+	for _, u := range p.Settings.Unsupported {
+		r.unsupported[strings.TrimSpace(u.State+u.Operation)] = u.Reason
+	}
+	return r, nil
+}
+
+// Close gives connections back.
+func (r *Runner) Close() {
+	r.client.CloseIdleConnections()
+	if r.provider != nil {
+		r.provider.Close()
+	}
+}
