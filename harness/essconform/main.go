@@ -1,0 +1,127 @@
+// Command essconform judges an endpoint by the contract of DetachInstances, and serves a mock that is true to it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// Exit codes, see README.
+const (
+	exitConformant    = 0
+	exitNotConformant = 1
+	exitCouldNotJudge = 2
+)
+
+// command is one sub-command.
+type command struct {
+	name, usage string
+	run         func(ctx context.Context, args []string, streams streams) (exit int, err error)
+}
+
+type streams struct {
+	out, err io.Writer
+	getenv   func(string) string
+	color    bool
+}
+
+func commands() []command {
+	return []command{
+		{"run", "run the cases against a target and write the reports", runCommand},
+		{"cases", "list the cases that would run, with requirement, state and level", casesCommand},
+		{"mock", "serve the mock", mockCommand},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, color: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
+	code := dispatch(ctx, os.Args[1:], out)
+	stop()
+	os.Exit(code)
+}
+
+// dispatch finds the sub-command and turns its error into one line.
+func dispatch(ctx context.Context, args []string, s streams) int {
+	if len(args) == 0 {
+		usage(s.err)
+		return exitCouldNotJudge
+	}
+	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		usage(s.out)
+		return exitConformant
+	}
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
+	if i < 0 {
+		fmt.Fprintf(s.err, "essconform: %q is no command; write %s\n", args[0], strings.Join(names(all), ", "))
+		return exitCouldNotJudge
+	}
+	code, err := all[i].run(ctx, args[1:], s)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitConformant
+	case err != nil:
+		fmt.Fprintln(s.err, "essconform: "+firstLines(err))
+		return exitCouldNotJudge
+	}
+	return code
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "essconform judges an endpoint by the contract of DetachInstances.\n\nUsage: essconform COMMAND [flags]")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-7s %s\n", c.name, c.usage)
+	}
+	fmt.Fprintln(w, "\n`essconform COMMAND -h` lists the flags.")
+}
+
+func names(all []command) (out []string) {
+	for _, c := range all {
+		out = append(out, c.name)
+	}
+	return out
+}
+
+// firstLines bounds an error that is many in one.
+func firstLines(err error) string {
+	const most = 10
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) > most {
+		lines = append(lines[:most], fmt.Sprintf("… and %d more", len(lines)-most))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// parse reads flags. Wrong ones end as an error of one line; -h prints the list.
+func parse(fs *flag.FlagSet, args []string, s streams, about string) error {
+	fs.SetOutput(io.Discard)
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(s.out, "Usage: essconform %s [flags]\n%s\n\nFlags:\n", fs.Name(), about)
+		fs.SetOutput(s.out)
+		fs.PrintDefaults()
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w; `essconform %s -h` lists the flags", fs.Name(), err, fs.Name())
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("%s: %q is no flag; flags begin with - and stand before anything else", fs.Name(), fs.Arg(0))
+	}
+	return nil
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
