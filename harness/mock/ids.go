@@ -1,0 +1,68 @@
+package mock
+
+import (
+	crand "crypto/rand"
+	"encoding/binary"
+	"math/rand/v2"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+)
+
+// The prefixes of the ids that the services hand out today (facts: responses), and of an access key.
+const (
+	groupPrefix    = "asg-"
+	activityPrefix = "asa-"
+	instancePrefix = "i-"
+	balancerPrefix = "lb-"
+	databasePrefix = "rm-"
+	keyPrefix      = "LTAI"
+)
+
+const (
+	idAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+	idLength   = 20
+)
+
+// IDs hands out ids. It is safe for concurrent use; the same seed gives the same sequence.
+type IDs struct {
+	mu     sync.Mutex
+	source *rand.ChaCha8
+	random *rand.Rand
+}
+
+// newIDs seeds an id source; 0 takes the seed from the system.
+func newIDs(seed uint64) *IDs {
+	var key [32]byte
+	if seed == 0 {
+		_, _ = crand.Read(key[:]) // crypto/rand never fails: it ends the program instead
+	} else {
+		binary.BigEndian.PutUint64(key[:], seed)
+	}
+	source := rand.NewChaCha8(key)
+	return &IDs{source: source, random: rand.New(source)}
+}
+
+// Next is prefix and 20 lower-case alphanumerics.
+func (i *IDs) Next(prefix string) string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	id := make([]byte, 0, len(prefix)+idLength)
+	id = append(id, prefix...)
+	for range idLength {
+		id = append(id, idAlphabet[i.random.IntN(len(idAlphabet))])
+	}
+	return string(id)
+}
+
+// UUID is an upper-case random UUID, the shape of a RequestId.
+func (i *IDs) UUID() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	id, err := uuid.NewRandomFromReader(i.source)
+	if err != nil {
+		panic(err) // ChaCha8.Read returns no error
+	}
+	return strings.ToUpper(id.String())
+}

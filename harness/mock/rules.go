@@ -1,0 +1,139 @@
+package mock
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Rules are the behaviour of the emulator, as data and small functions at named seams. DefaultRules follows the documents; a
+// defect, or another edition, is a copy in which one seam is replaced or wrapped.
+//
+// A request goes through them in this order: Parse, Format, Gateway, Authentication (when signatures are verified), Routing, then the
+// operation's Read, Preconditions and Effect, then Success or Failure, Render and Send. What an accepted call started ends later:
+// Ends says when, the operation's Complete says how.
+type Rules struct {
+	// Parse decodes a request whose body was read.
+	Parse func(r *http.Request, body []byte) *Request
+	// Format chooses the format of the answer; ok is false when the request asks for one that does not exist.
+	Format func(q *Request) (f Format, ok bool)
+
+	// Gateway, Authentication and Routing are asked in this order; the first that is violated refuses the call.
+	Gateway        []Precondition
+	Authentication []Precondition
+	Routing        []Precondition
+	Operations     []*Operation
+
+	// RequestID names an answer. It is called once for each call.
+	RequestID func(ids *IDs) string
+	// ActivityID names a new scaling activity.
+	ActivityID func(ids *IDs) string
+	// Ends is when an activity is final; the zero time means never.
+	Ends func(start time.Time, takes time.Duration) time.Time
+
+	// Success and Failure shape the answer: status, root, fields and header, all of which a wrapper may change.
+	Success func(c *Call, fields []Field) *Answer
+	Failure func(c *Call, r *Refusal) *Answer
+	// Render writes the body of an answer.
+	Render map[Format]func(b *bytes.Buffer, a *Answer)
+	// Send puts an answer on the wire.
+	Send func(w http.ResponseWriter, a *Answer, body []byte)
+}
+
+// Precondition is one rule that a call must meet.
+type Precondition struct {
+	Name  string
+	Error Problem // what refuses a call that violates it
+	// Violated tells whether the call breaks the rule; subject stands for XXX in the error's message. Preconditions of an
+	// operation run while the World is held by the call, the others do not.
+	Violated func(c *Call) (subject string, violated bool)
+}
+
+// Operation is one action of one API version.
+type Operation struct {
+	Version string
+	Name    string
+	// Read takes the operation's parameters from the request and looks up what they name; nil when the preconditions and the
+	// effect read all they need.
+	Read          func(c *Call)
+	Preconditions []Precondition
+	// Effect carries out an accepted call and returns the fields of its answer, without the RequestId.
+	Effect func(c *Call) []Field
+	// Complete is what happens when the activity that Effect started ends; nil for operations that start none.
+	Complete func(w *World, a *Activity)
+}
+
+// Call is one request on its way through the rules.
+type Call struct {
+	Request   *Request
+	Format    Format
+	FormatOK  bool
+	RequestID string
+	// Caller is who the access key belongs to; Known is false when nobody has that key.
+	Caller    Credential
+	Known     bool
+	Operation *Operation // nil until the call was routed
+	// Now is the time at which the call came, for its timestamp and its nonce. State follows World.Now.
+	Now time.Time
+
+	// World is the state of the services. Only an operation's Read, Preconditions and Effect may use it.
+	World *World
+	// What Read found: Group is nil when there is no such group; Instances[i] is nil when InstanceIDs[i] does not exist.
+	Group       *Group
+	InstanceIDs []string
+	Instances   []*Instance
+
+	rules  *Rules
+	nonces *nonces
+	region string
+}
+
+// DefaultRules is the documented behaviour, a fresh copy for each caller.
+func DefaultRules() *Rules {
+	return &Rules{
+		Parse:          Parse,
+		Format:         ChooseFormat,
+		Gateway:        gateway(),
+		Authentication: authentication(),
+		Routing:        routing(),
+		Operations:     operations(),
+		RequestID:      (*IDs).UUID,
+		ActivityID:     func(ids *IDs) string { return ids.Next(activityPrefix) },
+		Ends:           func(start time.Time, takes time.Duration) time.Time { return start.Add(takes) },
+		Success:        Success,
+		Failure:        Failure,
+		Render:         map[Format]func(*bytes.Buffer, *Answer){JSON: RenderJSON, XML: RenderXML},
+		Send:           Send,
+	}
+}
+
+// Operation is the operation of that name, for a defect to change. It panics when there is none: that is a mistake in the program.
+func (r *Rules) Operation(name string) *Operation {
+	for _, o := range r.Operations {
+		if o.Name == name {
+			return o
+		}
+	}
+	panic(fmt.Sprintf("mock: no operation %q", name))
+}
+
+// Precondition is the precondition of that name, for a defect to change. It panics when there is none, as Rules.Operation does.
+func (o *Operation) Precondition(name string) *Precondition {
+	for i := range o.Preconditions {
+		if o.Preconditions[i].Name == name {
+			return &o.Preconditions[i]
+		}
+	}
+	panic(fmt.Sprintf("mock: %s has no precondition %q", o.Name, name))
+}
+
+// check asks the preconditions in their order.
+func check(list []Precondition, c *Call) *Refusal {
+	for i := range list {
+		if subject, violated := list[i].Violated(c); violated {
+			return &Refusal{list[i].Error, subject}
+		}
+	}
+	return nil
+}
