@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func Start(ctx context.Context, s target.Settings) (a Address, stop func(), err 
 	if a.Credentials, err = s.Credentials(); err != nil {
 		return a, stop, err
 	}
-	return a, stop, probe(ctx, s)
+	return a, stop, probe(ctx, s, a.Credentials)
 }
 
 func startMock(s target.Settings) (Address, func(), error) {
@@ -70,13 +71,14 @@ func startMock(s target.Settings) (Address, func(), error) {
 	}, stop, nil
 }
 
-// probe reaches the target and its states endpoint once. Any answer of the target will do: judging it is what the cases are for.
-func probe(ctx context.Context, s target.Settings) error {
+// probe reaches the target and its states endpoint once. Any answer of the target will do, but one that refuses the caller as such:
+// judging it is what the cases are for.
+func probe(ctx context.Context, s target.Settings, caller wire.Credentials) error {
 	if err := dial(ctx, s.URL(), s.Timeout); err != nil {
 		return fmt.Errorf("the target %s cannot be reached: %w; start it, or correct -endpoint", s.Endpoint, err)
 	}
-	if s.ProviderStates == "" {
-		return nil
+	if err := checkCaller(ctx, s, caller); err != nil || s.ProviderStates == "" {
+		return err
 	}
 	driver := states.NewProvider(s.ProviderStates, s.Timeout, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
 	defer driver.Close()
@@ -89,6 +91,36 @@ func probe(ctx context.Context, s target.Settings) error {
 		return nil // said case by case, with the list of what is missing
 	default:
 		return fmt.Errorf("-provider-states: the setup of %q failed: %w", first.Name, err)
+	}
+	return nil
+}
+
+// callerRefused are codes by which a target says that it does not know the caller (facts: common errors). With such a caller every case
+// would fail, and none would say anything of the target.
+var callerRefused = []string{
+	"SignatureDoesNotMatch", "IncompleteSignature", "InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive", "InvalidAccessKeyId",
+	"MissingAccessKeyId", "MissingSignature", "InvalidSecurityToken.Expired", "InvalidSecurityToken.Malformed", "InvalidSecurityToken",
+	"IllegalTimestamp", "InvalidTimeStamp.Expired",
+}
+
+// checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller is known.
+func checkCaller(ctx context.Context, s target.Settings, caller wire.Credentials) error {
+	client, err := newClient(s, s.Endpoint)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	contract, err := loadContract(s.Spec)
+	if err != nil {
+		return err
+	}
+	n := &neighbourhood{client: client, credentials: caller, scheme: wire.Scheme(s.Signature), region: s.Region}
+	_, err = n.do(ctx, contract.Operation, contract.APIVersion,
+		wire.Param{Name: contract.Group.Name, Value: madeUp("asg-")}, wire.Param{Name: contract.Instances.Name(1), Value: madeUp("i-")})
+	var refused *refusal
+	if errors.As(err, &refused) && slices.Contains(callerRefused, refused.code) {
+		return fmt.Errorf("the target %s refuses the caller with %s, so no case could be judged; check the credentials, the clock and -signature (now %s)",
+			s.Endpoint, refused.code, s.Signature)
 	}
 	return nil
 }

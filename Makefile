@@ -1,0 +1,50 @@
+# essconform: two commands are enough to begin.
+#
+#   make conformance    the whole contract against the embedded mock, or against ENDPOINT=
+#   make test           the project's own tests
+#
+# Settings of `make conformance`:
+#   ENDPOINT=http://127.0.0.1:9090                  somebody else's server (default: the embedded mock)
+#   PROVIDER_STATES=http://127.0.0.1:9090/_states   where it arranges states
+#   PROCS=4                                         processes (default 1)
+#   LABELS='document && xml'                        Ginkgo's label filter
+#   ARGS='-verifies-signatures -timeout 5s'         any other flag, see `go run ./harness/essconform run -h`
+
+SHELL := /bin/bash
+GO ?= go
+
+PROCS ?= 1
+REPORT_DIR ?= $(CURDIR)/reports/out
+GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
+TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
+
+.PHONY: conformance test mock lint lint-spec bench build help
+
+conformance: ## run the contract; reports in reports/out
+	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
+
+test: ## unit and integration tests, race detector on where there is a C compiler
+	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to have it on'
+	$(GO) test $$(command -v $$($(GO) env CC) >/dev/null && echo -race) ./...
+	$(GO) -C suites/example test ./...
+
+mock: ## serve the mock on 127.0.0.1:9090
+	$(GO) run ./harness/essconform mock -addr 127.0.0.1:9090 $(ARGS)
+
+lint: ## go vet, staticcheck, gofumpt
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@unformatted=$$($(GO) tool gofumpt -l .); if [ -n "$$unformatted" ]; then echo "run 'go tool gofumpt -w .' on:"; echo "$$unformatted"; exit 1; fi
+
+lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js and npm)
+	spec/lint/run.sh
+
+bench: ## speed, as a table
+	$(GO) run ./harness/essconform/bench
+
+build: ## the command and the prebuilt suite, which needs no Go
+	$(GO) build -o bin/essconform ./harness/essconform
+	$(GO) tool ginkgo build ./suites
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
