@@ -104,7 +104,7 @@ func decode(body []byte, names map[string]bool) *document {
 	case kindXML:
 		d.decodeXML(names)
 		if strings.EqualFold(d.root.name, "html") {
-			d.kind, d.problems, d.fields = kindHTML, nil, nil
+			d.kind, d.problems, d.fields, d.whole = kindHTML, nil, nil, false
 		}
 	case kindHTML, kindText, kindEmpty: // what is wrong is the format: that says it all
 		d.problems = nil

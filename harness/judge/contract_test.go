@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/essconform/essconform/harness/wire"
@@ -15,9 +16,12 @@ const (
 	activityID = "asa-1"
 )
 
+// description is loaded once: no test changes it.
+var description = sync.OnceValues(spec.Default)
+
 func contract(t testing.TB) *spec.Contract {
 	t.Helper()
-	c, err := spec.Default()
+	c, err := description()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,4 +101,13 @@ func wantLines(t *testing.T, got []Finding, want ...string) {
 	if !slices.Equal(lines(got), append([]string{}, want...)) {
 		t.Errorf("findings differ\nwanted:\n  %s\ngot:\n  %s", strings.Join(want, "\n  "), strings.Join(lines(got), "\n  "))
 	}
+}
+
+// utf16LE is ASCII text in UTF-16, little end first.
+func utf16LE(s string) string {
+	out := make([]byte, 0, 2*len(s))
+	for i := range len(s) {
+		out = append(out, s[i], 0)
+	}
+	return string(out)
 }

@@ -4,7 +4,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/essconform/essconform/spec"
 )
@@ -70,7 +69,7 @@ func (a *answer) contentType(id string, values []string, body []byte) {
 			a.find(id, headerContentType, wanted, quoted(value))
 			continue
 		}
-		if name := strings.Trim(params["charset"], `'" `); name != "" && !sameText(name, body) {
+		if name := strings.Trim(params["charset"], `'" `); name != "" && !a.sameText(name, body) {
 			a.find(id, headerContentType, "a charset in which the body reads the same as in UTF-8", quoted(value))
 		}
 	}
@@ -89,10 +88,10 @@ func mediaFormat(media string) spec.Format {
 }
 
 // sameText reports whether body reads the same in the named charset as in UTF-8. A body that is not UTF-8 has its own finding.
-func sameText(name string, body []byte) bool {
-	if isUTF8(name) || !utf8.Valid(body) {
+func (a *answer) sameText(name string, body []byte) bool {
+	if isUTF8(name) || strings.TrimPrefix(string(body), bom) != a.doc.text {
 		return true
 	}
 	text, ok := decodeAs(name, body)
-	return ok && strings.TrimPrefix(text, bom) == strings.TrimPrefix(string(body), bom)
+	return ok && strings.TrimPrefix(text, bom) == a.doc.text
 }

@@ -41,6 +41,8 @@ func typeName(value any) string {
 		return "string " + quoted(v)
 	case json.Number:
 		return "number " + printable(v.String(), maxExcerpt)
+	case float64: // what a schema error makes of a json.Number
+		return "number " + strconv.FormatFloat(v, 'g', -1, 64)
 	case bool:
 		return strconv.FormatBool(v)
 	case []any:
