@@ -35,6 +35,8 @@ type Report struct {
 	Requirements  []Requirement `json:"requirements"`
 	Cases         []CaseResult  `json:"cases"`
 	Waivers       []Waiver      `json:"waivers"`
+	// WaiverProblems tells what is wrong with the waivers: expired, matching nothing, given twice, needed no longer.
+	WaiverProblems []string `json:"waiverProblems,omitempty"`
 	// MissingStates are the provider states that the target does not know, ready to paste.
 	MissingStates []State `json:"missingStates,omitempty"`
 	// Complete stands last: a file without it was cut off.

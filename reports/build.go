@@ -1,0 +1,96 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Input is all that a report is built from.
+type Input struct {
+	Suite     Suite
+	Contract  Contract
+	Target    Target
+	Run       Run
+	Catalogue []CatalogueEntry // in the order in which the report lists the requirements
+	// Cases are the results of the selected cases, in any order, with waivers applied (see ApplyWaivers).
+	Cases []CaseResult
+	// Selected is how many cases were selected. Fewer results than that make the run one that could not judge.
+	Selected    int
+	NotSelected int
+	Waivers     []Waiver // as ApplyWaivers returned them
+	// WaiverProblems are the problems that ApplyWaivers returned.
+	WaiverProblems []string
+}
+
+// CatalogueEntry is one requirement of the description that drove the run.
+type CatalogueEntry struct {
+	ID       string
+	Level    string // "MUST" or "SHOULD"
+	Profile  string // "document" or "conventions"
+	Text     string // the sentence of the document, in the project's words
+	Source   string // section of the document
+	Excluded string // why no case covers it; "" when cases must
+	SpecLine string // "file:line" of the description
+	// Cases are the ids of all cases of the case set that cover it, selected or not.
+	Cases []string
+}
+
+// The levels of a requirement and of a finding.
+const (
+	levelMust   = "MUST"
+	levelShould = "SHOULD"
+)
+
+// Build makes the report of a run. It is pure, changes nothing that it was given, and trusts no outcome that the rest of a result
+// contradicts: a "passed" with a MUST finding is a failure, one that checked nothing is none.
+func Build(in Input) Report {
+	cases := FindRepeats(in.Cases, in.Catalogue)
+	excuses := excusesByCase(in.Waivers)
+	for i := range cases {
+		cases[i] = checkExcuse(cases[i], excuses[cases[i].ID])
+	}
+	counts := count(cases, in.Selected, in.NotSelected)
+	return Report{
+		SchemaVersion:  SchemaVersion,
+		Kind:           Kind,
+		Suite:          in.Suite,
+		Contract:       in.Contract,
+		Target:         in.Target,
+		Run:            tidyRun(in.Run),
+		Verdict:        judge(cases, counts, in),
+		Counts:         counts,
+		Requirements:   requirements(in.Catalogue, cases),
+		Cases:          cases,
+		Waivers:        tidyWaivers(in.Waivers),
+		WaiverProblems: slices.Clone(in.WaiverProblems),
+		MissingStates:  missingStates(cases),
+		Complete:       true,
+	}
+}
+
+// tidyRun puts times into UTC and milliseconds, so that equal runs give equal reports wherever they are written.
+func tidyRun(r Run) Run {
+	r.StartedAt = r.StartedAt.UTC().Truncate(time.Millisecond)
+	r.EndedAt = r.EndedAt.UTC().Truncate(time.Millisecond)
+	if r.Config == nil {
+		r.Config = map[string]string{}
+	}
+	return r
+}
+
+func tidyWaivers(ws []Waiver) []Waiver {
+	out := make([]Waiver, len(ws))
+	for i, w := range ws {
+		w.Matched = filled(w.Matched)
+		out[i] = w
+	}
+	return out
+}
+
+// filled is a copy of s that is never nil: readers of the report get [], not null.
+func filled[T any](s []T) []T {
+	return append(make([]T, 0, len(s)), s...)
+}
+
+func byID(a, b CaseResult) int { return cmp.Compare(a.ID, b.ID) }

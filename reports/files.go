@@ -1,0 +1,114 @@
+package reports
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// reportFile is one file of a report and what draws it.
+type reportFile struct {
+	name  string
+	write func(io.Writer, Report) error
+}
+
+func files() []reportFile {
+	return []reportFile{
+		{"report.json", WriteJSON},
+		{"report.md", WriteMarkdown},
+		{"junit.xml", WriteJUnit},
+		{"badge.json", WriteBadge},
+	}
+}
+
+// WriteAll writes all files of a report into dir, which it makes. A reader sees each file as it was or whole, never half written. All
+// files are tried; the errors name what could not be written.
+func WriteAll(dir string, r Report) error {
+	if err := makeDir(dir); err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range files() {
+		var b bytes.Buffer
+		err := f.write(&b, r)
+		if err == nil {
+			err = replaceFile(filepath.Join(dir, f.name), b.Bytes())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("write report: %s: %w; choose another directory with -report-dir", filepath.Join(dir, f.name), bareError(err)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// CheckDir finds out before a run whether WriteAll will be able to write into dir. It makes dir.
+func CheckDir(dir string) error {
+	if err := makeDir(dir); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".check-*")
+	if err != nil {
+		return dirError(dir, err)
+	}
+	err = f.Close()
+	if err := errors.Join(err, os.Remove(f.Name())); err != nil {
+		return dirError(dir, err)
+	}
+	for _, f := range files() {
+		path := filepath.Join(dir, f.name)
+		if info, err := os.Lstat(path); err == nil && info.IsDir() {
+			return dirError(dir, fmt.Errorf("%s is a directory", path))
+		}
+	}
+	return nil
+}
+
+func makeDir(dir string) error {
+	if dir == "" {
+		return errors.New("report directory: none was given; choose one with -report-dir")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return dirError(dir, err)
+	}
+	return nil
+}
+
+func dirError(dir string, err error) error {
+	return fmt.Errorf("report directory %s cannot be written: %w; choose another with -report-dir", dir, bareError(err))
+}
+
+// bareError takes from an error of package os the path, which is a temporary one or is named already.
+func bareError(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// replaceFile writes beside path and renames, which is atomic within a directory.
+func replaceFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // what it was written for has failed already
+		}
+	}()
+	_, err = f.Write(data)
+	// A temporary file is private; a report is for whoever collects it.
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,108 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxReport is the size beyond which a report is not read, in bytes: far above any real one, and what a reader can still hold in memory.
+const maxReport = 256 << 20
+
+// WriteJSON writes report.json. Equal reports give equal bytes. What is not UTF-8 is replaced, and what is not printable is escaped, so
+// that the file can be looked at in a terminal.
+func WriteJSON(w io.Writer, r Report) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false) // curl lines stay readable; it is no HTML
+	err := e.Encode(r)
+	if err == nil {
+		_, err = w.Write(printableJSON(b.Bytes()))
+	}
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// printableJSON escapes what is not printable the way JSON does. In JSON of valid UTF-8 that can stand in strings only.
+func printableJSON(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); {
+		if c := data[i]; c == '\n' || ' ' <= c && c <= '~' { // most of it
+			out = append(out, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(data[i:])
+		if unicode.IsPrint(r) {
+			out = append(out, data[i:i+n]...)
+		} else {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		i += n
+	}
+	return out
+}
+
+// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of another schema
+// version, one that was cut off, and one of more than 256 MiB.
+func ReadJSON(file string, r io.Reader) (Report, error) {
+	report, err := readJSON(r)
+	if err != nil {
+		return Report{}, fmt.Errorf("read report: %s: %w", file, err)
+	}
+	return report, nil
+}
+
+var errCutOff = errors.New("the file was cut off; run the suite again")
+
+func readJSON(r io.Reader) (Report, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxReport+1))
+	switch {
+	case err != nil:
+		return Report{}, err
+	case len(data) > maxReport:
+		return Report{}, fmt.Errorf("larger than %d MiB; no report of essconform is", maxReport>>20)
+	case len(data) == 0:
+		return Report{}, errors.New("the file is empty; run the suite again")
+	}
+	// Kind and version come first: what another version means by its fields is not known here.
+	var head struct {
+		Kind          string `json:"kind"`
+		SchemaVersion int    `json:"schemaVersion"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return Report{}, unreadable(err, len(data))
+	}
+	switch {
+	case head.Kind != Kind:
+		return Report{}, fmt.Errorf("wanted kind %q; got %q; give a report.json of essconform", Kind, clip(head.Kind, 60))
+	case head.SchemaVersion != SchemaVersion:
+		return Report{}, fmt.Errorf("wanted schemaVersion %d; got %d; write the report with this version of essconform", SchemaVersion, head.SchemaVersion)
+	}
+	var report Report
+	if err := json.Unmarshal(data, &report); err != nil {
+		return Report{}, unreadable(err, len(data))
+	}
+	if !report.Complete {
+		return Report{}, fmt.Errorf("no \"complete\": true at the end: %w", errCutOff)
+	}
+	return report, nil
+}
+
+func unreadable(err error, size int) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && syntax.Offset >= int64(size) {
+		return errCutOff
+	}
+	return fmt.Errorf("no report of essconform: %w", err)
+}

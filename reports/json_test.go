@@ -1,0 +1,98 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestJSONRoundTrip(t *testing.T) {
+	for name, r := range samples() {
+		var first, second bytes.Buffer
+		if err := errors.Join(WriteJSON(&first, r), WriteJSON(&second, r)); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first.Bytes(), second.Bytes()) || !utf8.Valid(first.Bytes()) {
+			t.Errorf("%s: wanted equal bytes of valid UTF-8", name)
+		}
+		if strings.ContainsFunc(first.String(), func(c rune) bool { return c != '\n' && !unicode.IsPrint(c) }) {
+			t.Errorf("%s: wanted printable text only", name)
+		}
+		if !strings.HasSuffix(first.String(), "\"complete\": true\n}\n") {
+			t.Errorf("%s: wanted complete to stand last", name)
+		}
+		got, err := ReadJSON("r.json", &first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name != "hostile" && !reflect.DeepEqual(got, r) { // what is not UTF-8 was replaced there
+			t.Errorf("%s: read something else than was written", name)
+		}
+	}
+}
+
+func TestReadJSONRefuses(t *testing.T) {
+	whole := asJSON(t, samples()["conformant"])
+	replace := func(old, new string) string { return strings.Replace(whole, old, new, 1) }
+	for name, c := range map[string]struct{ data, want string }{
+		"empty":            {"", "is empty"},
+		"cut off":          {whole[:len(whole)/2], "was cut off"},
+		"cut in a string":  {whole[:strings.Index(whole, "DetachInstances")+3], "was cut off"},
+		"the end missing":  {whole[:len(whole)-1], "was cut off"},
+		"not complete":     {replace(`"complete":true`, `"complete":false`), "was cut off"},
+		"another kind":     {replace(Kind, "Pod"), `wanted kind "ConformanceReport"; got "Pod"`},
+		"no kind":          {"{}", `got ""`},
+		"a later version":  {replace(`"schemaVersion":1`, `"schemaVersion":2`), "wanted schemaVersion 1; got 2"},
+		"no version":       {`{"kind":"ConformanceReport","complete":true}`, "wanted schemaVersion 1; got 0"},
+		"something behind": {whole + "{}", "no report of essconform"},
+		"not JSON":         {"<html>", "no report of essconform"},
+		"a list":           {"[]", "no report of essconform"},
+		"an odd field":     {replace(`"cases":[`, `"cases":7,"x":[`), "no report of essconform"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadJSON("r.json", strings.NewReader(c.data))
+			if err == nil || !strings.HasPrefix(err.Error(), "read report: r.json: ") || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("wanted %q; got %v", c.want, err)
+			}
+		})
+	}
+	broken := errors.New("disk on fire")
+	if _, err := ReadJSON("r.json", iotest.ErrReader(broken)); !errors.Is(err, broken) {
+		t.Errorf("wanted %v; got %v", broken, err)
+	}
+}
+
+func TestBadge(t *testing.T) {
+	for name, want := range map[string]badge{
+		"conformant":    {1, "DetachInstances", "conformant", "brightgreen", false},
+		"broken":        {1, "DetachInstances", "not conformant", "red", true},
+		"could-not-run": {1, "DetachInstances", "could not judge", "lightgrey", true},
+		"unsupported":   {1, "DetachInstances", "conformant in 15 of 16 cases", "green", false},
+		"outdated":      {1, "DetachInstances", "waivers out of date", "orange", true},
+	} {
+		r := samples()[name]
+		in := sampleInput()
+		switch name {
+		case "unsupported":
+			in.Cases[0].Outcome = Unsupported
+			r = Build(in)
+		case "outdated":
+			in.Cases[0].Outcome = UnexpectedPass
+			r = Build(in)
+		}
+		var b bytes.Buffer
+		if err := WriteBadge(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		var got badge
+		if err := json.Unmarshal(b.Bytes(), &got); err != nil || got != want {
+			t.Errorf("%s: wanted %+v; got %+v, %v", name, want, got, err)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The statuses of a requirement.
+const (
+	Satisfied  = "satisfied"
+	Violated   = "violated"
+	Unverified = "unverified"
+	Excluded   = "excluded"
+)
+
+// evidence is what settled cases say of one requirement.
+type evidence struct {
+	must, should int // findings outside waived cases
+	waived       int // findings inside them
+	checked      bool
+}
+
+func requirements(catalogue []CatalogueEntry, cases []CaseResult) []Requirement {
+	found := gather(cases)
+	results := make(map[string]CaseResult, len(cases))
+	for _, c := range cases {
+		results[c.ID] = c
+	}
+	out := make([]Requirement, 0, len(catalogue))
+	for _, e := range catalogue {
+		r := Requirement{ID: e.ID, Level: e.Level, Profile: e.Profile, Text: e.Text, Source: e.Source, Cases: filled(e.Cases)}
+		slices.Sort(r.Cases)
+		r.Status, r.Reason = status(e, found[e.ID], r.Cases, results)
+		out = append(out, r)
+	}
+	return out
+}
+
+func gather(cases []CaseResult) map[string]evidence {
+	found := map[string]evidence{}
+	for _, c := range cases {
+		for _, f := range c.Findings {
+			e := found[f.Requirement]
+			switch {
+			case c.Outcome == Waived:
+				e.waived++
+			case isMust(f.Level):
+				e.must++
+			default:
+				e.should++
+			}
+			found[f.Requirement] = e
+		}
+		if c.Outcome != Passed && c.Outcome != Failed && c.Outcome != UnexpectedPass {
+			continue
+		}
+		for _, id := range c.Checked {
+			e := found[id]
+			e.checked = true
+			found[id] = e
+		}
+	}
+	return found
+}
+
+// status decides what the run says of one requirement. Findings come first, even for an excluded one. Warnings alone do not violate a
+// MUST, because they fail nothing: a violated MUST always goes with exit code 1.
+func status(e CatalogueEntry, found evidence, covering []string, results map[string]CaseResult) (status, reason string) {
+	switch {
+	case found.must > 0, found.should > 0 && !isMust(e.Level):
+		return Violated, ""
+	case e.Excluded != "":
+		return Excluded, e.Excluded
+	case found.waived > 0:
+		return Unverified, plural(found.waived, "finding") + " waived"
+	case found.checked && found.should > 0:
+		return Satisfied, "with " + plural(found.should, "warning")
+	case found.checked:
+		return Satisfied, ""
+	}
+	return Unverified, whyUnverified(covering, results)
+}
+
+// whyUnverified says what became of the cases that cover a requirement which none of them checked.
+func whyUnverified(covering []string, results map[string]CaseResult) string {
+	if len(covering) == 0 {
+		return "no case covers it"
+	}
+	number := map[string]int{}
+	because := map[string]string{}
+	for _, id := range covering {
+		what := "ended before checking it"
+		c, ran := results[id]
+		switch {
+		case !ran:
+			what = "not selected or without a result"
+		case c.Outcome == CouldNotRun:
+			what = "could not run"
+		case c.Outcome == Unsupported:
+			what = "unsupported"
+		case c.Outcome == Waived:
+			what = "waived"
+		}
+		number[what]++
+		if because[what] == "" {
+			because[what] = c.Reason
+		}
+	}
+	var parts []string
+	for _, what := range []string{"could not run", "unsupported", "waived", "ended before checking it", "not selected or without a result"} {
+		if number[what] == 0 {
+			continue
+		}
+		part := fmt.Sprintf("%s %s", plural(number[what], "case"), what)
+		if because[what] != "" {
+			part += " (" + bounded(because[what], 120) + ")"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}

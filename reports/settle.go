@@ -1,0 +1,90 @@
+package reports
+
+import "slices"
+
+// settleAll sorts results by id, keeps the worst of those with the same id (a case that was repeated), and settles each of them.
+func settleAll(cases []CaseResult) []CaseResult {
+	out := make([]CaseResult, 0, len(cases))
+	for _, c := range cases {
+		out = append(out, settle(c))
+	}
+	slices.SortStableFunc(out, func(a, b CaseResult) int {
+		if d := byID(a, b); d != 0 {
+			return d
+		}
+		return severity(b.Outcome) - severity(a.Outcome)
+	})
+	return slices.CompactFunc(out, func(a, b CaseResult) bool { return a.ID == b.ID })
+}
+
+// settle returns a copy of c whose outcome agrees with the rest of it. Only waivers are left out: see checkExcuse.
+func settle(c CaseResult) CaseResult {
+	c.Requirements, c.Labels = filled(c.Requirements), filled(c.Labels)
+	c.Findings, c.Checked = filled(c.Findings), filled(c.Checked)
+	if c.Exchange != nil {
+		c.Exchange = tidyExchange(*c.Exchange)
+	}
+	switch {
+	case c.Outcome == Waived:
+	case hasMust(c.Findings):
+		c.Outcome = Failed
+	case c.Outcome == Passed && len(c.Checked) == 0:
+		c.Outcome, c.Reason = CouldNotRun, "no requirement was checked, so this is no pass"
+	case c.Outcome == Passed && !c.BodyChecked:
+		c.Outcome, c.Reason = CouldNotRun, "no body was checked, so this is no pass"
+	case severity(c.Outcome) == 0:
+		c.Outcome, c.Reason = CouldNotRun, "the case ended without an outcome"
+	}
+	if c.Outcome == CouldNotRun && c.Reason == "" {
+		c.Reason = "no reason was recorded"
+	}
+	return c
+}
+
+func tidyExchange(e Exchange) *Exchange {
+	e.Request.Headers = filled(e.Request.Headers)
+	if e.Response != nil {
+		r := *e.Response
+		r.Headers = filled(r.Headers)
+		e.Response = &r
+	}
+	return &e
+}
+
+// checkExcuse makes a waived case a failure when the waivers do not excuse all of it, as after a finding that came with the whole run.
+func checkExcuse(c CaseResult, excuses []Waiver) CaseResult {
+	if c.Outcome == Waived && !excused(c, excuses) {
+		c.Outcome, c.Waiver = Failed, nil
+	}
+	return c
+}
+
+// severity orders outcomes: of two results of one case the worse counts. 0 is no outcome at all.
+func severity(o Outcome) int {
+	switch o {
+	case Passed:
+		return 1
+	case Unsupported:
+		return 2
+	case Waived:
+		return 3
+	case UnexpectedPass:
+		return 4
+	case CouldNotRun:
+		return 5
+	case Failed:
+		return 6
+	}
+	return 0
+}
+
+// isMust holds for all but SHOULD: a level that nobody knows must not make a failure disappear.
+func isMust(level string) bool { return level != levelShould }
+
+func hasMust(fs []Finding) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return isMust(f.Level) })
+}
+
+func hasFinding(fs []Finding, requirement string) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Requirement == requirement })
+}

@@ -1,0 +1,124 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// The exit codes of a run (interfaces: exit codes).
+const (
+	ExitConformant    = 0
+	ExitNotConformant = 1
+	ExitCouldNotJudge = 2
+)
+
+// Everything is the value of Run.Selection when nothing was left out.
+const Everything = "everything"
+
+// judge gives the verdict. What was found is certain, so a failure outweighs all that could not be judged. A waived case that passed
+// is an outcome of the run and ends it with 1 as well; other faults of the waivers are faults of the configuration.
+func judge(cases []CaseResult, n Counts, in Input) Verdict {
+	open := doubts(len(cases), n, in)
+	switch {
+	case n.Failed > 0:
+		reason := fmt.Sprintf("%d of %s failed", n.Failed, plural(n.Selected, "case"))
+		if v := violatedIn(cases); v > 0 {
+			reason += " on " + plural(v, "requirement")
+		}
+		if n.UnexpectedPass > 0 {
+			reason += ", " + plural(n.UnexpectedPass, "waived case") + " passed"
+		}
+		return Verdict{Reason: "not conformant: " + reason + also(open) + unfinished(in.Run), ExitCode: ExitNotConformant}
+	case n.UnexpectedPass > 0:
+		reason := fmt.Sprintf("waivers out of date: %s passed", plural(n.UnexpectedPass, "waived case"))
+		return Verdict{Reason: reason + also(open) + unfinished(in.Run), ExitCode: ExitNotConformant}
+	case len(open) > 0 || in.Run.Partial != "":
+		reason := cmp.Or(strings.Join(open, ", "), "the run did not come to its end")
+		return Verdict{Reason: "could not judge: " + reason + unfinished(in.Run), ExitCode: ExitCouldNotJudge}
+	}
+	reason := fmt.Sprintf("%s: %d of %s passed", scope("conformant", n, in.Run), n.Passed, plural(n.Selected, "case"))
+	if n.Unsupported > 0 {
+		reason += fmt.Sprintf(", %d unsupported", n.Unsupported)
+	}
+	if n.Waived > 0 {
+		reason += fmt.Sprintf(", %d waived", n.Waived)
+	}
+	return Verdict{Conformant: true, Reason: reason, ExitCode: ExitConformant}
+}
+
+// doubts lists why the run cannot be called conformant although nothing failed; an early end is told by unfinished.
+func doubts(results int, n Counts, in Input) []string {
+	if n.Selected == 0 && in.Run.Partial == "" {
+		return []string{"no case was selected"}
+	}
+	var out []string
+	missing := n.Selected - results
+	if missing > 0 {
+		out = append(out, fmt.Sprintf("%d of %s left no result", missing, plural(n.Selected, "case")))
+	}
+	if unable := n.CouldNotRun - missing; unable > 0 {
+		out = append(out, fmt.Sprintf("%d of %s could not run", unable, plural(n.Selected, "case")))
+	}
+	if results > in.Selected {
+		out = append(out, fmt.Sprintf("%s came for %d selected", plural(results, "result"), in.Selected))
+	}
+	if len(in.WaiverProblems) > 0 {
+		out = append(out, plural(len(in.WaiverProblems), "problem")+" with the waivers")
+	}
+	// Said only when nothing else explains it: then all cases were unsupported or waived.
+	if n.Passed == 0 && len(out) == 0 && n.Selected > 0 {
+		out = append(out, fmt.Sprintf("no case passed (%d unsupported, %d waived)", n.Unsupported, n.Waived))
+	}
+	return out
+}
+
+// unfinished says why a partial run ended early.
+func unfinished(run Run) string {
+	if run.Partial == "" {
+		return ""
+	}
+	return " (partial: " + bounded(run.Partial, 80) + ")"
+}
+
+func also(doubts []string) string {
+	if len(doubts) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(doubts, ", ")
+}
+
+// scope adds to a word that it holds for a part of the cases only.
+func scope(word string, n Counts, run Run) string {
+	named := run.Selection != "" && run.Selection != Everything
+	switch {
+	case named:
+		return fmt.Sprintf("%s in what was selected (%s)", word, bounded(run.Selection, 60))
+	case n.NotSelected > 0:
+		return fmt.Sprintf("%s in what was selected (%d of %s)", word, n.Selected, plural(n.Selected+n.NotSelected, "case"))
+	}
+	return word
+}
+
+// violatedIn counts the requirements with a MUST finding in a failed case.
+func violatedIn(cases []CaseResult) int {
+	seen := map[string]bool{}
+	for _, c := range cases {
+		if c.Outcome != Failed {
+			continue
+		}
+		for _, f := range c.Findings {
+			if isMust(f.Level) {
+				seen[f.Requirement] = true
+			}
+		}
+	}
+	return len(seen)
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
