@@ -1,0 +1,182 @@
+package wire
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+)
+
+// The defaults of Options.
+const (
+	DefaultTimeout   = 10 * time.Second
+	DefaultBodyLimit = 1 << 20 // bytes
+)
+
+// Options of a client. Only Endpoint is required.
+type Options struct {
+	Endpoint  *url.URL          // http or https, without user, query and fragment
+	Timeout   time.Duration     // for one exchange, from connecting to the last byte; 0 means DefaultTimeout
+	Limiter   *rate.Limiter     // nil means unlimited; waiting for it is not part of the exchange
+	Now       func() time.Time  // the clock of timestamps; nil means time.Now
+	Nonce     func() string     // nil means random UUIDs
+	Transport http.RoundTripper // nil means the client's own; another one must not follow, retry or decompress
+	TLS       *tls.Config       // for https without Transport; nil means the system's roots
+	BodyLimit int               // bytes of a body that are kept, raw and decoded; 0 means DefaultBodyLimit
+}
+
+// Client asks one endpoint. It may be used by many goroutines at once.
+type Client struct {
+	options Options
+	direct  *direct // nil when options.Transport is used
+	made    time.Time
+}
+
+// NewClient checks the options. Without a Transport it speaks to the endpoint itself, or through the proxy that the environment names for
+// it (never for loopback).
+func NewClient(o Options) (*Client, error) {
+	if err := checkEndpoint(o.Endpoint); err != nil {
+		return nil, err
+	}
+	if o.Timeout < 0 || o.BodyLimit < 0 {
+		return nil, errors.New("wanted a timeout and a body limit above 0")
+	}
+	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	o.BodyLimit = cmp.Or(o.BodyLimit, DefaultBodyLimit)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Nonce == nil {
+		o.Nonce = uuid.NewString
+	}
+	c := &Client{made: time.Now()}
+	if o.Transport == nil {
+		proxy, err := http.ProxyFromEnvironment(&http.Request{URL: o.Endpoint})
+		if err != nil { // its text may hold the password of the proxy
+			return nil, errors.New("HTTP_PROXY or HTTPS_PROXY is not the URL of a proxy: correct it or unset it")
+		}
+		if proxy != nil {
+			o.Transport = newProxied(proxy, o.TLS)
+		} else {
+			c.direct = newDirect(o.Endpoint, o.TLS)
+		}
+	}
+	c.options = o
+	return c, nil
+}
+
+// newProxied makes a new connection for each exchange: on one that is kept, http.Transport prints what it did not expect.
+func newProxied(proxy *url.URL, config *tls.Config) *http.Transport {
+	return &http.Transport{
+		Proxy:                  http.ProxyURL(proxy),
+		TLSClientConfig:        config,
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // no HTTP/2
+		DisableKeepAlives:      true,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: headerLimit,
+	}
+}
+
+// CloseIdleConnections closes what is kept for the next exchange.
+func (c *Client) CloseIdleConnections() {
+	if c.direct != nil {
+		c.direct.closeIdle()
+		return
+	}
+	if t, ok := c.options.Transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// Do sends the call and reads the answer. What goes wrong is in the exchange. No redirect is followed.
+func (c *Client) Do(ctx context.Context, call Call) Exchange {
+	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, secrets: NewSecrets(call.Credentials)}
+	if c.options.Limiter != nil {
+		if err := c.options.Limiter.Wait(ctx); err != nil {
+			x.Failure = "not sent: " + oneLine(err.Error())
+			return x
+		}
+	}
+	m, err := compose(call, c.options.Endpoint, c.options.Now(), c.options.Nonce())
+	if err != nil {
+		x.Failure = "not sent: " + oneLine(x.Redact(err.Error()))
+		return x
+	}
+	x.secrets = newSecrets(m.signature, call.Credentials)
+	x.Request, x.Nonce = m.record(x.secrets), m.nonce
+	r, err := m.request()
+	if err != nil {
+		x.Failure = "not sent: " + err.Error()
+		return x
+	}
+	c.attempt(ctx, r, &x, call.AcceptGzip)
+	return x
+}
+
+// attempt is one request and its answer. Answers that ask for patience (facts: throttled) are not repeated: that would be a loop in Do
+// around this, with a fresh nonce each time.
+func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, gzipAsked bool) {
+	ctx, cancel := context.WithTimeout(parent, c.options.Timeout)
+	defer cancel()
+	begin := time.Now()
+	x.Timings.Start = begin.Sub(c.made)
+	defer func() { x.Timings.Total = time.Since(begin) }()
+
+	var t trace
+	resp, err := c.send(r.WithContext(ctx), &t)
+	x.Attempts = t.attempts
+	if !t.firstByte.IsZero() {
+		x.Timings.FirstByte = t.firstByte.Sub(begin)
+	}
+	s := setback{timeout: c.options.Timeout, host: c.options.Endpoint.Host, begun: !t.firstByte.IsZero()}
+	if err == nil {
+		defer resp.Body.Close()
+		s.resp = resp
+		x.Response = &Response{
+			Proto: resp.Proto, Status: resp.StatusCode, Line: strings.TrimRight(resp.Proto+" "+resp.Status, " "), Header: resp.Header,
+		}
+		x.Response.Body, x.Response.Truncated, err = readBody(resp.Body, resp.ContentLength, c.options.BodyLimit)
+		x.Response.Surplus = t.surplus
+		s.got = len(x.Response.Body)
+		if gzipAsked {
+			x.Response.decode(c.options.BodyLimit)
+		}
+	}
+	if err != nil {
+		s.err, s.stopped, s.late = err, context.Cause(parent), ctx.Err() != nil
+		s.apply(x)
+	}
+}
+
+func (c *Client) send(r *http.Request, t *trace) (*http.Response, error) {
+	if c.direct != nil {
+		return c.direct.send(r, t)
+	}
+	resp, err := c.options.Transport.RoundTrip(r)
+	t.attempts = 1
+	if err == nil {
+		t.firstByte = time.Now() // the header is complete: the nearest that any transport tells
+	}
+	return resp, err
+}
+
+// decode fills Decoded when the body is in gzip.
+func (r *Response) decode(limit int) {
+	if !strings.EqualFold(strings.TrimSpace(r.Header.Get("Content-Encoding")), "gzip") {
+		return
+	}
+	text, truncated, err := gunzip(r.Body, limit)
+	r.Decoded = text
+	if err != nil {
+		r.DecodeFailure = fmt.Sprintf("the gzip body breaks off after %d decoded bytes: %s", len(text), err)
+	}
+	r.Truncated = r.Truncated || truncated
+}
