@@ -16,24 +16,24 @@ import (
 
 // Settings are all that a user can say about a run. The keys of the YAML file are the names of the flags.
 type Settings struct {
-	Name               string        `yaml:"name"`     // of the target, for reports; default: the endpoint
-	Endpoint           string        `yaml:"endpoint"` // "" means the embedded mock
-	Region             string        `yaml:"region"`
-	Signature          string        `yaml:"signature"`
-	VerifiesSignatures bool          `yaml:"verifies-signatures"`
-	ProviderStates     string        `yaml:"provider-states"`
-	Spec               string        `yaml:"spec"`
-	Cases              string        `yaml:"cases"`
-	Timeout            time.Duration `yaml:"timeout"`          // per request
-	ActivityTimeout    time.Duration `yaml:"activity-timeout"` // until a scaling activity must be final
-	Rate               float64       `yaml:"rate"`             // requests per second; 0 is unlimited
-	Waivers            string        `yaml:"waivers"`
-	ReportDir          string        `yaml:"report-dir"`
+	Name               string // of the target, for reports; default: the endpoint
+	Endpoint           string // "" means the embedded mock
+	Region             string
+	Signature          string
+	VerifiesSignatures bool
+	ProviderStates     string
+	Spec               string
+	Cases              string
+	Timeout            time.Duration // per request
+	ActivityTimeout    time.Duration // until a scaling activity must be final
+	Rate               float64       // requests per second; 0 is unlimited
+	Waivers            string
+	ReportDir          string
 	// Unsupported are states and neighbour operations that this target cannot reach; only the file can declare them.
-	Unsupported []Unsupported `yaml:"unsupported"`
+	Unsupported []Unsupported
 
 	// File is the target file that was read; "" when there was none.
-	File string `yaml:"-"`
+	File string
 }
 
 // Unsupported declares one thing that the target does not have. Cases that need it are reported as unsupported, never as passed.

@@ -1,0 +1,141 @@
+package target_test
+
+import (
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/harness/target"
+)
+
+func resolve(t *testing.T, env map[string]string, args ...string) (target.Settings, error) {
+	t.Helper()
+	fs := flag.NewFlagSet("test", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	flags := target.Register(fs)
+	if err := fs.Parse(args); err != nil {
+		return target.Settings{}, err
+	}
+	return flags.Resolve(func(name string) string { return env[name] }, "")
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "target.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestPrecedence(t *testing.T) {
+	g := NewWithT(t)
+	s, err := resolve(t, nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(s).To(Equal(target.Defaults()))
+
+	file := write(t, "endpoint: http://file:1\nregion: from-file\nsignature: v3\ntimeout: 3s\nverifies-signatures: true\n"+
+		"unsupported:\n  - state: an inactive scaling group\n    reason: has no states\n")
+	env := map[string]string{"ESSCONFORM_TARGET": file, "ESSCONFORM_REGION": "from-env", "ESSCONFORM_SIGNATURE": "none"}
+	s, err = resolve(t, env, "-signature=v1", "-rate=2.5", "-verifies-signatures=false")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(s.Endpoint).To(Equal("http://file:1"))
+	g.Expect(s.Region).To(Equal("from-env"))
+	g.Expect(s.Signature).To(Equal("v1"))
+	g.Expect(s.Timeout).To(Equal(3 * time.Second))
+	g.Expect(s.Rate).To(Equal(2.5))
+	g.Expect(s.VerifiesSignatures).To(BeFalse())
+	g.Expect(s.Unsupported).To(HaveLen(1))
+	g.Expect(s.Effective()).To(HaveKeyWithValue("timeout", "3s"))
+}
+
+func TestBadSettings(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		env  map[string]string
+		args []string
+		want string
+	}{
+		{"unknown flag", nil, []string{"-bogus"}, "not defined: -bogus"},
+		{"no URL", nil, []string{"-endpoint", "localhost"}, `-endpoint "localhost" is not a URL`},
+		{"another scheme", nil, []string{"-endpoint", "ftp://host"}, "is not a URL"},
+		{"a password in the URL", nil, []string{"-endpoint", "http://user:secret@host"}, "must not carry a user or password"},
+		{"an impossible port", nil, []string{"-endpoint", "http://host:99999"}, "has no valid port"},
+		{"states without an endpoint", nil, []string{"-provider-states", "http://host/_states"}, "without -endpoint"},
+		{"unknown scheme", nil, []string{"-signature", "v2"}, `-signature "v2" is unknown; write v1, v3 or none`},
+		{"unknown scheme in the environment", map[string]string{"ESSCONFORM_SIGNATURE": "v2"}, nil, `"v2" is unknown`},
+		{"no duration", nil, []string{"-timeout", "10"}, "write a duration such as 10s"},
+		{"no time", nil, []string{"-timeout", "0s"}, "-timeout 0s is not positive"},
+		{"negative rate", nil, []string{"-rate", "-1"}, "negative"},
+		{"no report directory", nil, []string{"-report-dir", ""}, "-report-dir is empty"},
+		{"missing file", nil, []string{"-target", "/nonexistent/target.yaml"}, "target file: open /nonexistent/target.yaml"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := resolve(t, c.env, c.args...)
+			NewWithT(t).Expect(err).To(MatchError(ContainSubstring(c.want)))
+		})
+	}
+}
+
+func TestBadFile(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"unknown key", "region: x\nendpont: y\n", `target.yaml:2: "endpont" is no setting; write one of endpoint, `},
+		{"broken", "region: [x\n", "target.yaml:1: "},
+		{"wrong type", "timeout: soon\n", "target.yaml:1: timeout: write a duration such as 10s"},
+		{"a list for a value", "region: [x]\n", "target.yaml:1: region: write a single value"},
+		{"no map", "- x\n", "target.yaml:1: a target file is a map"},
+		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:1: unknown field "stat"`},
+		{"unsupported without a reason", "unsupported:\n  - state: an inactive scaling group\n", "give either state or operation, and a reason"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := resolve(t, nil, "-target", write(t, c.text))
+			NewWithT(t).Expect(err).To(MatchError(ContainSubstring(c.want)))
+		})
+	}
+}
+
+func TestGivenSaysItAgain(t *testing.T) {
+	g := NewWithT(t)
+	fs := flag.NewFlagSet("test", flag.ContinueOnError)
+	flags := target.Register(fs)
+	g.Expect(fs.Parse([]string{"-signature", "none", "-report-dir", "x", "-endpoint", "http://host"})).To(Succeed())
+	g.Expect(flags.Given()).To(Equal([]string{"-endpoint=http://host", "-signature=none"}))
+}
+
+func TestLoopback(t *testing.T) {
+	for endpoint, want := range map[string]bool{
+		"": true, "http://127.0.0.1:1": true, "http://localhost": true, "http://[::1]:2": true,
+		"http://10.0.0.1": false, "https://ess.example.com": false,
+	} {
+		NewWithT(t).Expect(target.Settings{Endpoint: endpoint}.Loopback()).To(Equal(want), endpoint)
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	g := NewWithT(t)
+	t.Setenv("HOME", t.TempDir()) // no profile of the machine's own
+	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"} {
+		t.Setenv(name, "")
+	}
+	s := target.Settings{Endpoint: "http://127.0.0.1:1"}.WithDefaults()
+	_, err := s.Credentials()
+	g.Expect(err).To(MatchError(target.ErrNoCredentials))
+
+	s.Signature = "none"
+	c, err := s.Credentials()
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(c.AccessKeyID).To(BeEmpty())
+
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret")
+	t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "token")
+	s.Signature = "v1"
+	c, err = s.Credentials()
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect([]string{c.AccessKeyID, c.AccessKeySecret, c.SecurityToken}).To(Equal([]string{"id", "secret", "token"}))
+}
