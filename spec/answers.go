@@ -78,12 +78,20 @@ func oneShape(src *source, shapes []Answer) (Answer, error) {
 	}
 	for _, s := range shapes {
 		if !sameShape(s, other) {
-			return other, src.fault(s.Shape[JSON].Line, fmt.Sprintf("the error answer %d has another schema than the others", s.Status),
+			return other, src.fault(s.Shape[JSON].Line, fmt.Sprintf("the error answers %s and %s have different schemas", nameOf(s), nameOf(other)),
 				"give all error answers one schema")
 		}
 	}
 	other.Status = 0
 	return other, nil
+}
+
+// nameOf is an error answer's name in the description.
+func nameOf(a Answer) string {
+	if a.Status == 0 {
+		return "default"
+	}
+	return strconv.Itoa(a.Status)
 }
 
 // answerReader reads single answers.

@@ -1,6 +1,8 @@
 package spec_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/essconform/essconform/spec"
@@ -57,4 +59,91 @@ func TestTheDescriptionHasTheDocumentedErrors(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheDescriptionHasTheDocumentedRequest(t *testing.T) {
+	c := load(t)
+	if c.File != "spec/detachinstances.openapi.yaml" || c.Operation != "DetachInstances" || c.APIVersion != "2014-08-28" {
+		t.Errorf("wanted DetachInstances of 2014-08-28; got %s of %s in %s", c.Operation, c.APIVersion, c.File)
+	}
+	if c.Group.Name != "ScalingGroupId" || !c.Group.Required {
+		t.Errorf("wanted ScalingGroupId, required; got %+v", c.Group)
+	}
+	if c.Instances.Prefix != "InstanceId" || c.Instances.Max != 20 || !c.Instances.Required {
+		t.Errorf("wanted InstanceId.1 to InstanceId.20, required; got %+v", c.Instances)
+	}
+}
+
+func TestTheDescriptionHasTheDocumentedAnswers(t *testing.T) {
+	c := load(t)
+	for _, want := range []struct {
+		answer      spec.Answer
+		status      int
+		root        string
+		required    []string
+		recommended []string
+	}{
+		{c.Success, 200, "DetachInstancesResponse", []string{"RequestId", "ScalingActivityId"}, nil},
+		{c.ErrorAnswer, 0, "Error", []string{"RequestId", "Code", "Message"}, []string{"HostId"}},
+	} {
+		inJSON, inXML := want.answer.Shape[spec.JSON], want.answer.Shape[spec.XML]
+		if want.answer.Status != want.status || inXML.Root != want.root || inJSON.Root != "" {
+			t.Errorf("wanted status %d and root %s in XML only; got %d, %q, %q", want.status, want.root, want.answer.Status, inXML.Root, inJSON.Root)
+		}
+		if inJSON.Schema != inXML.Schema {
+			t.Errorf("%s: wanted one schema for both formats; got two", want.root)
+		}
+		if !slices.Equal(inJSON.Schema.Required, want.required) || !slices.Equal(inJSON.Recommended, want.recommended) {
+			t.Errorf("%s: wanted %q required and %q recommended; got %q and %q", want.root, want.required, want.recommended,
+				inJSON.Schema.Required, inJSON.Recommended)
+		}
+		for _, name := range want.required {
+			if p := inJSON.Schema.Properties[name]; p == nil || !p.Value.Type.Is("string") || p.Value.MinLength != 1 || p.Value.Pattern != "" {
+				t.Errorf("%s: wanted %s to be any string that is not empty; got %+v", want.root, name, p)
+			}
+		}
+	}
+	for _, f := range spec.Formats() {
+		if c.Success.Examples[f]["ScalingActivityId"] == nil {
+			t.Errorf("wanted a success example in %s; got none", f)
+		}
+	}
+}
+
+// Every part names the line on which it stands.
+func TestLinesOfTheDescription(t *testing.T) {
+	c := load(t)
+	lines := strings.Split(builtin(t), "\n")
+	check := func(what string, line int, marker string) {
+		t.Helper()
+		if line < 1 || line > len(lines) || strings.TrimSpace(lines[line-1]) != marker {
+			t.Errorf("%s: wanted the line of %q; got line %d", what, marker, line)
+		}
+	}
+	check("group", c.Group.Line, "- name: ScalingGroupId")
+	check("instances", c.Instances.Line, "- name: InstanceId.1")
+	for _, f := range spec.Formats() {
+		check("success", c.Success.Shape[f].Line, "DetachInstancesResponse:")
+		check("error", c.ErrorAnswer.Shape[f].Line, "Error:")
+	}
+	for _, e := range c.Errors {
+		check(e.Code, e.Line, e.Code+":")
+	}
+	for _, r := range c.Requirements {
+		if code, ok := codeOf(c, r.ID); ok {
+			check(r.ID, r.Line, code+":")
+		} else {
+			check(r.ID, r.Line, "- id: "+r.ID)
+		}
+	}
+}
+
+// codeOf is the error code that a requirement was expanded for.
+func codeOf(c *spec.Contract, id string) (string, bool) {
+	for _, e := range c.Errors {
+		if strings.HasSuffix(id, "."+e.Code) {
+			return e.Code, true
+		}
+	}
+	return "", false
 }

@@ -149,9 +149,6 @@ func (w *walker) walk(pointer string, line int, n ast.Node) {
 		for _, pair := range v.Values {
 			w.walkPair(pointer, pair)
 		}
-	case *ast.MappingValueNode:
-		w.nodes[pointer] = place{line, "object"}
-		w.walkPair(pointer, v)
 	case *ast.SequenceNode:
 		w.nodes[pointer] = place{line, "array"}
 		for i, item := range v.Values {
@@ -194,7 +191,9 @@ func kindOf(n ast.Node) string {
 }
 
 // escapeToken writes a name as a token of a JSON pointer (RFC 6901).
-func escapeToken(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+func escapeToken(name string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+}
 
 // syntaxError is the line and the message of a syntax error, without the excerpt of the source that the library adds.
 func syntaxError(err error) (int, string) {
