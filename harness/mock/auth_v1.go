@@ -8,7 +8,6 @@ import (
 	"hash"
 	"net/url"
 	"slices"
-	"strings"
 )
 
 // The signature methods of RPC 1.0. The first is the documented one; some clients know the second (facts: signatures).
@@ -30,7 +29,9 @@ func signV1(httpMethod, signatureMethod, secret string, params url.Values) (sign
 }
 
 func stringToSignV1(httpMethod string, params url.Values) string {
-	return httpMethod + "&%2F&" + encode(canonicalPairs(params, "Signature"))
+	b := append(make([]byte, 0, 1024), httpMethod...)
+	b = append(b, "&%2F&"...)
+	return string(appendEncoded(b, canonicalPairs(params, "Signature")))
 }
 
 // canonicalPairs is name=value of every parameter but one, encoded, sorted by the raw name, joined with "&". Of a name that came twice
@@ -43,23 +44,29 @@ func canonicalPairs(params url.Values, without string) string {
 		}
 	}
 	slices.Sort(names)
-	var b strings.Builder
+	b := make([]byte, 0, 1024)
 	for i, name := range names {
 		if i > 0 {
-			b.WriteByte('&')
+			b = append(b, '&')
 		}
-		b.WriteString(encode(name))
-		b.WriteByte('=')
-		b.WriteString(encode(params.Get(name)))
+		b = appendEncoded(b, name)
+		b = append(b, '=')
+		b = appendEncoded(b, params.Get(name))
 	}
-	return b.String()
+	return string(b)
 }
 
-// encode is percent-encoding as signatures want it: all but A-Z a-z 0-9 - _ . ~ becomes %XX. It differs from a query's only in the space.
-func encode(s string) string {
-	escaped := url.QueryEscape(s)
-	if !strings.Contains(escaped, "+") {
-		return escaped
+// appendEncoded is percent-encoding as signatures want it: all but A-Z a-z 0-9 - _ . ~ becomes %XX. A query's encoding differs in the
+// space.
+func appendEncoded(b []byte, s string) []byte {
+	const hexDigits = "0123456789ABCDEF"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == '~':
+			b = append(b, c)
+		default:
+			b = append(b, '%', hexDigits[c>>4], hexDigits[c&15])
+		}
 	}
-	return strings.ReplaceAll(escaped, "+", "%20")
+	return b
 }

@@ -117,8 +117,9 @@ const maxInstanceIDs = 20
 // readGroupAndInstances finds the group and the instances that the call names. An id that comes twice counts once.
 func readGroupAndInstances(c *Call) {
 	readGroup(c)
-	seen := map[string]bool{}
-	for _, p := range c.Request.Repeated("InstanceId") {
+	c.Listed = c.Request.Repeated("InstanceId")
+	seen := make(map[string]bool, maxInstanceIDs)
+	for _, p := range c.Listed {
 		if !seen[p.Value] {
 			seen[p.Value] = true
 			c.InstanceIDs = append(c.InstanceIDs, p.Value)
@@ -131,10 +132,10 @@ func readGroupAndInstances(c *Call) {
 func instancesNamed() []Precondition {
 	return []Precondition{
 		{"InstanceId is there", missing("InstanceId"), func(c *Call) (string, bool) {
-			return "", len(c.Request.Repeated("InstanceId")) == 0
+			return "", len(c.Listed) == 0
 		}},
 		{"InstanceId.N is in range", invalidParameter, func(c *Call) (string, bool) {
-			for _, p := range c.Request.Repeated("InstanceId") {
+			for _, p := range c.Listed {
 				if p.N < 1 || p.N > maxInstanceIDs {
 					return "InstanceId.N", true
 				}

@@ -221,7 +221,9 @@ func TestActivityHistoryIsBounded(t *testing.T) {
 func TestDescribeInstances(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, detachable, 2)
-	ask := func(pairs ...string) reply { return e.product(t, ecsVersion, "DescribeInstances", append(pairs, "RegionId", "r")...) }
+	ask := func(pairs ...string) reply {
+		return e.product(t, ecsVersion, "DescribeInstances", append(pairs, "RegionId", "r")...)
+	}
 	if r := ask(); r.fields["TotalCount"] != float64(2+bystanders) {
 		t.Errorf("wanted all instances; got %s", r.body)
 	}

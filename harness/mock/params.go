@@ -46,18 +46,22 @@ func Parse(r *http.Request, body []byte) *Request {
 
 // isForm tells a body of parameters. Clients that send all in the query leave the content type out (facts: real clients).
 func isForm(h http.Header) bool {
+	const form = "application/x-www-form-urlencoded"
 	value := h.Get("Content-Type")
-	if value == "" {
+	if value == "" || value == form {
 		return true
 	}
 	kind, _, err := mime.ParseMediaType(value)
-	return err == nil && kind == "application/x-www-form-urlencoded"
+	return err == nil && kind == form
 }
 
-// merge is first and what second adds to it. It may return first itself: the result is for reading.
+// merge is first and what second adds to it. It may return one of them itself: the result is for reading.
 func merge(first, second url.Values) url.Values {
-	if len(second) == 0 {
+	switch {
+	case len(second) == 0:
 		return first
+	case len(first) == 0:
+		return second
 	}
 	all := make(url.Values, len(first)+len(second))
 	for name, values := range second {
@@ -97,11 +101,11 @@ type Numbered struct {
 func (q *Request) Repeated(prefix string) []Numbered {
 	var list []Numbered
 	for name, values := range q.Params {
-		suffix, ok := strings.CutPrefix(name, prefix+".")
-		if !ok || values[0] == "" {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok || values[0] == "" || rest == "" || rest[0] != '.' {
 			continue
 		}
-		if n, ok := number(suffix); ok {
+		if n, ok := number(rest[1:]); ok {
 			list = append(list, Numbered{n, values[0]})
 		}
 	}

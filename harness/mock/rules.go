@@ -79,9 +79,10 @@ type Call struct {
 
 	// World is the state of the services. Only an operation's Read, Preconditions and Effect may use it.
 	World *World
-	// What Read found: Group is nil when there is no such group; Instances[i] is nil when InstanceIDs[i] does not exist.
+	// What Read found. Group is nil when there is no such group; Instances[i] is nil when InstanceIDs[i] does not exist.
 	Group       *Group
-	InstanceIDs []string
+	Listed      []Numbered // InstanceId.N as sent
+	InstanceIDs []string   // without duplicates
 	Instances   []*Instance
 
 	rules  *Rules

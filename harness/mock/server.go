@@ -144,18 +144,14 @@ func (s *Server) Close(ctx context.Context) error {
 
 // ServeHTTP answers one request: the RPC gateway, or the provider states.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
-	var tooLarge *http.MaxBytesError
-	if err != nil && !errors.As(err, &tooLarge) {
-		panic(http.ErrAbortHandler) // the caller went away in the middle of the body: nobody waits for an answer
-	}
+	body, tooLarge := readBody(w, r)
 	if r.URL.Path == StatesPath {
-		s.stage.serve(w, r, body, tooLarge != nil)
+		s.stage.serve(w, r, body, tooLarge)
 		return
 	}
 	c := s.call(r, body)
 	var a *Answer
-	if tooLarge != nil {
+	if tooLarge {
 		a = s.rules.Failure(c, &Refusal{bodyTooLarge, strconv.Itoa(maxBodyBytes)})
 	} else {
 		a = s.answer(c)
@@ -164,6 +160,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.Grow(512) // an answer with one id fits
 	s.rules.Render[a.Format](&b, a)
 	s.rules.Send(w, a, b.Bytes())
+}
+
+// readBody reads the body up to maxBodyBytes.
+func readBody(w http.ResponseWriter, r *http.Request) (body []byte, tooLarge bool) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	var limit *http.MaxBytesError
+	if err != nil && !errors.As(err, &limit) {
+		panic(http.ErrAbortHandler) // the caller went away in the middle of the body: nobody waits for an answer
+	}
+	return body, limit != nil
 }
 
 // call decodes a request and looks up who it says it is from.

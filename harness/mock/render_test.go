@@ -1,0 +1,112 @@
+package mock
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"testing"
+)
+
+// sample has a field of every kind, and texts that want escaping.
+func sample() *Answer {
+	return &Answer{
+		Root: "SampleResponse",
+		Fields: []Field{
+			text("Text", `a<b>&"c"`+"\x01\xff"),
+			numeric("Number", 7),
+			object("Object", text("Inner", "中")),
+			texts("Ids", "Id", []string{"x", "y"}, func(s string) string { return s }),
+			objects("Things", "Thing", []int{1, 2}, func(n int) Field { return object("Thing", numeric("N", n)) }),
+			list("None", "One", nil),
+			{Name: "Recommend", Kind: CData, Text: "https://h/?a=b&c"},
+			{Name: "Odd", Kind: CData, Text: "]]>"},
+		},
+	}
+}
+
+func TestRenderJSON(t *testing.T) {
+	var b bytes.Buffer
+	RenderJSON(&b, sample())
+	want := `{"Text":"a<b>&\"c\"\u0001` + "\uFFFD" + `","Number":7,"Object":{"Inner":"中"},"Ids":{"Id":["x","y"]},` +
+		`"Things":{"Thing":[{"N":1},{"N":2}]},"None":{"One":[]},"Recommend":"https://h/?a=b&c","Odd":"]]>"}`
+	if b.String() != want {
+		t.Errorf("wanted\n%s; got\n%s", want, b.String())
+	}
+	if !json.Valid(b.Bytes()) {
+		t.Error("wanted valid JSON")
+	}
+}
+
+func TestRenderXML(t *testing.T) {
+	var b bytes.Buffer
+	RenderXML(&b, sample())
+	want := `<?xml version='1.0' encoding='UTF-8'?><SampleResponse><Text>a&lt;b&gt;&amp;&#34;c&#34;` + "\uFFFD\uFFFD" + `</Text><Number>7</Number>` +
+		`<Object><Inner>中</Inner></Object><Ids><Id>x</Id><Id>y</Id></Ids><Things><Thing><N>1</N></Thing><Thing><N>2</N></Thing></Things>` +
+		`<None></None><Recommend><![CDATA[https://h/?a=b&c]]></Recommend><Odd>]]&gt;</Odd></SampleResponse>`
+	if b.String() != want {
+		t.Errorf("wanted\n%s; got\n%s", want, b.String())
+	}
+}
+
+func TestAnswersOnTheWire(t *testing.T) {
+	uuid := regexp.MustCompile(`^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$`)
+	e := unsigned(t)
+	seen := map[string]bool{}
+	for _, c := range []struct{ format, contentType, root string }{
+		{"", "application/json;charset=utf-8", ""},
+		{"JSON", "application/json;charset=utf-8", ""},
+		{"json", "application/json;charset=utf-8", ""},
+		{"XML", "text/xml;charset=utf-8", "DetachInstancesResponse"},
+		{"xml", "text/xml;charset=utf-8", "DetachInstancesResponse"},
+		{"Xml", "text/xml;charset=utf-8", "DetachInstancesResponse"},
+	} {
+		v := e.setup(t, detachable, 1)
+		for _, request := range []func(url.Values) *http.Request{get, post} {
+			p := params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
+			if c.format != "" {
+				p.Set("Format", c.format)
+			}
+			r := send(t, e, request(p))
+			id := r.text("RequestId")
+			if !uuid.MatchString(id) || seen[id] || r.header.Get("x-acs-request-id") != id {
+				t.Errorf("wanted a fresh request id in body and header; got %q, %q", id, r.header.Get("x-acs-request-id"))
+			}
+			seen[id] = true
+			if got := r.header.Get("Content-Type"); got != c.contentType {
+				t.Errorf("Format=%s: wanted %s; got %s", c.format, c.contentType, got)
+			}
+			want := c.root
+			if r.status != 200 && want != "" {
+				want = "Error" // the second call meets the activity of the first
+			}
+			if r.root != want {
+				t.Errorf("wanted root %q; got %q", want, r.root)
+			}
+		}
+	}
+}
+
+func TestFirstOfTwoValuesCounts(t *testing.T) {
+	e := unsigned(t)
+	v := e.setup(t, detachable, 1)
+	p := params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
+	r := post(p)
+	r.URL.RawQuery = "ScalingGroupId=asg-first"
+	refused(t, send(t, e, r), 404, "InvalidScalingGroupId.NotFound")
+	p.Add("ScalingGroupId", "asg-second")
+	accepted(t, send(t, e, post(p)))
+}
+
+func TestSpacesAreDecodedEitherWay(t *testing.T) {
+	e := unsigned(t)
+	for _, spelling := range []string{"i-a+b", "i-a%20b"} {
+		r := get(nil)
+		v := e.setup(t, detachable, 1)
+		r.URL.RawQuery = "Action=DetachInstances&Version=" + essVersion + "&ScalingGroupId=" + v.group() + "&InstanceId.1=" + spelling
+		if got := refused(t, send(t, e, r), 404, "InvalidInstanceId.NotFound").text("Message"); got != `Instance "i-a b" does not exist.` {
+			t.Errorf("%s: got %s", spelling, got)
+		}
+	}
+}
