@@ -11,8 +11,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// Whatever stands in the wrong place of a description, Load returns a contract or one line that names the file; it never panics.
-func TestLoadSurvivesAnyWrongValue(t *testing.T) {
+// Whatever part of a description is null, Load returns a contract or one line that names the file; it never panics.
+func TestLoadSurvivesANullAnywhere(t *testing.T) {
 	t.Parallel()
 	// One of each kind of part is enough, and the rest would take a minute.
 	small := edited(t, cut("        - {name: InstanceId.3,", "        - name: Format"), cut("        - name: AccessKeyId", "      responses:"),
@@ -33,17 +33,15 @@ func TestLoadSurvivesAnyWrongValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	eachValue(doc, "", func(at string, set func(any), value any) {
-		for _, wrong := range []any{nil, map[string]any{"a": nil}} {
-			set(wrong)
-			text, err := json.Marshal(doc)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := loadSafely(text); err != nil && (!strings.HasPrefix(err.Error(), file+":") || strings.Contains(err.Error(), "\n")) {
-				t.Errorf("%s = %v: wanted one line that names the file; got %v", at, wrong, err)
-			}
+		set(nil)
+		defer set(value)
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
 		}
-		set(value)
+		if err := loadSafely(text); err != nil && (!strings.HasPrefix(err.Error(), file+":") || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("null at %s: wanted one line that names the file; got %v", at, err)
+		}
 	})
 }
 
