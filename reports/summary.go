@@ -115,13 +115,13 @@ func profileTable(cases []CaseResult) [][]string {
 	}
 	rows := [][]string{header}
 	for _, p := range profiles {
-		row, any := []string{p}, false
+		row, used := []string{p}, false
 		for _, f := range formats {
 			n := cells[[2]string{p, f}]
-			any = any || n.all > 0
+			used = used || n.all > 0
 			row = append(row, fmt.Sprintf("%d/%d", n.passed, n.all))
 		}
-		if any {
+		if used {
 			rows = append(rows, row)
 		}
 	}
