@@ -12,8 +12,15 @@ import (
 // bom is the byte order mark.
 const bom = "\ufeff"
 
-// declaration is an XML declaration at the very start of a document.
+// declaration is an XML declaration at the very start of a document. It is looked for in no more than maxDeclaration bytes.
 var declaration = regexp.MustCompile(`^<\?xml\s[^<>]*?\?>`)
+
+const maxDeclaration = 500
+
+// declarationOf is the XML declaration of text; "" when it has none.
+func declarationOf(text string) string {
+	return declaration.FindString(text[:min(len(text), maxDeclaration)])
+}
 
 // declaredEncoding is the encoding pseudo attribute of an XML declaration.
 var declaredEncoding = regexp.MustCompile(`\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')`)
@@ -59,7 +66,7 @@ func utf16Name(body []byte) string {
 
 // declaredText decodes text as its XML declaration says. name is what it declares, "" for nothing or UTF-8.
 func declaredText(text string) (name, decoded string, ok bool) {
-	m := declaredEncoding.FindStringSubmatch(declaration.FindString(strings.TrimPrefix(text, bom)))
+	m := declaredEncoding.FindStringSubmatch(declarationOf(strings.TrimPrefix(text, bom)))
 	if m == nil {
 		return "", "", false
 	}

@@ -61,18 +61,17 @@ func TestHostileBodies(t *testing.T) {
 			if len(body) > maxBody {
 				t.Fatalf("wanted a body that is judged; got one of %d bytes, beyond the limit", len(body))
 			}
-			for _, f := range []spec.Format{spec.XML, spec.JSON, ""} {
-				for _, want := range []Expectation{accept(c, f), refuse(c, f)} {
-					start := time.Now()
-					j := Answer(want, exchange(200, contentTypes[spec.XML], body))
-					if took := time.Since(start); took > 5*time.Second {
-						t.Errorf("wanted a judgement in bounded time; got it after %v", took)
-					}
-					if len(j.Findings) == 0 {
-						t.Error("wanted findings; got none")
-					}
-					wantPrintable(t, j.Findings)
+			for _, want := range []Expectation{accept(c, ""), refuse(c, spec.XML)} {
+				start := time.Now()
+				j := Answer(want, exchange(200, contentTypes[spec.XML], body))
+				// Each takes well under a second; the race detector on a busy machine gets the rest.
+				if took := time.Since(start); took > 10*time.Second {
+					t.Errorf("wanted a judgement in bounded time; got it after %v", took)
 				}
+				if len(j.Findings) == 0 {
+					t.Error("wanted findings; got none")
+				}
+				wantPrintable(t, j.Findings)
 			}
 		})
 	}

@@ -55,6 +55,7 @@ func TestLegalSuccess(t *testing.T) {
 		{"comments", "text/xml", "<!-- a -->" + root("<!-- b -->"+id+act+"<!-- c -->") + "<!-- d -->"},
 		{"comment inside a value", "text/xml", root(id + "<ScalingActivityId>asa<!-- x -->-1</ScalingActivityId>")},
 		{"processing instructions", "text/xml", "<?a b?>" + root("<?c d?>"+id+"<?e?>"+act) + "<?f g?>"},
+		{"processing instruction inside a value", "text/xml", root(id + "<Extra><A><B/></A><?x y?><C/></Extra><ScalingActivityId>asa<?x?>-1</ScalingActivityId>")},
 		{"comment after the declaration", "text/xml", `<?xml version="1.0"?><!-- a -->` + plain},
 		{"character references", "text/xml", root(id + "<ScalingActivityId>asa&#45;&#x31;</ScalingActivityId>")},
 		{"predefined entities", "text/xml", root(id + "<ScalingActivityId>&lt;&amp;&gt;&quot;&apos;</ScalingActivityId>")},
@@ -86,6 +87,9 @@ func TestLegalSuccess(t *testing.T) {
 			for _, asked := range []spec.Format{f, ""} {
 				j := Answer(accept(contract(t), asked), exchange(200, tc.contentType, tc.body))
 				wantLines(t, j.Findings)
+				if !strings.HasPrefix(j.Fields[fieldActivity], "a") && tc.name != "predefined entities" {
+					t.Errorf("wanted the activity id; got %q", j.Fields[fieldActivity])
+				}
 				if j.Decision != Accepted || !j.BodyChecked {
 					t.Errorf("wanted an accepted call and a checked body; got %q, %v", j.Decision, j.BodyChecked)
 				}

@@ -21,7 +21,7 @@ func newSheet(c *spec.Contract) *sheet { return &sheet{contract: c, count: map[s
 
 // check notes that the answer is really looked at for requirement id.
 func (s *sheet) check(id string) {
-	if !slices.Contains(s.checked, id) {
+	if id != "" && !slices.Contains(s.checked, id) {
 		s.checked = append(s.checked, id)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // decodeXML decodes d.text. xmlquery builds the tree; what it lets pass is caught before, by inspectXML.
 func (d *document) decodeXML(names map[string]bool) {
 	text := d.text
-	if head := declaration.FindString(text); head != "" {
+	if head := declarationOf(text); head != "" {
 		// The text is UTF-8 by now, whatever the declaration says. A space keeps a second declaration from standing at the start.
 		text = " " + text[len(head):]
 	}
