@@ -28,7 +28,8 @@ type RunOutcome struct {
 
 // Report builds the report of a run of the plan.
 func (p *Plan) Report(o RunOutcome) reports.Report {
-	results := slices.Concat(o.Results, p.missing(o))
+	catalogue := p.catalogue()
+	results := reports.FindRepeats(slices.Concat(o.Results, p.missing(o)), catalogue)
 	results, waivers, problems := reports.ApplyWaivers(results, p.Waivers, time.Now())
 	s := p.Settings
 	in := reports.Input{
@@ -39,7 +40,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
 			Selection: o.Selection, Command: o.Command, Partial: o.Partial,
 		},
-		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
+		Catalogue: catalogue, Cases: results, Selected: o.Selected,
 		NotSelected: len(p.Cases) + len(p.NotApplicable) - o.Selected,
 		Waivers:     waivers, WaiverProblems: problems,
 	}
