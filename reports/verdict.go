@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,8 @@ const Everything = "everything"
 // judge gives the verdict. What was found is certain, so a failure outweighs all that could not be judged. A waived case that passed
 // is an outcome of the run and ends it with 1 as well; other faults of the waivers are faults of the configuration.
 func judge(cases []CaseResult, n Counts, in Input) Verdict {
-	open := doubts(len(cases), n, in)
+	optional := optionalUnable(cases)
+	open := doubts(len(cases), optional, n, in)
 	switch {
 	case n.Failed > 0:
 		reason := fmt.Sprintf("%d of %s failed", n.Failed, plural(n.Selected, "case"))
@@ -44,11 +46,14 @@ func judge(cases []CaseResult, n Counts, in Input) Verdict {
 	if n.Waived > 0 {
 		reason += fmt.Sprintf(", %d waived", n.Waived)
 	}
+	if optional > 0 {
+		reason += fmt.Sprintf(", %s of level SHOULD could not run", plural(optional, "case"))
+	}
 	return Verdict{Conformant: true, Reason: reason, ExitCode: ExitConformant}
 }
 
 // doubts lists why the run cannot be called conformant although nothing failed; an early end is told by unfinished.
-func doubts(results int, n Counts, in Input) []string {
+func doubts(results, optional int, n Counts, in Input) []string {
 	if n.Selected == 0 && in.Run.Partial == "" {
 		return []string{"no case was selected"}
 	}
@@ -57,7 +62,7 @@ func doubts(results int, n Counts, in Input) []string {
 	if missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %s left no result", missing, plural(n.Selected, "case")))
 	}
-	if unable := n.CouldNotRun - missing; unable > 0 {
+	if unable := n.CouldNotRun - missing - optional; unable > 0 {
 		out = append(out, fmt.Sprintf("%d of %s could not run", unable, plural(n.Selected, "case")))
 	}
 	if results > in.Selected {
@@ -71,6 +76,16 @@ func doubts(results int, n Counts, in Input) []string {
 		out = append(out, fmt.Sprintf("no case passed (%d unsupported, %d waived)", n.Unsupported, n.Waived))
 	}
 	return out
+}
+
+// optionalUnable counts the cases that could not run and are about nothing that must hold: without them a target can still be conformant.
+func optionalUnable(cases []CaseResult) (n int) {
+	for _, c := range cases {
+		if c.Outcome == CouldNotRun && slices.Contains(c.Labels, "should") {
+			n++
+		}
+	}
+	return n
 }
 
 // unfinished says why a partial run ended early.

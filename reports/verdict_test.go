@@ -23,11 +23,18 @@ func TestVerdict(t *testing.T) {
 		"a finding of an unknown level": {
 			set(Passed, Finding{Requirement: reqOne, Level: "must"}), 1, "not conformant: 1 of 16 cases failed on 1 requirement",
 		},
-		"a warning":                  {set(Passed, Finding{Requirement: reqOne, Level: "SHOULD"}), 0, "conformant: 16 of 16 cases passed"},
-		"waived, but by no waiver":   {set(Waived, must), 1, "not conformant: 1 of 16 cases failed on 1 requirement"},
-		"unexpected pass":            {set(UnexpectedPass), 1, "waivers out of date: 1 waived case passed"},
-		"unsupported":                {set(Unsupported), 0, "conformant: 15 of 16 cases passed, 1 unsupported"},
-		"could not run":              {set(CouldNotRun), 2, "could not judge: 1 of 16 cases could not run"},
+		"a warning":                {set(Passed, Finding{Requirement: reqOne, Level: "SHOULD"}), 0, "conformant: 16 of 16 cases passed"},
+		"waived, but by no waiver": {set(Waived, must), 1, "not conformant: 1 of 16 cases failed on 1 requirement"},
+		"unexpected pass":          {set(UnexpectedPass), 1, "waivers out of date: 1 waived case passed"},
+		"unsupported":              {set(Unsupported), 0, "conformant: 15 of 16 cases passed, 1 unsupported"},
+		"could not run":            {set(CouldNotRun), 2, "could not judge: 1 of 16 cases could not run"},
+		"could not run, SHOULD": {func(in *Input) {
+			in.Cases[0].Outcome, in.Cases[0].Labels = CouldNotRun, []string{"should"}
+		}, 0, "conformant: 15 of 16 cases passed, 1 case of level SHOULD could not run"},
+		"only SHOULD, and none could run": {func(in *Input) {
+			in.Cases, in.Selected = in.Cases[:1], 1
+			in.Cases[0].Outcome, in.Cases[0].Labels = CouldNotRun, []string{"should"}
+		}, 2, "could not judge: no case passed (0 unsupported, 0 waived)"},
 		"no outcome":                 {set(""), 2, "could not judge: 1 of 16 cases could not run"},
 		"an unknown outcome":         {set("skipped"), 2, "could not judge: 1 of 16 cases could not run"},
 		"passed, nothing checked":    {func(in *Input) { in.Cases[0].Checked = nil }, 2, "could not judge: 1 of 16 cases could not run"},
