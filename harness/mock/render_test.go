@@ -3,9 +3,11 @@ package mock
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -97,6 +99,27 @@ func TestFirstOfTwoValuesCounts(t *testing.T) {
 	refused(t, send(t, e, r), 404, "InvalidScalingGroupId.NotFound")
 	p.Add("ScalingGroupId", "asg-second")
 	accepted(t, send(t, e, post(p)))
+}
+
+func TestFormIsKnownByItsContentType(t *testing.T) {
+	e := unsigned(t)
+	for contentType, form := range map[string]bool{
+		"application/x-www-form-urlencoded":                true,
+		"application/x-www-form-urlencoded; charset=utf-8": true,
+		"":                 true,
+		"application/json": false,
+		";":                false,
+	} {
+		v := e.setup(t, detachable, 1)
+		r := post(params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...))
+		r.Header.Set("Content-Type", contentType)
+		if a := send(t, e, r); (a.status == http.StatusOK) != form {
+			t.Errorf("%q: wanted a form %t; got %d %s", contentType, form, a.status, a.body)
+		}
+	}
+	r := post(nil)
+	r.Body = io.NopCloser(strings.NewReader("a=%zz"))
+	refused(t, send(t, e, r), 400, "InvalidParameter")
 }
 
 func TestSpacesAreDecodedEitherWay(t *testing.T) {

@@ -20,7 +20,8 @@ import (
 	"time"
 )
 
-// StatesPath is where provider states are arranged.
+// StatesPath is where provider states are arranged. Whoever reaches it may use it, and a state can hand out a working access key: keep
+// the server on loopback, or on a network of your own.
 const StatesPath = "/_states"
 
 // The limits of one connection. A call is small and answered at once, so they are tight.
@@ -127,7 +128,8 @@ func (s *Server) URL() string {
 	return "http://" + s.address.String()
 }
 
-// Close lets the calls in flight end, until ctx does, and stops. It returns when nothing of the server runs any more.
+// Close stops listening and lets the calls in flight end. When ctx ends first, it cuts their connections and returns an error. The
+// goroutine of Start has ended when Close returns.
 func (s *Server) Close(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
 	if err != nil {

@@ -126,7 +126,7 @@ func TestSeedRepeatsIds(t *testing.T) {
 	if a.Next("i-") != b.Next("i-") || a.UUID() != b.UUID() {
 		t.Error("wanted the same ids of the same seed")
 	}
-	if newIDs(0).Next("") == newIDs(0).Next("") {
+	if one, two := newIDs(0), newIDs(0); one.Next("") == two.Next("") {
 		t.Error("wanted other ids without a seed")
 	}
 }

@@ -53,6 +53,15 @@ func newStage(w *World, k *keyring) *stage {
 	return &stage{world: w, keys: k, scenes: map[string]*scene{}}
 }
 
+// StateNames are the provider states that Setup knows.
+func StateNames() []string {
+	var names []string
+	for _, s := range states() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
 // Setup makes fresh resources in the state of that name and returns its values: texts, and instanceIds as a []string. The errors are
 // ErrUnknownState, ErrBadParams and ErrFull, each with a text that says more.
 func (s *Server) Setup(name string, params map[string]any) (map[string]any, error) {
