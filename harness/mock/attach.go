@@ -1,30 +1,14 @@
 package mock
 
-import "slices"
-
 // attachInstances (facts: neighbour operations): what DetachInstances demands of the group, and room for instances that are free.
 func attachInstances() *Operation {
 	return &Operation{
-		Version: essVersion,
-		Name:    "AttachInstances",
-		Read:    readGroupAndInstances,
-		Preconditions: slices.Concat(
-			[]Precondition{mandatory("ScalingGroupId")},
-			instancesNamed(),
-			[]Precondition{
-				authorized(),
-				groupExists(),
-				instancesExist(),
-				groupActive(),
-				groupIdle(),
-				balancersActive(),
-				databasesRunning(),
-				instancesFree(),
-				maxSizeKept(),
-			},
-		),
-		Effect:   startAttaching,
-		Complete: finishAttaching,
+		Version:       essVersion,
+		Name:          "AttachInstances",
+		Read:          readGroupAndInstances,
+		Preconditions: append(groupReady(), instancesFree(), maxSizeKept()),
+		Effect:        startAttaching,
+		Complete:      finishAttaching,
 	}
 }
 

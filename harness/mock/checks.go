@@ -2,6 +2,7 @@ package mock
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -154,6 +155,25 @@ func instancesExist() Precondition {
 		}
 		return "", false
 	}}
+}
+
+// groupReady is what DetachInstances and AttachInstances both demand (document: description, error codes). Which of two broken rules
+// answers is documented nowhere: what the request says comes before what the group is, and what is left for the operation itself, the
+// instances' own place and the group's size, comes last.
+func groupReady() []Precondition {
+	return slices.Concat(
+		[]Precondition{mandatory("ScalingGroupId")},
+		instancesNamed(),
+		[]Precondition{
+			authorized(),
+			groupExists(),
+			instancesExist(),
+			groupActive(),
+			groupIdle(),
+			balancersActive(),
+			databasesRunning(),
+		},
+	)
 }
 
 // requestedIDs are the ids that a list parameter names.

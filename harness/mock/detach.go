@@ -1,32 +1,14 @@
 package mock
 
-import "slices"
-
-// detachInstances is the operation that this project is about (document: description, request parameters, error codes). Which of two
-// broken rules answers is documented nowhere: what the request says comes before what the group is, and that before what the
-// instances would leave behind.
+// detachInstances is the operation that this project is about (document: description, request parameters, error codes).
 func detachInstances() *Operation {
 	return &Operation{
-		Version: essVersion,
-		Name:    "DetachInstances",
-		Read:    readGroupAndInstances,
-		Preconditions: slices.Concat(
-			[]Precondition{mandatory("ScalingGroupId")},
-			instancesNamed(),
-			[]Precondition{
-				authorized(),
-				groupExists(),
-				instancesExist(),
-				groupActive(),
-				groupIdle(),
-				balancersActive(),
-				databasesRunning(),
-				instancesInGroup(),
-				minSizeKept(),
-			},
-		),
-		Effect:   startDetaching,
-		Complete: finishDetaching,
+		Version:       essVersion,
+		Name:          "DetachInstances",
+		Read:          readGroupAndInstances,
+		Preconditions: append(groupReady(), instancesInGroup(), minSizeKept()),
+		Effect:        startDetaching,
+		Complete:      finishDetaching,
 	}
 }
 
