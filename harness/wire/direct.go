@@ -82,10 +82,8 @@ func (d *direct) send(r *http.Request, t *trace) (*http.Response, error) {
 	return d.exchange(c, r, t)
 }
 
+// again is the request with its body from the start; net/http gives each request that Build makes a GetBody.
 func again(r *http.Request) (*http.Request, error) {
-	if r.GetBody == nil {
-		return r, nil
-	}
 	body, err := r.GetBody()
 	if err != nil {
 		return nil, err

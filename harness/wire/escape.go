@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxBackslashes is JSON inside JSON inside JSON. It also keeps a body of nothing but backslashes from taking forever.
+const maxBackslashes = 8
+
 // entities are the characters that XML can write by name.
 var entities = map[byte]string{'&': "amp;", '<': "lt;", '>': "gt;", '"': "quot;", '\'': "apos;"}
 
@@ -35,6 +38,9 @@ func unit(text string, c byte) int {
 	return n
 }
 
+// opensUnit tells whether unit takes c for the beginning of something else than c.
+func opensUnit(c byte) bool { return c == '%' || c == '\\' || c == '&' || c == ' ' || c == '+' }
+
 func percentUnit(text string, c byte) int {
 	n := 0
 	for j := 1; j+2 <= len(text); j += 2 {
@@ -49,7 +55,10 @@ func percentUnit(text string, c byte) int {
 }
 
 func backslashUnit(text string, c byte) int {
-	j := len(text) - len(strings.TrimLeft(text, `\`))
+	j := 1
+	for j < min(len(text), maxBackslashes) && text[j] == '\\' {
+		j++
+	}
 	switch {
 	case c == '\\':
 		return min(j, 2)

@@ -104,7 +104,8 @@ func (s substitutes) apply(text string, cut bool) string {
 // at finds the value that begins at i, and where it ends; 0 when none does.
 func (s substitutes) at(text string, i int, cut bool) (substitute, int) {
 	for _, one := range s {
-		if text[i] != one.value[0] && !strings.ContainsRune(`%\& +`, rune(text[i])) {
+		// Nearly every byte fails here, which is what keeps a long body cheap.
+		if text[i] != one.value[0] && !opensUnit(text[i]) {
 			continue
 		}
 		end := match(text, i, one.value, cut)
@@ -133,22 +134,26 @@ func match(text string, i int, value string, cut bool) int {
 	return i
 }
 
+// lookBack is how far before a short value its delimiter is looked for, in bytes.
+const lookBack = 16
+
 // isValue tells whether text[i:end] is the whole of a value: quoted, between tags, after "=" or ":", or all there is.
 func isValue(text string, i, end int) bool {
-	before, after := strings.TrimRight(text[:i], " "), text[end:]
+	from := max(0, i-lookBack)
+	before, after := strings.TrimRight(text[from:i], " "), text[end:]
 	if after != "" && !strings.ContainsAny(after[:1], "\"'&<,;})]%\\ \t\r\n") {
 		return false
 	}
 	if before == "" {
-		return strings.TrimSpace(after) == ""
+		return from == 0 && strings.TrimSpace(after) == ""
 	}
 	if strings.HasSuffix(before, "=") || strings.HasSuffix(before, ":") {
 		return true
 	}
-	if len(before) < i {
-		return false // a word after a space
+	if text[i-1] == ' ' {
+		return false // a word in a sentence
 	}
-	if strings.ContainsAny(before[i-1:], "\"'>([{,;") {
+	if strings.ContainsAny(text[i-1:i], "\"'>([{,;") {
 		return true
 	}
 	// The delimiter itself may be encoded: %3D, \u0022.

@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -40,6 +41,9 @@ func rawServer(t testing.TB, answer func(c net.Conn, r *http.Request) (more bool
 				for {
 					r, err := http.ReadRequest(in)
 					if err != nil || !answer(c, r) {
+						return
+					}
+					if _, err := io.Copy(io.Discard, r.Body); err != nil {
 						return
 					}
 				}
