@@ -94,6 +94,9 @@ func (r *record) secrets(values states.Values) {
 
 // answer notes an answer and its findings.
 func (r *record) answer(run *Runner, a answered) {
+	for i, f := range a.Findings {
+		a.Findings[i].Got = a.ex.Redact(f.Got) // only the exchange knows the signature that was sent
+	}
 	r.findings(a.Findings, a.Checked...)
 	if !r.pinned {
 		r.last, r.pinned = &a, len(a.Findings) > 0
@@ -163,9 +166,6 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 
 func (r *record) finding(run *Runner, f judge.Finding) reports.Finding {
 	out := reports.Finding{Requirement: f.Requirement, Level: string(f.Level), Pointer: f.Pointer, Want: f.Want, Got: f.Got}
-	if r.last != nil {
-		out.Got = r.last.ex.Redact(out.Got)
-	}
 	out.Got = r.redactor.Redact(out.Got)
 	if req, ok := run.plan.Contract.Requirement(f.Requirement); ok {
 		out.Text, out.SpecLine = req.Text, run.plan.Contract.At(req.Line)
@@ -232,6 +232,10 @@ func clip(s string, most int) string {
 
 // summary is one line of the trail.
 func summary(a answered) string {
+	return a.ex.Redact(bareSummary(a))
+}
+
+func bareSummary(a answered) string {
 	switch {
 	case a.ex.Response == nil:
 		return "no answer: " + a.ex.Failure

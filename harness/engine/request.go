@@ -88,7 +88,10 @@ func (r *Runner) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call,
 	case "reversed":
 		out.Shuffle = func(p []wire.Param) { slices.Reverse(p) }
 	case "shuffled":
-		out.Shuffle = func(p []wire.Param) { rand.Shuffle(len(p), func(i, j int) { p[i], p[j] = p[j], p[i] }) }
+		seed := rand.Uint64() // the same order again for the reproduction
+		out.Shuffle = func(p []wire.Param) {
+			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(p), func(i, j int) { p[i], p[j] = p[j], p[i] })
+		}
 	}
 	tamper(&out, req.Tamper, a)
 	return out, nil
