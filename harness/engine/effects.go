@@ -11,6 +11,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -31,23 +32,23 @@ func operationsFor(x fixtures.Expanded) (out []string) {
 	for _, e := range x.Observe {
 		switch e {
 		case fixtures.LeftGroup:
-			out = append(out, opMembers, opActivities)
+			out = append(out, neighbour.OpMembers, neighbour.OpActivities)
 		case fixtures.KeepsRunning:
-			out = append(out, opInstances, opActivities)
+			out = append(out, neighbour.OpInstances, neighbour.OpActivities)
 		case fixtures.AttachesElsewhere:
-			out = append(out, opAttach, opActivities)
+			out = append(out, neighbour.OpAttach, neighbour.OpActivities)
 		case fixtures.Activity:
-			out = append(out, opActivities)
+			out = append(out, neighbour.OpActivities)
 		case fixtures.Unchanged:
-			out = append(out, opMembers)
+			out = append(out, neighbour.OpMembers)
 		}
 	}
 	for _, call := range x.Calls {
 		if call.Wait {
-			out = append(out, opActivities)
+			out = append(out, neighbour.OpActivities)
 		}
 		if slices.Contains(call.Request.Instances, fixtures.DownToMinSize) || slices.Contains(call.Request.Instances, fixtures.OneBelowMinSize) {
-			out = append(out, opGroups, opMembers)
+			out = append(out, neighbour.OpGroups, neighbour.OpMembers)
 		}
 	}
 	return out
@@ -82,7 +83,7 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 	sees := func(e fixtures.Effect) bool { return slices.Contains(c.x.Observe, e) }
 	if sees(fixtures.LeftGroup) || sees(fixtures.Unchanged) {
 		for _, id := range w.groups {
-			members, err := c.neighbours.members(ctx, id)
+			members, err := c.neighbours.Members(ctx, id)
 			if err != nil {
 				return s, err
 			}
@@ -90,7 +91,7 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 		}
 	}
 	if sees(fixtures.KeepsRunning) || sees(fixtures.Unchanged) {
-		known, err := c.neighbours.statuses(ctx, w.ids)
+		known, err := c.neighbours.Statuses(ctx, w.ids)
 		if err != nil && sees(fixtures.KeepsRunning) {
 			return s, err
 		}
@@ -106,7 +107,7 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 
 // lasting are the members that nothing but the call under test would move: those in service, and in a group with an activity in
 // progress only those that the state handed out.
-func (c *caseRun) lasting(members []member, given []string) (ids []string) {
+func (c *caseRun) lasting(members []neighbour.Member, given []string) (ids []string) {
 	for _, m := range members {
 		if m.State != "" && m.State != "InService" && m.State != "Removing" {
 			continue
@@ -163,8 +164,8 @@ func (c *caseRun) unchanged(ctx context.Context, w *watch) error {
 // settle waits until no activity of the group is in progress. A target that does not show activities is looked at as it is.
 func (c *caseRun) settle(ctx context.Context, group string) {
 	_ = poll(ctx, min(settling, c.health.patience()), func() (bool, error) {
-		all, err := c.neighbours.activities(ctx, group, "")
-		return !slices.ContainsFunc(all, func(a activity) bool { return !a.final() }), err
+		all, err := c.neighbours.Activities(ctx, group, "")
+		return !slices.ContainsFunc(all, func(a neighbour.Activity) bool { return !a.Final() }), err
 	})
 }
 
@@ -196,15 +197,15 @@ func (c *caseRun) keepsRunning(ctx context.Context, w *watch, a answered) error 
 func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 	const id = "detach.independent"
 	begin, group, ids := time.Now(), c.at.group("other"), c.detached(a)
-	activityID, err := c.neighbours.attach(ctx, group, ids)
-	c.rec.step(opAttach, outcome(err), begin)
-	var refused *refusal
+	activityID, err := c.neighbours.Attach(ctx, group, ids)
+	c.rec.step(neighbour.OpAttach, outcome(err), begin)
+	var refused *neighbour.Refusal
 	if errors.As(err, &refused) {
-		if refused.absent() || !aboutInstances(refused) {
-			return &unobservable{opAttach, fmt.Sprintf("it answered HTTP %d %s", refused.status, refused.code)}
+		if refused.Absent() || !aboutInstances(refused) {
+			return neighbour.Unseen(neighbour.OpAttach, fmt.Sprintf("it answered HTTP %d %s", refused.Status, refused.Code))
 		}
 		c.finding(id, "AttachInstances to accept "+strings.Join(ids, ", ")+" in another group",
-			fmt.Sprintf("HTTP %d %q: %q", refused.status, clip(refused.code, 80), clip(refused.message, 120)))
+			fmt.Sprintf("HTTP %d %q: %q", refused.Status, clip(refused.Code, 80), clip(refused.Message, 120)))
 		return nil
 	}
 	if err != nil {
@@ -217,9 +218,9 @@ func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 	}
 	var missing []string
 	err = poll(ctx, lag, func() (bool, error) {
-		members, err := c.neighbours.members(ctx, group)
+		members, err := c.neighbours.Members(ctx, group)
 		missing = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-			return slices.ContainsFunc(members, func(m member) bool { return m.ID == id })
+			return slices.ContainsFunc(members, func(m neighbour.Member) bool { return m.ID == id })
 		})
 		return err != nil || len(missing) == 0, err
 	})
@@ -234,13 +235,13 @@ func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 }
 
 // aboutInstances tells a refusal of the instances from one of the group, the caller or the moment.
-func aboutInstances(r *refusal) bool {
+func aboutInstances(r *neighbour.Refusal) bool {
 	for _, other := range []string{"ScalingGroup", "ScalingActivity", "Capacity", "LoadBalancer", "DBInstance", "Forbidden", "Throttling", "Signature", "AccessKey", "Parameter", "Missing", "Internal", "ServiceUnavailable"} {
-		if strings.Contains(r.code, other) {
+		if strings.Contains(r.Code, other) {
 			return false
 		}
 	}
-	return r.status/100 == 4
+	return r.Status/100 == 4
 }
 
 // await waits for the end of the activity that an accepted call started, and judges activity.observable on the way.
@@ -250,7 +251,7 @@ func (c *caseRun) await(ctx context.Context, a answered) error {
 	if err != nil || status == "Successful" || slices.Equal(c.x.Observe, []fixtures.Effect{fixtures.Activity}) {
 		return err
 	}
-	return &unobservable{opActivities, fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status)}
+	return neighbour.Unseen(neighbour.OpActivities, fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status))
 }
 
 // final polls an activity until it has ended.
@@ -259,7 +260,7 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 	begin, patience := time.Now(), c.health.patience()
 	var seen []judge.Activity
 	err = poll(ctx, patience, func() (bool, error) {
-		all, err := c.neighbours.activities(ctx, group, id)
+		all, err := c.neighbours.Activities(ctx, group, id)
 		seen = seen[:0]
 		for _, a := range all {
 			seen = append(seen, judge.Activity{ID: a.ID, GroupID: a.Group, Status: a.Status})
@@ -283,7 +284,7 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 	}
 	if len(comparison.Findings) > 0 {
 		c.health.lostPatience()
-		return status, &unobservable{opActivities, "the activity was not seen to end"}
+		return status, neighbour.Unseen(neighbour.OpActivities, "the activity was not seen to end")
 	}
 	return status, nil
 }
@@ -292,7 +293,7 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 func (c *caseRun) compared(requirement string, found judge.Comparison) error {
 	if found.Cannot != "" {
 		c.rec.findings(found.Findings)
-		return &unobservable{"observation", found.Cannot}
+		return neighbour.Unseen("observation", found.Cannot)
 	}
 	c.rec.findings(found.Findings, requirement)
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/harness/wire"
 )
@@ -86,7 +87,7 @@ func TestUnsupportedMustExist(t *testing.T) {
 
 func TestListsAreReadLeniently(t *testing.T) {
 	list := func(v any) int {
-		items, ok := node{v}.list("Outer", "Inner")
+		items, ok := neighbour.Node{V: v}.List("Outer", "Inner")
 		if !ok {
 			return -1
 		}
@@ -114,13 +115,13 @@ func TestListsAreReadLeniently(t *testing.T) {
 
 func TestAboutInstances(t *testing.T) {
 	g := NewWithT(t)
-	g.Expect(aboutInstances(&refusal{code: "InvalidInstanceId.InUse", status: 400})).To(BeTrue())
-	g.Expect(aboutInstances(&refusal{code: "IncorrectInstanceStatus", status: 400})).To(BeTrue())
+	g.Expect(aboutInstances(&neighbour.Refusal{Code: "InvalidInstanceId.InUse", Status: 400})).To(BeTrue())
+	g.Expect(aboutInstances(&neighbour.Refusal{Code: "IncorrectInstanceStatus", Status: 400})).To(BeTrue())
 	for _, code := range []string{"IncorrectCapacity.MaxSize", "ScalingActivityInProgress", "Forbidden.Unauthorized", "Throttling.User", "InternalError"} {
-		g.Expect(aboutInstances(&refusal{code: code, status: 400})).To(BeFalse(), code)
+		g.Expect(aboutInstances(&neighbour.Refusal{Code: code, Status: 400})).To(BeFalse(), code)
 	}
-	g.Expect((&refusal{code: "InvalidAction.NotFound", status: 404}).absent()).To(BeTrue())
-	g.Expect((&refusal{code: "InvalidInstanceId.InUse", status: 400}).absent()).To(BeFalse())
+	g.Expect((&neighbour.Refusal{Code: "InvalidAction.NotFound", Status: 404}).Absent()).To(BeTrue())
+	g.Expect((&neighbour.Refusal{Code: "InvalidInstanceId.InUse", Status: 400}).Absent()).To(BeFalse())
 }
 
 func TestPoll(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
@@ -62,7 +63,7 @@ func (r *record) couldNotBecause(err error) {
 	if err == nil {
 		return
 	}
-	var u *unobservable
+	var u *neighbour.Unobservable
 	if errors.As(err, &u) {
 		r.couldNot("an effect could not be observed: " + u.Error())
 		return

@@ -1,6 +1,11 @@
 package engine
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -24,6 +29,20 @@ type RunOutcome struct {
 	Expected []fixtures.Expanded
 	// Partial is why there are fewer results than selected cases; "" when there are not.
 	Partial string
+}
+
+// BeginReports is called when a run begins, before anything that may fail. It finds out whether reports can be written into dir, and
+// removes those of an earlier run: a run that does not come to its end must not leave the verdict of another one behind.
+func BeginReports(dir string) error {
+	if err := reports.CheckDir(dir); err != nil {
+		return err
+	}
+	for _, name := range []string{"report.json", "report.html", "report.md", "junit.xml", "badge.json"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the report of an earlier run cannot be removed: %w; choose another directory with -report-dir", err)
+		}
+	}
+	return nil
 }
 
 // Report builds the report of a run of the plan.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/wire"
 )
@@ -156,11 +157,11 @@ func (r *Runner) instances(ctx context.Context, selectors []fixtures.Selector, a
 // break the rule by their sum alone, MinSize is raised.
 func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
 	id := a.group("given")
-	group, err := r.neighbours.group(ctx, id)
+	group, err := r.neighbours.Group(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	members, err := r.neighbours.members(ctx, id)
+	members, err := r.neighbours.Members(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -174,9 +175,9 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 	if below && (room < 1 || room+1 > len(pool)) {
 		room = min(len(pool), r.plan.Contract.Instances.Max) - 1
 		if room < 1 {
-			return nil, &unobservable{"DescribeScalingInstances", "the group has too few members to break MinSize by a sum"}
+			return nil, neighbour.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
 		}
-		if err := r.neighbours.setMinSize(ctx, id, len(members)-room); err != nil {
+		if err := r.neighbours.SetMinSize(ctx, id, len(members)-room); err != nil {
 			return nil, err
 		}
 	}
@@ -185,8 +186,8 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 		n++
 	}
 	if n < 1 || n > len(pool) || n > r.plan.Contract.Instances.Max {
-		return nil, &unobservable{"DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
-			len(members), group.MinSize, r.plan.Contract.Instances.Max)}
+		return nil, neighbour.Unseen("DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
+			len(members), group.MinSize, r.plan.Contract.Instances.Max))
 	}
 	return pool[:n], nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/harness/wire"
@@ -114,13 +115,13 @@ func checkCaller(ctx context.Context, s target.Settings, caller wire.Credentials
 	if err != nil {
 		return err
 	}
-	n := &neighbourhood{client: client, credentials: caller, scheme: wire.Scheme(s.Signature), region: s.Region}
-	_, err = n.do(ctx, contract.Operation, contract.APIVersion,
+	n := &neighbour.Client{Wire: client, Credentials: caller, Scheme: wire.Scheme(s.Signature), Region: s.Region}
+	_, err = n.Do(ctx, contract.Operation, contract.APIVersion,
 		wire.Param{Name: contract.Group.Name, Value: madeUp("asg-")}, wire.Param{Name: contract.Instances.Name(1), Value: madeUp("i-")})
-	var refused *refusal
-	if errors.As(err, &refused) && slices.Contains(callerRefused, refused.code) {
+	var refused *neighbour.Refusal
+	if errors.As(err, &refused) && slices.Contains(callerRefused, refused.Code) {
 		return fmt.Errorf("the target %s refuses the caller with %s, so no case could be judged; check the credentials, the clock and -signature (now %s)",
-			s.Endpoint, refused.code, s.Signature)
+			s.Endpoint, refused.Code, s.Signature)
 	}
 	return nil
 }
@@ -159,7 +160,7 @@ type Runner struct {
 	credentials wire.Credentials
 	driver      states.Driver
 	provider    *states.Provider
-	neighbours  *neighbourhood
+	neighbours  *neighbour.Client
 	health      *health
 	rerun       []string
 	unsupported map[string]string // state or operation → reason
@@ -179,9 +180,9 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		plan: p, client: client, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
 		health:      &health{original: p.Settings.ActivityTimeout},
 		unsupported: map[string]string{},
-		neighbours: &neighbourhood{
-			client: client, credentials: a.Credentials, scheme: wire.Scheme(p.Settings.Signature), region: p.Settings.Region,
-			version: p.Contract.APIVersion, listPrefix: p.Contract.Instances.Prefix,
+		neighbours: &neighbour.Client{
+			Wire: client, Credentials: a.Credentials, Scheme: wire.Scheme(p.Settings.Signature), Region: p.Settings.Region,
+			Version: p.Contract.APIVersion, ListPrefix: p.Contract.Instances.Prefix,
 		},
 	}
 	if a.ProviderStates != "" {

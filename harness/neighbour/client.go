@@ -1,0 +1,131 @@
+// Package neighbour calls the operations around DetachInstances: those that show what it did, and those that bring a scaling group to
+// where a case can begin (facts: neighbour operations). What they answer is read leniently, because it is not what is judged.
+package neighbour
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/essconform/essconform/harness/wire"
+)
+
+const (
+	pageSize = 50 // the most that the Describe operations give
+	maxPages = 20
+)
+
+// Unobservable says that something could not be looked at, which is never a pass and never a finding.
+type Unobservable struct{ Operation, Reason string }
+
+func (u *Unobservable) Error() string { return u.Operation + ": " + u.Reason }
+
+// Unseen makes an *Unobservable.
+func Unseen(operation, reason string) error { return &Unobservable{operation, reason} }
+
+// Refusal is an error answer of an operation.
+type Refusal struct {
+	Operation, Code, Message string
+	Status                   int
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, r.Code, r.Message)
+}
+
+// Absent tells a target that does not have the operation from one that refuses the call.
+func (r *Refusal) Absent() bool {
+	switch r.Code {
+	case "", "InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation", "InvalidProduct.NotFound":
+		return true
+	}
+	return r.Status == http.StatusNotImplemented || r.Status == http.StatusMethodNotAllowed
+}
+
+// Client calls the operations of one target, always as the configured caller, in JSON.
+type Client struct {
+	Wire        *wire.Client
+	Credentials wire.Credentials
+	Scheme      wire.Scheme
+	Region      string
+	Version     string // of ESS
+	ListPrefix  string // "InstanceId" or, in later editions, "InstanceIds"
+	// ECS, SLB and RDS are asked at addresses of their own where these are not nil.
+	ECS, SLB, RDS *wire.Client
+}
+
+// at is the client for the product of an API version.
+func (c *Client) at(version string) *wire.Client {
+	for _, other := range []struct {
+		version string
+		client  *wire.Client
+	}{{ecsVersion, c.ECS}, {slbVersion, c.SLB}, {rdsVersion, c.RDS}} {
+		if version == other.version && version != c.Version && other.client != nil {
+			return other.client
+		}
+	}
+	return c.Wire
+}
+
+// Do sends one call. Errors are *Refusal for an error answer and *Unobservable for an answer that cannot be read.
+func (c *Client) Do(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
+	ex := c.at(version).Do(ctx, wire.Call{
+		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
+		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...),
+	})
+	if ex.Failure != "" || ex.Response == nil || ex.Response.Truncated {
+		return Node{}, &Unobservable{action, "no whole answer: " + ex.Failure}
+	}
+	var v any
+	dec := json.NewDecoder(strings.NewReader(string(ex.Response.Body)))
+	dec.UseNumber()
+	err := dec.Decode(&v)
+	answer := Node{v}
+	if status := ex.Response.Status; status/100 != 2 || err == nil && answer.At("Code").Text() != "" {
+		return answer, &Refusal{action, answer.At("Code").Text(), answer.At("Message").Text(), status}
+	}
+	if _, isObject := v.(map[string]any); err != nil || !isObject {
+		return answer, &Unobservable{action, "the answer is no JSON object"}
+	}
+	return answer, nil
+}
+
+// look is Do for operations that only observe: every refusal means that there is nothing to see.
+func (c *Client) look(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
+	answer, err := c.Do(ctx, action, version, params...)
+	if r, ok := err.(*Refusal); ok {
+		return answer, &Unobservable{action, fmt.Sprintf("it answered HTTP %d %s", r.Status, r.Code)}
+	}
+	return answer, err
+}
+
+// pages collects a paged list.
+func (c *Client) pages(ctx context.Context, action, version, outer, inner string, params ...wire.Param) (out []Node, err error) {
+	for page := 1; page <= maxPages; page++ {
+		answer, err := c.look(ctx, action, version, append(params,
+			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(pageSize)})...)
+		if err != nil {
+			return nil, err
+		}
+		items, ok := answer.List(outer, inner)
+		if !ok {
+			return nil, &Unobservable{action, "its answer has no " + outer + "." + inner}
+		}
+		out = append(out, items...)
+		if total, ok := answer.At("TotalCount").Number(); len(items) == 0 || !ok || len(out) >= total {
+			break
+		}
+	}
+	return out, nil
+}
+
+// numbered writes a repeated parameter: prefix.1, prefix.2 …
+func numbered(prefix string, values []string) (params []wire.Param) {
+	for i, v := range values {
+		params = append(params, wire.Param{Name: prefix + "." + strconv.Itoa(i+1), Value: v})
+	}
+	return params
+}
