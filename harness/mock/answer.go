@@ -74,6 +74,7 @@ func objects[T any](name, item string, of []T, field func(T) Field) Field {
 
 // Answer is what will be rendered and sent.
 type Answer struct {
+	Call   *Call // what is answered
 	Format Format
 	Status int
 	Header http.Header
@@ -86,6 +87,7 @@ type Answer struct {
 // Success shapes the answer to an accepted call (facts: responses).
 func Success(c *Call, fields []Field) *Answer {
 	return &Answer{
+		Call:   c,
 		Format: c.Format,
 		Status: http.StatusOK,
 		Header: header(c),
@@ -97,6 +99,7 @@ func Success(c *Call, fields []Field) *Answer {
 // Failure shapes the answer to a refused call (facts: responses, errors).
 func Failure(c *Call, r *Refusal) *Answer {
 	return &Answer{
+		Call:   c,
 		Format: c.Format,
 		Status: r.Problem.Status,
 		Header: header(c),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"time"
 )
 
@@ -29,6 +30,8 @@ type Options struct {
 	Seed uint64
 	// Rules replace the documented behaviour; nil is DefaultRules.
 	Rules *Rules
+	// Wrap, when set, stands between the listener and the emulator, in Start and in Serve; provider states go through it, too.
+	Wrap func(http.Handler) http.Handler
 	// ErrorLog receives what goes wrong below HTTP, one line each; nil discards it.
 	ErrorLog io.Writer
 }
@@ -77,6 +80,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Rules == nil {
 		o.Rules = DefaultRules()
+	}
+	if o.Wrap == nil {
+		o.Wrap = func(h http.Handler) http.Handler { return h }
 	}
 	if o.ErrorLog == nil {
 		o.ErrorLog = io.Discard

@@ -80,7 +80,7 @@ func TestSeamFailure(t *testing.T) {
 		r.Failure = func(c *Call, refusal *Refusal) *Answer {
 			a := next(c, refusal)
 			a.Root = "ErrorResponse"
-			if a.Format == XML && refusal.Problem.Code == "InvalidInstanceId.NotFound" {
+			if a.Format == XML && refusal.Problem.Code == "InvalidInstanceId.NotFound" && a.Call.Request.Param("Action") == "DetachInstances" {
 				a.Status = 400
 			}
 			return a

@@ -69,7 +69,7 @@ func New(o Options) (*Server, error) {
 	s.world = newWorld(o, s.ids)
 	s.stage = newStage(s.world, s.keys)
 	s.http = &http.Server{
-		Handler:           s,
+		Handler:           o.Wrap(s),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

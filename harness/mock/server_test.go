@@ -204,3 +204,21 @@ func TestConcurrentCalls(t *testing.T) {
 		t.Errorf("wanted one accepted call; got %d", acceptedCalls)
 	}
 }
+
+func TestWrapStandsBeforeTheEmulator(t *testing.T) {
+	e := started(t, unsigned(t, func(o *Options) {
+		o.Wrap = func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Server", "wrapped")
+				next.ServeHTTP(w, r)
+			})
+		}
+	}))
+	resp, err := http.Get(e.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := decode(t, resp); r.header.Get("Server") != "wrapped" || r.text("Code") != "MissingAction" {
+		t.Errorf("wanted the gateway behind the wrapper; got %v %s", r.header, r.body)
+	}
+}
