@@ -22,6 +22,7 @@ func files() []reportFile {
 		{"report.md", WriteMarkdown},
 		{"junit.xml", WriteJUnit},
 		{"badge.json", WriteBadge},
+		{"badge.svg", WriteBadgeSVG},
 	}
 }
 

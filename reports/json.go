@@ -53,8 +53,9 @@ func printableJSON(data []byte) []byte {
 	return out
 }
 
-// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of another schema
-// version, one that was cut off, and one of more than 256 MiB.
+// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of a schema version
+// that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB, and one whose counts, outcomes,
+// requirements or verdict do not follow from its cases.
 func ReadJSON(file string, r io.Reader) (Report, error) {
 	report, err := readJSON(r)
 	if err != nil {
@@ -62,8 +63,6 @@ func ReadJSON(file string, r io.Reader) (Report, error) {
 	}
 	return report, nil
 }
-
-var errCutOff = errors.New("the file was cut off; run the suite again")
 
 func readJSON(r io.Reader) (Report, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxReport+1))
@@ -83,11 +82,11 @@ func readJSON(r io.Reader) (Report, error) {
 	if err := json.Unmarshal(data, &head); err != nil {
 		return Report{}, unreadable(err, len(data))
 	}
-	switch {
-	case head.Kind != Kind:
+	if head.Kind != Kind {
 		return Report{}, fmt.Errorf("wanted kind %q; got %q; give a report.json of essconform", Kind, clip(head.Kind, 60))
-	case head.SchemaVersion != SchemaVersion:
-		return Report{}, fmt.Errorf("wanted schemaVersion %d; got %d; write the report with this version of essconform", SchemaVersion, head.SchemaVersion)
+	}
+	if err := checkVersion(head.SchemaVersion, SchemaVersion); err != nil {
+		return Report{}, err
 	}
 	var report Report
 	if err := json.Unmarshal(data, &report); err != nil {
@@ -96,7 +95,7 @@ func readJSON(r io.Reader) (Report, error) {
 	if !report.Complete {
 		return Report{}, fmt.Errorf("no \"complete\": true at the end: %w", errCutOff)
 	}
-	return report, nil
+	return report, verify(report)
 }
 
 func unreadable(err error, size int) error {

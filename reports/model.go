@@ -3,7 +3,8 @@ package reports
 
 import "time"
 
-// SchemaVersion is the version of the model below and of report.schema.json.
+// SchemaVersion is the version of the model below and of report.schema.json, which describes every field. ReadJSON reads this version and
+// the one before; version.go says what may change within one.
 const SchemaVersion = 1
 
 // Kind of every report file.
@@ -80,6 +81,16 @@ type Run struct {
 	Command   string            `json:"command"`
 	// Partial says why the run ended before every selected case had run; "" when it did not.
 	Partial string `json:"partial,omitempty"`
+	// Shard says which part of the selection this run was; nil when it was all of it.
+	Shard *Shard `json:"shard,omitempty"`
+}
+
+// Shard is one part of a selection that several runs share.
+type Shard struct {
+	Index int `json:"index"` // 1 to Count
+	Count int `json:"count"`
+	// Of is how many cases all shards have together: the selection.
+	Of int `json:"of"`
 }
 
 // Verdict is the answer to "is it compatible?".

@@ -1,0 +1,87 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
+// This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is not found out.
+func verify(r Report) error {
+	again := Build(inputOf(r))
+	if len(again.Cases) != len(r.Cases) {
+		return contradiction("a case is there twice")
+	}
+	recorded := map[string]Outcome{}
+	for _, c := range r.Cases {
+		recorded[c.ID] = c.Outcome
+	}
+	for _, c := range again.Cases {
+		if recorded[c.ID] != c.Outcome {
+			return contradiction("case %s is recorded as %q; its findings and checks make it %q", shortID(c.ID), clip(string(recorded[c.ID]), 40), c.Outcome)
+		}
+	}
+	if again.Counts != r.Counts {
+		return contradiction("recorded are %s; its cases are %s", tally(r.Counts), tally(again.Counts))
+	}
+	for i, q := range again.Requirements {
+		if r.Requirements[i].Status != q.Status {
+			return contradiction("requirement %s is recorded as %q; its cases make it %q", shortID(q.ID), clip(r.Requirements[i].Status, 40), q.Status)
+		}
+	}
+	got, want := r.Verdict, again.Verdict
+	// More results than selected cases end a run with 2, and the file does not say how many were selected then.
+	surplus := got.ExitCode == ExitCouldNotJudge && want.ExitCode == ExitConformant
+	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus {
+		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q", got.Conformant, got.ExitCode, want.Reason)
+	}
+	return nil
+}
+
+func contradiction(format string, args ...any) error {
+	return errors.New("the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(format, args...) + "; run the suite again")
+}
+
+// inputOf is what r was built from, as far as the file says it.
+func inputOf(r Report) Input {
+	in := Input{
+		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
+		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, WaiverProblems: r.WaiverProblems,
+	}
+	for i, c := range r.Cases {
+		c.RequestIDs, c.ActivityIDs = comparable(c.RequestIDs), comparable(c.ActivityIDs)
+		in.Cases[i] = c
+	}
+	return in
+}
+
+// catalogueOf is the catalogue that r was built with. The lines of the description stand in findings only.
+func catalogueOf(r Report) []CatalogueEntry {
+	lines := map[string]string{}
+	for _, c := range r.Cases {
+		for _, f := range c.Findings {
+			lines[f.Requirement] = f.SpecLine
+		}
+	}
+	out := make([]CatalogueEntry, len(r.Requirements))
+	for i, q := range r.Requirements {
+		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: lines[q.ID], Cases: q.Cases}
+		if q.Status == Excluded {
+			out[i].Excluded = q.Reason
+		}
+	}
+	return out
+}
+
+// comparable leaves out ids in which bytes were replaced when the file was written: two of them may look the same and were not.
+func comparable(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if !strings.ContainsRune(id, utf8.RuneError) {
+			out = append(out, id)
+		}
+	}
+	return out
+}

@@ -1,0 +1,85 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// edited writes a report, changes its JSON by hand, and reads it again.
+func edited(t *testing.T, r Report, edit func(map[string]any)) error {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteJSON(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b.Bytes(), &m); err != nil {
+		t.Fatal(err)
+	}
+	edit(m)
+	_, err := ReadJSON("r.json", strings.NewReader(asJSON(t, m)))
+	return err
+}
+
+func TestReadJSONRefusesContradictions(t *testing.T) {
+	verdict := func(m map[string]any) map[string]any { return m["verdict"].(map[string]any) }
+	counts := func(m map[string]any) map[string]any { return m["counts"].(map[string]any) }
+	cases := func(m map[string]any) []any { return m["cases"].([]any) }
+	find := func(m map[string]any, outcome Outcome) map[string]any {
+		for _, c := range cases(m) {
+			if c := c.(map[string]any); c["outcome"] == string(outcome) {
+				return c
+			}
+		}
+		t.Fatalf("no case is %s", outcome)
+		return nil
+	}
+	for name, c := range map[string]struct {
+		sample string
+		edit   func(map[string]any)
+		want   string
+	}{
+		"a green verdict": {"broken", func(m map[string]any) {
+			verdict(m)["conformant"], verdict(m)["exitCode"] = true, 0
+		}, `conformant true with exit code 0; its cases say "not conformant`},
+		"green and red": {"conformant", func(m map[string]any) { verdict(m)["conformant"] = false }, "conformant false with exit code 0"},
+		"a red verdict": {"conformant", func(m map[string]any) {
+			verdict(m)["conformant"], verdict(m)["exitCode"] = false, 1
+		}, "conformant false with exit code 1"},
+		"could not judge, made green": {"could-not-run", func(m map[string]any) {
+			verdict(m)["conformant"], verdict(m)["exitCode"] = true, 0
+		}, `its cases say "could not judge`},
+		"failures that are not counted": {"broken", func(m map[string]any) { counts(m)["failed"] = 0 }, "recorded are 16 cases"},
+		"fewer cases":                   {"conformant", func(m map[string]any) { m["cases"] = cases(m)[1:] }, "16 cases: 16 passed; its cases are 16 cases: 15 passed, 1 could not run"},
+		"a case twice":                  {"conformant", func(m map[string]any) { m["cases"] = append(cases(m), cases(m)[0]) }, "a case is there twice"},
+		"a failed case made to pass":    {"broken", func(m map[string]any) { find(m, Failed)["outcome"] = Passed }, `is recorded as "passed"; its findings and checks make it "failed"`},
+		"a pass that checked nothing":   {"conformant", func(m map[string]any) { find(m, Passed)["checked"] = []string{} }, `make it "could-not-run"`},
+		"a waiver that excuses nothing": {"broken", func(m map[string]any) { m["waivers"] = []any{} }, `is recorded as "waived"; its findings and checks make it "failed"`},
+		"a violated requirement made satisfied": {"broken", func(m map[string]any) {
+			for _, q := range m["requirements"].([]any) {
+				q.(map[string]any)["status"] = Satisfied
+			}
+		}, `is recorded as "satisfied"; its cases make it`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := edited(t, samples()[c.sample], c.edit)
+			if err == nil || !strings.Contains(err.Error(), "the report contradicts itself") || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("wanted %q; got %v", c.want, err)
+			}
+		})
+	}
+}
+
+func TestReadJSONAcceptsWhatIsOnlyUnusual(t *testing.T) {
+	surplus := sampleInput()
+	surplus.Selected = 3
+	lookalikes := sampleInput() // different ids of bytes that are no UTF-8, which JSON cannot tell apart
+	lookalikes.Cases[0].RequestIDs, lookalikes.Cases[1].RequestIDs = []string{"\xff"}, []string{"\xfe"}
+	for name, r := range map[string]Report{"more results than selected": Build(surplus), "ids that look the same": Build(lookalikes), "nothing": Build(Input{})} {
+		if err := edited(t, r, func(map[string]any) {}); err != nil {
+			t.Errorf("%s: wanted no error; got %v", name, err)
+		}
+	}
+}
