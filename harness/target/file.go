@@ -6,14 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 )
 
-// readFile reads a target file over the settings. Its keys are the names of the flags, and unsupported. Every error names the line.
+// readFile reads a target file over the settings. Its keys are the names of the flags, arrange and unsupported. Every error names the line.
 func readFile(path string, s *Settings) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -31,7 +30,12 @@ func readFile(path string, s *Settings) error {
 		}
 		for entries := body.MapRange(); entries.Next(); {
 			if err := readEntry(entries.KeyValue(), s); err != nil {
-				return fmt.Errorf("%s:%d: %w", path, entries.Key().GetToken().Position.Line, err)
+				line := entries.Key().GetToken().Position.Line
+				var at *lineError
+				if errors.As(err, &at) {
+					line = at.line
+				}
+				return fmt.Errorf("%s:%d: %w", path, line, err)
 			}
 		}
 	}
@@ -40,12 +44,18 @@ func readFile(path string, s *Settings) error {
 
 func readEntry(entry *ast.MappingValueNode, s *Settings) error {
 	key := entry.Key.GetToken().Value
-	if key == "unsupported" {
-		return located("", yaml.NodeToValue(entry.Value, &s.Unsupported, yaml.Strict()))
+	switch {
+	case key == "unsupported":
+		return readList(entry.Value, &s.Unsupported)
+	case key == "arrange" && isMap(entry.Value):
+		s.Arrange, s.API = ArrangeAPI, &API{}
+		return readMap(entry.Value, s.API)
+	case key == "live":
+		return errors.New("live is said on the command line only (-live), so that no file can send a run to other machines")
 	}
 	i := slices.IndexFunc(options, func(o option) bool { return o.name == key })
 	if i < 0 {
-		return fmt.Errorf("%q is no setting; write one of %s, unsupported", key, strings.Join(optionNames(), ", "))
+		return unknown(key, "setting", Keys())
 	}
 	if _, ok := entry.Value.(ast.ScalarNode); !ok {
 		return fmt.Errorf("%s: write a single value", key)
@@ -56,20 +66,75 @@ func readEntry(entry *ast.MappingValueNode, s *Settings) error {
 	return nil
 }
 
-func optionNames() (names []string) {
+// Keys are what a target file can hold.
+func Keys() (names []string) {
 	for _, o := range options {
-		names = append(names, o.name)
+		if o.name != "live" {
+			names = append(names, o.name)
+		}
 	}
-	return names
+	return append(names, "unsupported")
 }
 
-// located turns the library's many-line error into one line, with the line of the file when path is given.
+func isMap(n ast.Node) bool { _, ok := n.(ast.MapNode); return ok }
+
+// readMap reads a map into a struct, and says which of its keys is unknown.
+func readMap[T any](n ast.Node, into *T) error {
+	if err := checkKeys[T](n); err != nil {
+		return err
+	}
+	return atLine(n, yaml.NodeToValue(n, into, yaml.Strict()))
+}
+
+func readList[T any](n ast.Node, into *[]T) error {
+	if list, ok := n.(*ast.SequenceNode); ok {
+		for _, item := range list.Values {
+			if err := checkKeys[T](item); err != nil {
+				return err
+			}
+		}
+	}
+	return atLine(n, yaml.NodeToValue(n, into, yaml.Strict()))
+}
+
+func checkKeys[T any](n ast.Node) error {
+	m, ok := n.(ast.MapNode)
+	if !ok {
+		return nil // the decoder says it better
+	}
+	for entries := m.MapRange(); entries.Next(); {
+		token := entries.Key().GetToken()
+		if known := keys[T](); !slices.Contains(known, token.Value) {
+			return &lineError{token.Position.Line, unknown(token.Value, "key here", known)}
+		}
+	}
+	return nil
+}
+
+// lineError is an error that knows its line better than the entry that it stands in.
+type lineError struct {
+	line int
+	error
+}
+
+func (e *lineError) Unwrap() error { return e.error }
+
+// atLine takes the line out of the library's many-line error.
+func atLine(n ast.Node, err error) error {
+	var ye yaml.Error
+	if errors.As(err, &ye) && ye.GetToken() != nil {
+		return &lineError{ye.GetToken().Position.Line, errors.New(ye.GetMessage())}
+	}
+	if err != nil {
+		return &lineError{n.GetToken().Position.Line, err}
+	}
+	return nil
+}
+
+// located turns the library's many-line error into one line, with the line of the file.
 func located(path string, err error) error {
 	var ye yaml.Error
 	if errors.As(err, &ye) && ye.GetToken() != nil {
-		if path == "" {
-			return errors.New(ye.GetMessage())
-		}
 		return fmt.Errorf("%s:%d: %s", path, ye.GetToken().Position.Line, ye.GetMessage())
 	}
 	return err

@@ -22,6 +22,11 @@ var options = []option{
 	{"signature", "ESSCONFORM_SIGNATURE", "`SCHEME` of the calls: v1, v3 or none", text(func(s *Settings) *string { return &s.Signature })},
 	{"verifies-signatures", "", "the target is expected to refuse bad signatures", func(s *Settings) flag.Value { return (*boolValue)(&s.VerifiesSignatures) }},
 	{"provider-states", "ESSCONFORM_PROVIDER_STATES", "`URL` that arranges states", text(func(s *Settings) *string { return &s.ProviderStates })},
+	{"bindings", "ESSCONFORM_BINDINGS", "`FILE` of prepared resources for the states", text(func(s *Settings) *string { return &s.Bindings })},
+	{"arrange", "", "`api`: states are arranged through the API of the target, with what \"arrange:\" in the target file names", text(func(s *Settings) *string { return &s.Arrange })},
+	{"journal", "", "`FILE` that remembers what -arrange api has changed (default: journal.jsonl beside the reports)", text(func(s *Settings) *string { return &s.Journal })},
+	{"live", "", "the target may be on another machine", func(s *Settings) flag.Value { return (*boolValue)(&s.Live) }},
+	{"insecure-http", "", "and be reached over plain http", func(s *Settings) flag.Value { return (*boolValue)(&s.InsecureHTTP) }},
 	{"spec", "", "another description, a `FILE`", text(func(s *Settings) *string { return &s.Spec })},
 	{"cases", "", "`DIR` with more cases", text(func(s *Settings) *string { return &s.Cases })},
 	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
@@ -40,7 +45,7 @@ type Flags struct {
 // Register adds the flags of the settings to a flag set.
 func Register(fs *flag.FlagSet) *Flags {
 	f := &Flags{set: map[string]string{}}
-	fs.StringVar(&f.file, "target", "", "YAML `FILE` with any of these settings, and unsupported:")
+	fs.StringVar(&f.file, "target", "", "YAML `FILE` with these settings, arrange: and unsupported:")
 	for _, o := range options {
 		defaults := Defaults()
 		fs.Var(&flagValue{name: o.name, into: f.set, scratch: o.value(&defaults)}, o.name, o.usage)
@@ -91,7 +96,7 @@ func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, erro
 			}
 		}
 	}
-	for _, p := range []*string{&s.Spec, &s.Cases, &s.Waivers, &s.ReportDir} {
+	for _, p := range []*string{&s.Spec, &s.Cases, &s.Bindings, &s.Journal, &s.Waivers, &s.ReportDir} {
 		*p = within(base, *p)
 	}
 	return s, s.Check()

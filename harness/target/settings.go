@@ -5,10 +5,10 @@ package target
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/essconform/essconform/harness/wire"
@@ -22,6 +22,12 @@ type Settings struct {
 	Signature          string
 	VerifiesSignatures bool
 	ProviderStates     string
+	Bindings           string // a file of prepared resources
+	Arrange            string // ArrangeAPI: through the API of the target, with what API names
+	API                *API
+	Journal            string // of the changes that a run with ArrangeAPI makes; "" means in ReportDir
+	Live               bool   // the endpoint may be off this machine; only the command line can say so
+	InsecureHTTP       bool   // and be reached over plain http
 	Spec               string
 	Cases              string
 	Timeout            time.Duration // per request
@@ -75,16 +81,6 @@ func (s Settings) URL() *url.URL {
 	return u
 }
 
-// Loopback tells whether the endpoint is on this machine.
-func (s Settings) Loopback() bool {
-	if s.Embedded() {
-		return true
-	}
-	host := s.URL().Hostname()
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // Check finds settings that cannot work, before anything is sent.
 func (s Settings) Check() error {
 	if !slices.Contains([]wire.Scheme{wire.SignV1, wire.SignV3, wire.SignNone}, wire.Scheme(s.Signature)) {
@@ -99,9 +95,9 @@ func (s Settings) Check() error {
 		if err := checkURL("-provider-states", s.ProviderStates); err != nil {
 			return err
 		}
-		if s.Embedded() {
-			return fmt.Errorf("-provider-states is given without -endpoint; the embedded mock brings its own states: give both or neither")
-		}
+	}
+	if err := s.checkArrangement(); err != nil {
+		return err
 	}
 	for flag, d := range map[string]time.Duration{"-timeout": s.Timeout, "-activity-timeout": s.ActivityTimeout} {
 		if d <= 0 {
@@ -143,6 +139,10 @@ func (s Settings) Effective() map[string]string {
 		if text := o.value(&s).String(); text != "" {
 			m[o.name] = text
 		}
+	}
+	if s.ByAPI() {
+		m["arrange scalingGroupId"] = cmp.Or(s.API.ScalingGroupID, "created")
+		m["arrange instanceIds"] = strings.Join(s.API.InstanceIDs, ",")
 	}
 	for _, u := range s.Unsupported {
 		m["unsupported "+u.State+u.Operation] = u.Reason

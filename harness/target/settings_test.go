@@ -84,12 +84,15 @@ func TestBadSettings(t *testing.T) {
 
 func TestBadFile(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", "region: x\nendpont: y\n", `target.yaml:2: "endpont" is no setting; write one of endpoint, `},
+		{"unknown key", "region: x\nendpont: y\n", `target.yaml:2: "endpont" is no setting; did you mean endpoint?`},
+		{"a key like no other", "colour: y\n", `target.yaml:1: "colour" is no setting; write one of endpoint, `},
+		{"live", "live: true\n", "live is said on the command line only"},
+		{"unknown key below arrange", "arrange:\n  create: true\n  instances: [x]\n", `target.yaml:3: "instances" is no key here; did you mean instanceIds?`},
 		{"broken", "region: [x\n", "target.yaml:1: "},
 		{"wrong type", "timeout: soon\n", "target.yaml:1: timeout: write a duration such as 10s"},
 		{"a list for a value", "region: [x]\n", "target.yaml:1: region: write a single value"},
 		{"no map", "- x\n", "target.yaml:1: a target file is a map"},
-		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:1: unknown field "stat"`},
+		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:2: "stat" is no key here; did you mean state?`},
 		{"unsupported without a reason", "unsupported:\n  - state: an inactive scaling group\n", "give either state or operation, and a reason"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,132 @@
+package target
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+)
+
+// The values of -arrange.
+const (
+	ArrangeAPI  = "api"
+	ArrangeNone = "none"
+)
+
+// API names what the states may be arranged with, through the API of the target itself. Nothing else is ever changed. In the target file
+// it stands below "arrange:". It holds no secret: credentials are named by the environment variables that hold them.
+type API struct {
+	ScalingGroupID      string            `yaml:"scalingGroupId"`
+	OtherScalingGroupID string            `yaml:"otherScalingGroupId"`
+	Create              bool              `yaml:"create"`       // make both groups, and remove them at the end
+	CreateParams        map[string]string `yaml:"createParams"` // further parameters of CreateScalingGroup, such as VSwitchId
+	InstanceIDs         []string          `yaml:"instanceIds"`
+	LoadBalancerID      string            `yaml:"loadBalancerId"`
+	DBInstanceID        string            `yaml:"dbInstanceId"`
+
+	DeniedAccessKeyIDEnv     string `yaml:"deniedAccessKeyIdEnv"`
+	DeniedAccessKeySecretEnv string `yaml:"deniedAccessKeySecretEnv"`
+
+	// Addresses of the neighbour products; "" where the endpoint serves them, too.
+	ECSEndpoint string `yaml:"ecsEndpoint"`
+	SLBEndpoint string `yaml:"slbEndpoint"`
+	RDSEndpoint string `yaml:"rdsEndpoint"`
+}
+
+// Endpoints are the addresses of the neighbour products that were given, by the key that gave them.
+func (a *API) Endpoints() map[string]string {
+	out := map[string]string{}
+	if a != nil {
+		for key, url := range map[string]string{"ecsEndpoint": a.ECSEndpoint, "slbEndpoint": a.SLBEndpoint, "rdsEndpoint": a.RDSEndpoint} {
+			if url != "" {
+				out[key] = url
+			}
+		}
+	}
+	return out
+}
+
+// ByAPI tells whether states are arranged through the API of the target.
+func (s Settings) ByAPI() bool { return s.Arrange == ArrangeAPI }
+
+// Lent tells whether states are arranged with resources that the user named. Others beside them are then nobody's to touch.
+func (s Settings) Lent() bool { return s.ByAPI() || s.Bindings != "" }
+
+// JournalFile is where the changes of a run are written down.
+func (s Settings) JournalFile() string {
+	return cmp.Or(s.Journal, filepath.Join(s.ReportDir, "journal.jsonl"))
+}
+
+// checkArrangement finds ways to arrange states that cannot work, or not together.
+func (s Settings) checkArrangement() error {
+	if !slices.Contains([]string{"", ArrangeAPI, ArrangeNone}, s.Arrange) {
+		return fmt.Errorf("-arrange %q is unknown; write api, or none", s.Arrange)
+	}
+	ways := 0
+	for flag, given := range map[string]bool{"-provider-states": s.ProviderStates != "", "-bindings": s.Bindings != "", "-arrange api": s.ByAPI()} {
+		if !given {
+			continue
+		}
+		ways++
+		if s.Embedded() {
+			return fmt.Errorf("%s is given without -endpoint; the embedded mock brings its own states: give both or neither", flag)
+		}
+	}
+	switch {
+	case ways > 1:
+		return fmt.Errorf("choose one of -provider-states, -bindings and -arrange api (or \"arrange:\" in the target file): they arrange the same states")
+	case s.ByAPI() && s.API == nil:
+		return fmt.Errorf("-arrange api needs to know what it may touch; name it below \"arrange:\" in a target file (-target FILE)")
+	case s.ByAPI():
+		return s.API.check(s.File)
+	}
+	return nil
+}
+
+func (a *API) check(file string) error {
+	wrong := func(format string, args ...any) error {
+		return fmt.Errorf("%s: arrange: %s", cmp.Or(file, "target"), fmt.Sprintf(format, args...))
+	}
+	switch {
+	case a.Create == (a.ScalingGroupID != ""):
+		return wrong("give either scalingGroupId, or create: true")
+	case a.Create && a.OtherScalingGroupID != "":
+		return wrong("otherScalingGroupId is given with create: true, which makes both groups; remove one of them")
+	case !a.Create && len(a.CreateParams) > 0:
+		return wrong("createParams is for create: true only")
+	case !a.Create && a.OtherScalingGroupID == a.ScalingGroupID:
+		return wrong("otherScalingGroupId is the same as scalingGroupId; name a second, empty group, or none")
+	case len(a.InstanceIDs) == 0:
+		return wrong("instanceIds is empty; name instances that may be attached and detached, best 6 or more")
+	case slices.Contains(a.InstanceIDs, ""):
+		return wrong("instanceIds holds an empty id")
+	case len(slices.Compact(slices.Sorted(slices.Values(a.InstanceIDs)))) < len(a.InstanceIDs):
+		return wrong("instanceIds names an instance twice")
+	}
+	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv", a.DeniedAccessKeySecretEnv); err != nil {
+		return wrong("%v", err)
+	}
+	for key, url := range a.Endpoints() {
+		if err := checkURL(key, url); err != nil {
+			return wrong("%v", err)
+		}
+	}
+	return nil
+}
+
+var envName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,100}$`)
+
+// CheckEnvNames checks the names of two environment variables of which both or none are given. What does not look like a name may be the
+// secret itself, so it is not repeated.
+func CheckEnvNames(idKey, id, secretKey, secret string) error {
+	if (id == "") != (secret == "") {
+		return fmt.Errorf("give both %s and %s, or neither", idKey, secretKey)
+	}
+	for key, name := range map[string]string{idKey: id, secretKey: secret} {
+		if name != "" && !envName.MatchString(name) {
+			return fmt.Errorf("%s must be the name of an environment variable, in capitals; never write a key into a file", key)
+		}
+	}
+	return nil
+}
