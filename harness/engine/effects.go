@@ -257,6 +257,9 @@ func (c *caseRun) await(ctx context.Context, a answered) error {
 // final polls an activity until it has ended.
 func (c *caseRun) final(ctx context.Context, group, id string) (status string, err error) {
 	const requirement = "activity.observable"
+	if id == "" {
+		return "", &unobservable{opActivities, "the answer gave no ScalingActivityId to look for"}
+	}
 	begin, patience := time.Now(), c.health.patience()
 	var seen []judge.Activity
 	err = poll(ctx, patience, func() (bool, error) {

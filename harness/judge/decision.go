@@ -34,9 +34,13 @@ func decide(status int, d *document, errorRoot string) Outcome {
 		return Refused
 	case d == nil:
 		return ""
-	case errorCode(d) != "", errorRoot != "" && strings.EqualFold(d.root.name, errorRoot):
+	case errorCode(d) != "":
 		return Refused
-	case d.whole && d.fields != nil, !isBlank(text(d.fields[fieldActivity])):
+	case !isBlank(text(d.fields[fieldActivity])):
+		return Accepted // whatever its root is called
+	case errorRoot != "" && strings.EqualFold(d.root.name, errorRoot):
+		return Refused
+	case d.whole && d.fields != nil:
 		return Accepted
 	default:
 		return ""

@@ -30,7 +30,7 @@ var options = []option{
 	{"spec", "", "another description, a `FILE`", text(func(s *Settings) *string { return &s.Spec })},
 	{"cases", "", "`DIR` with more cases", text(func(s *Settings) *string { return &s.Cases })},
 	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
-	{"activity-timeout", "", "`DURATION` until a scaling activity must have ended", func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) }},
+	{"activity-timeout", "", "`DURATION` until a scaling activity must have ended; 0s: 10s on this machine, else 2m", func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) }},
 	{"rate", "", "at most `N` requests a second; 0: no limit", func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) }},
 	{"waivers", "", "`FILE` of known failures", text(func(s *Settings) *string { return &s.Waivers })},
 	{"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports", text(func(s *Settings) *string { return &s.ReportDir })},
@@ -99,7 +99,10 @@ func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, erro
 	for _, p := range []*string{&s.Spec, &s.Cases, &s.Bindings, &s.Journal, &s.Waivers, &s.ReportDir} {
 		*p = within(base, *p)
 	}
-	return s, s.Check()
+	if err := s.Check(); err != nil {
+		return s, err
+	}
+	return s.WithDefaults(), nil
 }
 
 // Environment names the variables that settings are read from, for the help text.

@@ -31,7 +31,7 @@ type Settings struct {
 	Spec               string
 	Cases              string
 	Timeout            time.Duration // per request
-	ActivityTimeout    time.Duration // until a scaling activity must be final
+	ActivityTimeout    time.Duration // until a scaling activity must be final; 0: 10s on this machine, else 2m
 	Rate               float64       // requests per second; 0 is unlimited
 	Waivers            string
 	ReportDir          string
@@ -55,8 +55,6 @@ func Defaults() Settings {
 		Region:    "cn-hangzhou",
 		Signature: string(wire.SignV1),
 		Timeout:   10 * time.Second,
-		// Activities of the real service take tens of seconds; an emulator's rarely more than one.
-		ActivityTimeout: 30 * time.Second,
 		ReportDir:       "reports/out",
 	}
 }
@@ -67,9 +65,18 @@ func (s Settings) WithDefaults() Settings {
 	s.Region = cmp.Or(s.Region, d.Region)
 	s.Signature = cmp.Or(s.Signature, d.Signature)
 	s.Timeout = cmp.Or(s.Timeout, d.Timeout)
-	s.ActivityTimeout = cmp.Or(s.ActivityTimeout, d.ActivityTimeout)
+	s.ActivityTimeout = cmp.Or(s.ActivityTimeout, s.patience())
 	s.ReportDir = cmp.Or(s.ReportDir, d.ReportDir)
 	return s
+}
+
+// patience is how long an activity may take when nobody said: one of the real service takes tens of seconds, an emulator's rarely more
+// than one.
+func (s Settings) patience() time.Duration {
+	if s.Loopback() {
+		return 10 * time.Second
+	}
+	return 2 * time.Minute
 }
 
 // Embedded tells whether the target is the embedded mock.
@@ -99,10 +106,11 @@ func (s Settings) Check() error {
 	if err := s.checkArrangement(); err != nil {
 		return err
 	}
-	for flag, d := range map[string]time.Duration{"-timeout": s.Timeout, "-activity-timeout": s.ActivityTimeout} {
-		if d <= 0 {
-			return fmt.Errorf("%s %s is not positive; write a duration such as 10s", flag, d)
-		}
+	if s.Timeout <= 0 {
+		return fmt.Errorf("-timeout %s is not positive; write a duration such as 10s", s.Timeout)
+	}
+	if s.ActivityTimeout < 0 {
+		return fmt.Errorf("-activity-timeout %s is negative; write a duration such as 10s", s.ActivityTimeout)
 	}
 	if s.Rate < 0 {
 		return fmt.Errorf("-rate %v is negative; write requests per second, or 0 for no limit", s.Rate)

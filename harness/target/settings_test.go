@@ -37,7 +37,7 @@ func TestPrecedence(t *testing.T) {
 	g := NewWithT(t)
 	s, err := resolve(t, nil)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(s).To(Equal(target.Defaults()))
+	g.Expect(s).To(Equal(target.Defaults().WithDefaults()))
 
 	file := write(t, "endpoint: http://file:1\nregion: from-file\nsignature: v3\ntimeout: 3s\nverifies-signatures: true\n"+
 		"unsupported:\n  - state: an inactive scaling group\n    reason: has no states\n")
