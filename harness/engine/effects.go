@@ -258,7 +258,7 @@ func (c *caseRun) await(ctx context.Context, a answered) error {
 func (c *caseRun) final(ctx context.Context, group, id string) (status string, err error) {
 	const requirement = "activity.observable"
 	if id == "" {
-		return "", &unobservable{opActivities, "the answer gave no ScalingActivityId to look for"}
+		return "", neighbour.Unseen(neighbour.OpActivities, "the answer gave no ScalingActivityId to look for")
 	}
 	begin, patience := time.Now(), c.health.patience()
 	var seen []judge.Activity
