@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +15,6 @@ import (
 )
 
 const (
-	firstPoll = 2 * time.Millisecond
-	lastPoll  = 500 * time.Millisecond
-	// lag is how long after the end of an activity the neighbour operations may still show the state before it. No document promises
-	// that they are consistent at once.
-	lag = time.Second
 	// settling bounds the wait for something that a refused call should not have started.
 	settling = 5 * time.Second
 	// inProgress is the state in which the group changes by itself while the case runs.
@@ -163,9 +157,9 @@ func (c *caseRun) unchanged(ctx context.Context, w *watch) error {
 
 // settle waits until no activity of the group is in progress. A target that does not show activities is looked at as it is.
 func (c *caseRun) settle(ctx context.Context, group string) {
-	_ = poll(ctx, min(settling, c.health.patience()), func() (bool, error) {
-		all, err := c.neighbours.Activities(ctx, group, "")
-		return !slices.ContainsFunc(all, func(a neighbour.Activity) bool { return !a.Final() }), err
+	_ = c.pace.Poll(ctx, min(settling, c.health.patience()), func() (bool, error) {
+		busy, err := c.neighbours.Busy(ctx, group)
+		return !busy, err
 	})
 }
 
@@ -173,7 +167,7 @@ func (c *caseRun) leftGroup(ctx context.Context, w *watch, a answered) error {
 	group := c.at.group(a.call.Request.Group)
 	detached := c.detached(a)
 	var last judge.Comparison
-	err := poll(ctx, lag, func() (bool, error) {
+	err := c.pace.Poll(ctx, c.pace.Lag, func() (bool, error) {
 		after, err := c.look(ctx, w)
 		last = judge.LeftGroup(c.plan.Contract, w.before, after, group, detached)
 		return err != nil || len(last.Findings) == 0, err
@@ -217,7 +211,7 @@ func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 		}
 	}
 	var missing []string
-	err = poll(ctx, lag, func() (bool, error) {
+	err = c.pace.Poll(ctx, c.pace.Lag, func() (bool, error) {
 		members, err := c.neighbours.Members(ctx, group)
 		missing = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 			return slices.ContainsFunc(members, func(m neighbour.Member) bool { return m.ID == id })
@@ -262,7 +256,7 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 	}
 	begin, patience := time.Now(), c.health.patience()
 	var seen []judge.Activity
-	err = poll(ctx, patience, func() (bool, error) {
+	err = c.pace.Poll(ctx, patience, func() (bool, error) {
 		all, err := c.neighbours.Activities(ctx, group, id)
 		seen = seen[:0]
 		for _, a := range all {
@@ -328,23 +322,6 @@ func (c *caseRun) side(i int) judge.Rendering {
 		r.Status = a.ex.Response.Status
 	}
 	return r
-}
-
-// poll asks again, with growing and jittered pauses, until done or the time is over. Only the context and ask make it fail.
-func poll(ctx context.Context, patience time.Duration, ask func() (done bool, err error)) error {
-	deadline := time.Now().Add(patience)
-	for pause := firstPoll; ; pause = min(pause*3/2, lastPoll) {
-		done, err := ask()
-		if err != nil || done || !time.Now().Add(pause).Before(deadline) {
-			return err
-		}
-		jittered := pause/2 + rand.N(pause)
-		select {
-		case <-ctx.Done():
-			return errors.New("not finished: the run was stopped while waiting")
-		case <-time.After(jittered):
-		}
-	}
 }
 
 func outcome(err error) string {

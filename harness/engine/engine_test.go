@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -122,21 +120,6 @@ func TestAboutInstances(t *testing.T) {
 	}
 	g.Expect((&neighbour.Refusal{Code: "InvalidAction.NotFound", Status: 404}).Absent()).To(BeTrue())
 	g.Expect((&neighbour.Refusal{Code: "InvalidInstanceId.InUse", Status: 400}).Absent()).To(BeFalse())
-}
-
-func TestPoll(t *testing.T) {
-	g := NewWithT(t)
-	asked := 0
-	g.Expect(poll(context.Background(), time.Minute, func() (bool, error) { asked++; return asked == 3, nil })).To(Succeed())
-	g.Expect(asked).To(Equal(3))
-	asked = 0
-	g.Expect(poll(context.Background(), 0, func() (bool, error) { asked++; return false, nil })).To(Succeed())
-	g.Expect(asked).To(Equal(1), "one look, whatever the patience")
-	boom := errors.New("boom")
-	g.Expect(poll(context.Background(), time.Minute, func() (bool, error) { return false, boom })).To(MatchError(boom))
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	g.Expect(poll(ctx, time.Minute, func() (bool, error) { return false, nil })).To(MatchError(ContainSubstring("the run was stopped")))
 }
 
 func TestHealth(t *testing.T) {

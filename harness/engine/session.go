@@ -162,6 +162,7 @@ type Runner struct {
 	provider    *states.Provider
 	neighbours  *neighbour.Client
 	health      *health
+	pace        neighbour.Pace
 	rerun       []string
 	unsupported map[string]string // state or operation → reason
 }
@@ -179,6 +180,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 	r := &Runner{
 		plan: p, client: client, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
 		health:      &health{original: p.Settings.ActivityTimeout},
+		pace:        neighbour.PaceOf(p.Settings.Loopback()),
 		unsupported: map[string]string{},
 		neighbours: &neighbour.Client{
 			Wire: client, Credentials: a.Credentials, Scheme: wire.Scheme(p.Settings.Signature), Region: p.Settings.Region,

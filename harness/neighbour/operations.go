@@ -154,6 +154,17 @@ func (c *Client) Activities(ctx context.Context, group, id string) (out []Activi
 	if id != "" {
 		params = append(params, wire.Param{Name: "ScalingActivityId.1", Value: id})
 	}
+	return c.activities(ctx, params...)
+}
+
+// Busy tells whether an activity of the group is in progress.
+func (c *Client) Busy(ctx context.Context, group string) (bool, error) {
+	// The filter keeps a long history out of the answer. A target that does not know it shows all.
+	all, err := c.activities(ctx, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "StatusCode", Value: "InProgress"})
+	return slices.ContainsFunc(all, func(a Activity) bool { return !a.Final() }), err
+}
+
+func (c *Client) activities(ctx context.Context, params ...wire.Param) (out []Activity, err error) {
 	items, err := c.pages(ctx, OpActivities, c.Version, "ScalingActivities", "ScalingActivity", params...)
 	for _, i := range items {
 		out = append(out, Activity{i.At("ScalingActivityId").Text(), i.At("ScalingGroupId").Text(), i.At("StatusCode").Text()})
