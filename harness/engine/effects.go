@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ type watch struct {
 }
 
 // watch looks at what the effects of the case are about.
-func (c *caseRun) watch(ctx context.Context, call fixtures.Call) (*watch, error) {
+func (c *caseRun) watch(ctx context.Context) (*watch, error) {
 	w := &watch{groups: []string{c.at.group("given")}, ids: c.at.given.Strings("instanceIds")}
 	if c.x.Other != nil && slices.Contains(c.x.Observe, fixtures.Unchanged) {
 		w.groups = append(w.groups, c.at.group("other"))
@@ -81,7 +82,11 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 			if err != nil {
 				return s, err
 			}
-			s.Groups = append(s.Groups, judge.Group{ID: id, Instances: c.lasting(members, w.ids)})
+			group := judge.Group{ID: id, Instances: c.lasting(members, w.ids)}
+			if sees(fixtures.Unchanged) && c.x.State.Name != inProgress {
+				c.describe(ctx, &group)
+			}
+			s.Groups = append(s.Groups, group)
 		}
 	}
 	if sees(fixtures.KeepsRunning) || sees(fixtures.Unchanged) {
@@ -97,6 +102,28 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 		}
 	}
 	return s, nil
+}
+
+// describe adds what else of a group a refused call must not change, as far as the target shows it: the members say most.
+func (c *caseRun) describe(ctx context.Context, g *judge.Group) {
+	if info, err := c.neighbours.Group(ctx, g.ID); err == nil {
+		g.Settings = map[string]string{
+			"LifecycleState": info.Lifecycle, "MinSize": strconv.Itoa(info.MinSize), "MaxSize": strconv.Itoa(info.MaxSize),
+			"DefaultCooldown": strconv.Itoa(info.Cooldown),
+		}
+	}
+	if all, err := c.neighbours.Activities(ctx, g.ID, ""); err == nil {
+		g.Activities = seen(all)
+	}
+}
+
+// seen is a list of activities for the judge; never nil, because none were seen is not the same as none were looked for.
+func seen(all []neighbour.Activity) []judge.Activity {
+	out := []judge.Activity{}
+	for _, a := range all {
+		out = append(out, judge.Activity{ID: a.ID, GroupID: a.Group, Status: a.Status})
+	}
+	return out
 }
 
 // lasting are the members that nothing but the call under test would move: those in service, and in a group with an activity in
@@ -255,24 +282,21 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 		return "", neighbour.Unseen(neighbour.OpActivities, "the answer gave no ScalingActivityId to look for")
 	}
 	begin, patience := time.Now(), c.health.patience()
-	var seen []judge.Activity
+	var last []judge.Activity
 	err = c.pace.Poll(ctx, patience, func() (bool, error) {
 		all, err := c.neighbours.Activities(ctx, group, id)
-		seen = seen[:0]
-		for _, a := range all {
-			seen = append(seen, judge.Activity{ID: a.ID, GroupID: a.Group, Status: a.Status})
-		}
-		i := slices.IndexFunc(seen, func(a judge.Activity) bool { return a.ID == id })
+		last = seen(all)
+		i := slices.IndexFunc(last, func(a judge.Activity) bool { return a.ID == id })
 		if i >= 0 {
-			status = seen[i].Status
+			status = last[i].Status
 		}
-		return err != nil || i >= 0 && seen[i].Ended(), err
+		return err != nil || i >= 0 && last[i].Ended(), err
 	})
 	c.rec.step("wait for activity "+clip(id, 80), strings.TrimSpace(clip(status, 40)+" "+outcome(err)), begin)
 	if err != nil {
 		return status, err
 	}
-	comparison := judge.ActivityObservable(c.plan.Contract, id, group, seen)
+	comparison := judge.ActivityObservable(c.plan.Contract, id, group, last)
 	for i := range comparison.Findings {
 		comparison.Findings[i].Got += fmt.Sprintf(", after %s", patience)
 	}

@@ -85,9 +85,10 @@ func (r *Runner) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call,
 		return out, err
 	}
 	out.Params = r.params(req, a.group(req.Group), ids)
+	out.Shuffle = wire.ByName
 	switch req.Order {
 	case "reversed":
-		out.Shuffle = func(p []wire.Param) { slices.Reverse(p) }
+		out.Shuffle = func(p []wire.Param) { wire.ByName(p); slices.Reverse(p) }
 	case "shuffled":
 		seed := rand.Uint64() // the same order again for the reproduction
 		out.Shuffle = func(p []wire.Param) {

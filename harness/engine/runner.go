@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
@@ -13,9 +15,6 @@ import (
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
 )
-
-// teardownTime bounds a teardown, which is sent even when the run was interrupted.
-const teardownTime = 10 * time.Second
 
 // Run runs one case and says what was found. It never returns an error: what goes wrong is in the result.
 func (r *Runner) Run(ctx context.Context, x fixtures.Expanded) reports.CaseResult {
@@ -62,9 +61,11 @@ func (c *caseRun) do(ctx context.Context) {
 		c.rec.unsupported(why)
 		return
 	}
-	if why := c.health.dead(); why != "" {
-		c.rec.couldNot(why)
-		return
+	for _, why := range []string{c.health.dead(), c.health.unarranged()} {
+		if why != "" {
+			c.rec.couldNot(why)
+			return
+		}
 	}
 	given, ok := c.setup(ctx, c.x.State)
 	defer func() { c.teardown(ctx, c.x.State, given) }()
@@ -100,6 +101,10 @@ func (c *caseRun) declaredUnsupported() string {
 func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, bool) {
 	begin := time.Now()
 	values, err := c.driver.Setup(ctx, s)
+	c.health.arranged(err, c.outOfTime(begin))
+	if err == nil {
+		err = checkLength(values)
+	}
 	c.rec.secrets(values)
 	outcome := "arranged"
 	switch {
@@ -115,15 +120,37 @@ func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, b
 	return values, err == nil
 }
 
+// outOfTime tells whether a request to the states endpoint that was sent then has had all the time that there is for one.
+func (c *caseRun) outOfTime(sent time.Time) bool {
+	return c.provider != nil && c.provider.Client.Timeout > 0 && time.Since(sent) >= c.provider.Client.Timeout
+}
+
+// maxValue is the length of the longest value of a state that is sent to the target, in bytes. Ids have tens. A longer one would only
+// show how the target takes long requests, and that is not what is judged.
+const maxValue = 1 << 10
+
+func checkLength(values states.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, v := range values.Strings(name) {
+			if len(v) > maxValue {
+				return fmt.Errorf("the setup returned %s of %d bytes; an id has at most %d", clip(name, 80), len(v), maxValue)
+			}
+		}
+	}
+	return nil
+}
+
 // teardown is always sent, also after a failure or an interrupt. Its failure is told and changes no outcome.
 func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.Values) {
 	if values == nil {
 		return // nothing was set up
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.health.teardownTime())
 	defer cancel()
 	begin, outcome := time.Now(), "done"
-	if err := c.driver.Teardown(ctx, s, values); err != nil {
+	err := c.driver.Teardown(ctx, s, values)
+	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
+	if err != nil {
 		outcome = "failed: " + err.Error()
 		c.rec.state(s, "teardown "+outcome)
 	}
@@ -134,14 +161,19 @@ func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.
 func (c *caseRun) steps(ctx context.Context) {
 	last := len(c.x.Calls) - 1
 	for i, call := range c.x.Calls {
+		// The request comes first: making it may look at the group, and even raise its MinSize.
+		request, err := c.call(ctx, c.x, call, c.at)
+		if err != nil {
+			c.rec.couldNotBecause(err)
+			return
+		}
 		var watch *watch
 		if i == last && len(c.x.Observe) > 0 {
-			var err error
-			if watch, err = c.watch(ctx, call); err != nil {
+			if watch, err = c.watch(ctx); err != nil {
 				c.rec.couldNotBecause(err)
 			}
 		}
-		a, err := c.ask(ctx, call)
+		a, err := c.ask(ctx, call, request)
 		if err != nil {
 			c.rec.couldNotBecause(err)
 			return
@@ -170,11 +202,7 @@ func wanted(call fixtures.Call) judge.Outcome {
 }
 
 // ask sends one call of the case and judges the answer.
-func (c *caseRun) ask(ctx context.Context, call fixtures.Call) (answered, error) {
-	request, err := c.call(ctx, c.x, call, c.at)
-	if err != nil {
-		return answered{}, err
-	}
+func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call) (answered, error) {
 	begin := time.Now()
 	ex := c.client.Do(ctx, request)
 	if ctx.Err() != nil {

@@ -137,6 +137,7 @@ func (a *answer) refused(rightFormat bool) {
 	if a.doc == nil {
 		return
 	}
+	a.formatRefused()
 	id := "response.error." + string(a.bodyFormat())
 	if a.doc.whole && a.doc.fields != nil {
 		a.requestID()

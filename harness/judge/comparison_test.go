@@ -64,16 +64,16 @@ func TestLeftGroup(t *testing.T) {
 func TestUnchanged(t *testing.T) {
 	c := contract(t)
 	before := Snapshot{
-		Groups: []Group{{"g", []string{"a", "b"}}, {"h", []string{"c"}}},
+		Groups: []Group{{ID: "g", Instances: []string{"a", "b"}}, {ID: "h", Instances: []string{"c"}}},
 		Status: map[string]string{"a": running, "b": "Starting", "c": stopped, "d": ""},
 	}
 	same := Snapshot{
-		Groups: []Group{{"h", []string{"c"}}, {"g", []string{"b", "a"}}},
+		Groups: []Group{{ID: "h", Instances: []string{"c"}}, {ID: "g", Instances: []string{"b", "a"}}},
 		Status: map[string]string{"a": running, "b": running, "c": stopped, "d": ""},
 	}
 	wantComparison(t, Unchanged(c, "error.no-effect", before, same), "")
 	changed := Snapshot{
-		Groups: []Group{{"g", []string{"b", "x"}}},
+		Groups: []Group{{ID: "g", Instances: []string{"b", "x"}}},
 		Status: map[string]string{"a": ""},
 	}
 	wantComparison(t, Unchanged(c, "instance.in-group", before, changed),
@@ -82,6 +82,21 @@ func TestUnchanged(t *testing.T) {
 		"instance.in-group: wanted no effect of a refused call; got instance x new in group g",
 		"instance.in-group: wanted no effect of a refused call; got instance a released, which was Running")
 	wantComparison(t, Unchanged(c, "error.no-effect", Snapshot{}, same), "nothing was observed before the call")
+}
+
+func TestUnchangedSettingsAndActivities(t *testing.T) {
+	c := contract(t)
+	group := func(lifecycle string, activities []Activity) Snapshot {
+		return Snapshot{Groups: []Group{{ID: "g", Settings: map[string]string{"LifecycleState": lifecycle, "MinSize": "1"}, Activities: activities}}}
+	}
+	old := Activity{"asa-0", "g", "Successful"}
+	before := group("Active", []Activity{old})
+	wantComparison(t, Unchanged(c, "error.no-effect", before, group("Active", []Activity{{"asa-1", "g", "Rejected"}, {"asa-2", "g", "Failed"}, old})), "")
+	wantComparison(t, Unchanged(c, "error.no-effect", before, Snapshot{Groups: []Group{{ID: "g"}}}), "")
+	wantComparison(t, Unchanged(c, "error.no-effect", group("Active", nil), group("Active", []Activity{old})), "")
+	wantComparison(t, Unchanged(c, "error.no-effect", before, group("Inactive", []Activity{{"asa-1", "g", "InProgress"}})), "",
+		`error.no-effect: wanted no effect of a refused call; got group g with LifecycleState "Inactive", which was "Active"`,
+		`error.no-effect: wanted no effect of a refused call; got a new activity "asa-1" in group g, "InProgress"`)
 }
 
 func TestKeepsRunning(t *testing.T) {

@@ -71,6 +71,35 @@ func (a *answer) rule() {
 	a.find(a.want.Rule, "", a.wanted(), a.summary())
 }
 
+// formatRefused finds a call that was refused for its Format, or for having none: both are right (facts: common request parameters).
+// Without this, such an answer would only count against what the call was about.
+func (a *answer) formatRefused() {
+	if a.doc == nil || a.want.Code != "" && errorCode(a.doc) == a.want.Code {
+		return
+	}
+	code, message := errorCode(a.doc), text(a.doc.fields[fieldMessage])
+	if aboutFormat(code, message) {
+		wanted := "Format=" + a.want.Format.Parameter() + " to be understood"
+		if a.want.Format == "" {
+			wanted = "a call without Format to be understood"
+		}
+		a.find(formatRequirement(a.want), "", wanted, a.summary())
+	}
+}
+
+// aboutFormat tells a refusal of the Format from others, such as InvalidTimeStamp.Format.
+func aboutFormat(code, message string) bool {
+	switch code {
+	case "InvalidParameter.Format", "MissingParameter.Format", "MissingFormat", "InvalidFormat", "UnsupportedFormat":
+		return true
+	case "InvalidParameter", "MissingParameter", "UnsupportedParameter":
+		return slices.ContainsFunc(strings.Fields(message), func(word string) bool {
+			return strings.Trim(word, `.,:;<>"'`+quotes) == "Format"
+		})
+	}
+	return false
+}
+
 // wanted is the demanded decision in words.
 func (a *answer) wanted() string {
 	if a.want.Outcome == Accepted {

@@ -46,6 +46,17 @@ func TestFindingsInBothFormats(t *testing.T) {
 		{"refused with 200 instead of accepted", accept, 200, failure, errorFields("Throttling", "Slow down."), []string{
 			"detach.one: wanted the call accepted with HTTP 200; got HTTP 200 Throttling: Slow down.",
 		}},
+		{"refused for its Format", accept, 400, failure, errorFields("InvalidParameter.Format", "No such format."), []string{
+			"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 InvalidParameter.Format: No such format.",
+			"format.<fmt>: wanted Format=<FMT> to be understood; got HTTP 400 InvalidParameter.Format: No such format.",
+		}},
+		{"refused for a parameter named in the message", accept, 400, failure, errorFields("MissingParameter", "The input parameter Format is missing."), []string{
+			"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 MissingParameter: The input parameter Format is missing.",
+			"format.<fmt>: wanted Format=<FMT> to be understood; got HTTP 400 MissingParameter: The input parameter Format is missing.",
+		}},
+		{"refused for another format", accept, 400, failure, errorFields("InvalidTimeStamp.Format", "Bad time."), []string{
+			"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 InvalidTimeStamp.Format: Bad time.",
+		}},
 		{"accepted instead of refused", refuse, 200, success, successFields(), []string{
 			"instance.exists: wanted a refusal with HTTP 404 InvalidInstanceId.NotFound; got HTTP 200, accepted with ScalingActivityId asa-1",
 		}},
@@ -95,7 +106,7 @@ func TestFindingsInBothFormats(t *testing.T) {
 				}
 				var want []string
 				for _, line := range tc.lines {
-					want = append(want, strings.NewReplacer("<fmt>", string(f), "(@", "("+pointer).Replace(line))
+					want = append(want, strings.NewReplacer("<fmt>", string(f), "<FMT>", f.Parameter(), "(@", "("+pointer).Replace(line))
 				}
 				j := Answer(tc.want(contract(t), f), exchange(tc.status, contentTypes[f], body))
 				wantLines(t, j.Findings, want...)
@@ -119,6 +130,14 @@ func TestBodies(t *testing.T) {
 		name, contentType, body string
 		lines                   []string
 	}{
+		{"the root of an error", "text/xml", "<Error>" + id + act + "</Error>", []string{
+			"response.success.xml: wanted root element <DetachInstancesResponse>; got <Error> (/Error)",
+		}},
+		{"text before the document", "text/xml", "ok " + plain, []string{
+			`format.xml: wanted a body in XML; got text "ok <DetachInstancesResponse><RequestId>r</RequestId><ScalingActivityId>a</Scali…" with Content-Type "text/xml"`,
+			`wire.well-formed: wanted one document and nothing else; got "ok <DetachInstancesResponse><RequestId>r</RequestId><ScalingActivityId>a</Scali…"`,
+			notAccepted + `HTTP 200 and text "ok <DetachInstancesResponse><RequestId>r</RequestId><ScalingActivityId>a</Scali…"`,
+		}},
 		{"two roots", "text/xml", plain + plain, []string{
 			`wire.well-formed: wanted nothing after the root element; got "<DetachInstancesResponse><RequestId>r</RequestId><ScalingActivityId>a</ScalingA…"`,
 		}},

@@ -42,6 +42,9 @@ func (a *answer) format(header http.Header, body []byte) bool {
 			got += " with Content-Type " + quoted(value)
 		}
 		a.find(id, "", "a body in "+asked, got)
+		if d.kind == kindText && strings.ContainsAny(d.text, "<{") { // text before a document, and not another format
+			a.find(wellFormed, "", "one document and nothing else", quoted(strings.TrimSpace(d.text)))
+		}
 		return false
 	}
 	a.check(id)

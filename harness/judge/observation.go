@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,10 @@ import (
 type Group struct {
 	ID        string
 	Instances []string // ids of its members, in any order
+	// Settings are what else the group shows, such as LifecycleState and MinSize, by name; nil when it was not looked at.
+	Settings map[string]string
+	// Activities are those of the group; nil when they were not looked at.
+	Activities []Activity
 }
 
 // Snapshot is what was observed at one moment. What is not in it was not observed, and nothing is said of it.
@@ -62,8 +67,8 @@ func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, de
 	return c.result()
 }
 
-// Unchanged judges that a call had no effect on anything that was observed: the members of each group, and each instance that was in a
-// lasting status. requirement is error.no-effect, or another that says the same of its own case.
+// Unchanged judges that a call had no effect on anything that was observed: the members and settings of each group, its activities (one
+// that was recorded as rejected or failed had no effect), and each instance that was in a lasting status. requirement is error.no-effect, or another that says the same of its own case.
 func Unchanged(contract *spec.Contract, requirement string, before, after Snapshot) Comparison {
 	c := newComparison(contract)
 	if len(before.Groups) == 0 && len(before.Status) == 0 {
@@ -80,6 +85,8 @@ func Unchanged(contract *spec.Contract, requirement string, before, after Snapsh
 		for _, instance := range without(now.Instances, was.Instances) {
 			c.find(requirement, "", "no effect of a refused call", "instance "+instance+" new in group "+group.ID)
 		}
+		c.sameSettings(requirement, was, now)
+		c.noNewActivity(requirement, was, now)
 	}
 	for _, instance := range slices.Sorted(maps.Keys(before.Status)) {
 		was := before.Status[instance]
@@ -93,6 +100,28 @@ func Unchanged(contract *spec.Contract, requirement string, before, after Snapsh
 		}
 	}
 	return c.result()
+}
+
+func (c *comparison) sameSettings(requirement string, was, now Group) {
+	for _, name := range slices.Sorted(maps.Keys(was.Settings)) {
+		before := was.Settings[name]
+		if after, seen := now.Settings[name]; seen && after != before {
+			c.find(requirement, "", "no effect of a refused call", fmt.Sprintf("group %s with %s %s, which was %s", was.ID, name, quoted(after), quoted(before)))
+		}
+	}
+}
+
+// noNewActivity finds activities that were not there before. Without a look before and after, nothing is said.
+func (c *comparison) noNewActivity(requirement string, was, now Group) {
+	if was.Activities == nil || now.Activities == nil {
+		return
+	}
+	for _, a := range now.Activities {
+		known := slices.ContainsFunc(was.Activities, func(old Activity) bool { return old.ID == a.ID })
+		if !known && a.Status != "Rejected" && a.Status != "Failed" {
+			c.find(requirement, "", "no effect of a refused call", fmt.Sprintf("a new activity %s in group %s, %s", quoted(a.ID), was.ID, quoted(a.Status)))
+		}
+	}
 }
 
 // KeepsRunning judges detach.keeps-running: an instance that was Running before the call still is. One that ECS no longer knows was

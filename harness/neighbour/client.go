@@ -3,12 +3,14 @@
 package neighbour
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/essconform/essconform/harness/wire"
 )
@@ -16,6 +18,12 @@ import (
 const (
 	pageSize = 50 // the most that the Describe operations give
 	maxPages = 20
+	maxItems = maxPages * pageSize // of one list, whatever the size of its pages
+	// maxValues bounds the values of one answer, which take many times the memory of their text. A full page has some thousands.
+	maxValues = 100_000
+	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked again: each costs as
+	// long as the whole time for a request, and nearly every case that observes would pay it.
+	patience = 3
 )
 
 // Unobservable says that something could not be looked at, which is never a pass and never a finding.
@@ -55,6 +63,33 @@ type Client struct {
 	ListPrefix  string // "InstanceId" or, in later editions, "InstanceIds"
 	// ECS, SLB and RDS are asked at addresses of their own where these are not nil.
 	ECS, SLB, RDS *wire.Client
+
+	silent silence
+}
+
+// silence counts the calls of each operation that were not answered in time, in a row.
+type silence struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+// after notes how a call went.
+func (s *silence) after(action string, timedOut bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count == nil {
+		s.count = map[string]int{}
+	}
+	if s.count[action]++; !timedOut {
+		s.count[action] = 0
+	}
+}
+
+// lasting tells whether an operation is not worth being asked again.
+func (s *silence) lasting(action string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count[action] >= patience
 }
 
 // at is the client for the product of an API version.
@@ -72,12 +107,19 @@ func (c *Client) at(version string) *wire.Client {
 
 // Do sends one call. Errors are *Refusal for an error answer and *Unobservable for an answer that cannot be read.
 func (c *Client) Do(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
+	if c.silent.lasting(action) {
+		return Node{}, &Unobservable{action, fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience)}
+	}
 	ex := c.at(version).Do(ctx, wire.Call{
 		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
-		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...),
+		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
 	})
-	if ex.Failure != "" || ex.Response == nil || ex.Response.Truncated {
+	c.silent.after(action, ex.TimedOut)
+	switch {
+	case ex.Failure != "" || ex.Response == nil:
 		return Node{}, &Unobservable{action, "no whole answer: " + ex.Failure}
+	case ex.Response.Truncated || values(ex.Response.Body) > maxValues:
+		return Node{}, &Unobservable{action, "the answer is too long to be read"}
 	}
 	var v any
 	dec := json.NewDecoder(strings.NewReader(string(ex.Response.Body)))
@@ -91,6 +133,14 @@ func (c *Client) Do(ctx context.Context, action, version string, params ...wire.
 		return answer, &Unobservable{action, "the answer is no JSON object"}
 	}
 	return answer, nil
+}
+
+// values is about how many values a JSON text holds.
+func values(text []byte) (n int) {
+	for _, mark := range []string{",", "[", "{"} {
+		n += bytes.Count(text, []byte(mark))
+	}
+	return n
 }
 
 // look is Do for operations that only observe: every refusal means that there is nothing to see.
@@ -114,7 +164,9 @@ func (c *Client) pages(ctx context.Context, action, version, outer, inner string
 		if !ok {
 			return nil, &Unobservable{action, "its answer has no " + outer + "." + inner}
 		}
-		out = append(out, items...)
+		if out = append(out, items...); len(out) > maxItems {
+			return nil, &Unobservable{action, fmt.Sprintf("its answers list more than %d of %s", maxItems, outer)}
+		}
 		if total, ok := answer.At("TotalCount").Number(); len(items) == 0 || !ok || len(out) >= total {
 			break
 		}

@@ -5,8 +5,15 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
+
+// ByName sorts parameters as official clients write them; for Call.Shuffle.
+func ByName(params []Param) {
+	slices.SortStableFunc(params, func(a, b Param) int { return strings.Compare(a.Name, b.Name) })
+}
 
 // Param is one request parameter. The order of a list of them is the order on the wire.
 type Param struct{ Name, Value string }
