@@ -40,7 +40,7 @@ lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js a
 	spec/lint/run.sh
 
 bench: ## speed, as a table
-	$(GO) run ./harness/essconform/bench
+	$(GO) run ./harness/bench
 
 build: ## the command and the prebuilt suite, which needs no Go
 	$(GO) build -o bin/essconform ./harness/essconform
