@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -22,12 +23,15 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// What a report keeps of one message. Answers to this operation are a few hundred bytes; a hostile target's megabyte times all cases
-// would not fit in memory.
+// What a report keeps of one case, in bytes. Answers to this operation are a few hundred bytes; a hostile target's megabyte times all
+// cases would not fit in memory.
 const (
 	keptBody    = 16 << 10
 	keptHeaders = 100
 	keptHeader  = 1 << 10
+	keptText    = 1 << 10  // of a reason, a step or a finding
+	keptID      = 200      // of an id that must not come twice
+	keptCurl    = 16 << 10 // a longer line is nothing that anybody would paste
 )
 
 // record collects what one case found.
@@ -107,10 +111,10 @@ func (r *record) answer(run *Runner, a answered) {
 	}
 	r.result.BodyChecked = r.result.BodyChecked && a.BodyChecked
 	if id := a.Fields["RequestId"]; id != "" {
-		r.result.RequestIDs = append(r.result.RequestIDs, id)
+		r.result.RequestIDs = append(r.result.RequestIDs, keepID(a.ex.Redact(id), id))
 	}
 	if id := a.Fields["ScalingActivityId"]; id != "" && a.Decision == judge.Accepted {
-		r.result.ActivityIDs = append(r.result.ActivityIDs, id)
+		r.result.ActivityIDs = append(r.result.ActivityIDs, keepID(a.ex.Redact(id), id))
 	}
 }
 
@@ -157,17 +161,27 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 		out.Exchange = exchange(r.last.ex.Redacted(), r.redactor)
 	}
 	out.Reproduce = r.reproduce(run)
-	out.Reason = r.redactor.Redact(out.Reason)
-	out.State.Outcome = r.redactor.Redact(out.State.Outcome)
+	out.Reason = r.kept(out.Reason)
+	out.State.Outcome = r.kept(out.State.Outcome)
 	for i := range out.Trail {
-		out.Trail[i].Result = r.redactor.Redact(out.Trail[i].Result)
+		out.Trail[i].Result = r.kept(out.Trail[i].Result)
 	}
 	return out
 }
 
+// kept is a text that may quote the target, as the report shows it.
+func (r *record) kept(text string) string { return clip(r.redactor.Redact(text), keptText) }
+
+// keepID is a redacted id that still differs from every other one, however long it is and whatever it held.
+func keepID(redacted, id string) string {
+	if redacted == id && len(id) <= keptID {
+		return id
+	}
+	return fmt.Sprintf("%s (sha256 %x)", clip(redacted, keptID/2), sha256.Sum256([]byte(id)))
+}
+
 func (r *record) finding(run *Runner, f judge.Finding) reports.Finding {
-	out := reports.Finding{Requirement: f.Requirement, Level: string(f.Level), Pointer: f.Pointer, Want: f.Want, Got: f.Got}
-	out.Got = r.redactor.Redact(out.Got)
+	out := reports.Finding{Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer, keptText), Want: r.kept(f.Want), Got: r.kept(f.Got)}
 	if req, ok := run.plan.Contract.Requirement(f.Requirement); ok {
 		out.Text, out.SpecLine = req.Text, run.plan.Contract.At(req.Line)
 	}
@@ -180,7 +194,9 @@ func (r *record) reproduce(run *Runner) reports.Reproduce {
 	rerun := shellescape.QuoteCommand(append([]string{"essconform", "run", "-case", r.x.Name}, run.rerun...))
 	out := reports.Reproduce{Rerun: rerun, Curl: rerun}
 	if r.last != nil && r.last.wire.Scheme == wire.SignNone {
-		out.Curl = r.redactor.Redact(wire.Curl(r.last.wire, run.endpoint))
+		if line := r.redactor.Redact(wire.Curl(r.last.wire, run.endpoint)); len(line) <= keptCurl {
+			out.Curl = line
+		}
 	}
 	return out
 }
