@@ -139,6 +139,21 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 	}
 }
 
+// shortfall is the finding for which a case about recommendations is no pass, though it fails nothing: the recommendation was not
+// followed, or the answer is not even one by the rules that every answer must keep. nil when there is none.
+func (r *record) shortfall(contract *spec.Contract) *judge.Finding {
+	if r.x.Level != spec.Should {
+		return nil
+	}
+	for i, f := range r.found {
+		known, ok := contract.Requirement(f.Requirement)
+		if !ok || known.Level == spec.Must || slices.Contains(r.x.Requirements, f.Requirement) {
+			return &r.found[i]
+		}
+	}
+	return nil
+}
+
 // finish makes the result of the case.
 func (r *record) finish(run *Runner) reports.CaseResult {
 	out := r.result
@@ -154,6 +169,9 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 	case out.Outcome != "":
 	case len(out.Checked) == 0 || r.last == nil || r.x.Level == spec.Must && !out.BodyChecked:
 		out.Outcome, out.Reason = reports.CouldNotRun, "no answer could be judged"
+	case r.shortfall(run.plan.Contract) != nil:
+		f := r.shortfall(run.plan.Contract)
+		out.Outcome, out.Reason = reports.Unsupported, fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", f.Want, f.Got)
 	default:
 		out.Outcome = reports.Passed
 	}
