@@ -8,11 +8,16 @@ import (
 )
 
 const (
-	// deadAfter is how many exchanges in a row must fail without any answer before the target counts as gone. More than the four
-	// variants of one case, so that a target that hangs on one code is still judged on all others.
+	// deadAfter is how many exchanges in a row must end without an answer, or in the middle of one when the time is over, before the
+	// target counts as gone. More than the four variants of one case, so that a target that hangs on one code is still judged on all
+	// others.
 	deadAfter = 8
 	// impatience is how long a scaling activity gets after one of the same run was waited for in vain.
 	impatience = 2 * time.Second
+	// teardownTime bounds a teardown, which is sent even when the run was interrupted.
+	teardownTime = 10 * time.Second
+	// hastyTeardown bounds one after many in a row were not answered in time.
+	hastyTeardown = 100 * time.Millisecond
 )
 
 // health remembers what one run learned about its target, so that a dead one costs seconds and not hours.
@@ -22,13 +27,16 @@ type health struct {
 	last     string
 	gaveUp   bool // an activity did not end in time
 	original time.Duration
+
+	setups, teardowns int // in a row that took all the time they had
+	setup             string
 }
 
 // saw records an exchange.
 func (h *health) saw(ex wire.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if ex.Response != nil {
+	if ex.Response != nil && !ex.TimedOut { // one that sends a header and then nothing costs as much time as one that is silent
 		h.silent = 0
 		return
 	}
@@ -44,6 +52,48 @@ func (h *health) dead() string {
 		return ""
 	}
 	return "the target stopped answering: " + h.last
+}
+
+// arranged records how a setup went. One that fails at once says something of its state only; one that takes all the time there is
+// would take it from every case.
+func (h *health) arranged(err error, timedOut bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil || !timedOut {
+		h.setups = 0
+		return
+	}
+	h.setups++
+	h.setup = err.Error()
+}
+
+// unarranged says why no more states are asked for; "" when they are.
+func (h *health) unarranged() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.setups < deadAfter {
+		return ""
+	}
+	return "states are no longer arranged in time: " + h.setup
+}
+
+// tornDown records how a teardown went.
+func (h *health) tornDown(timedOut bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.teardowns++; !timedOut {
+		h.teardowns = 0
+	}
+}
+
+// teardownTime bounds the next teardown. It is sent whatever happened to the others, but not waited for as long.
+func (h *health) teardownTime() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.teardowns < deadAfter {
+		return teardownTime
+	}
+	return hastyTeardown
 }
 
 // patience is how long the next activity may take.

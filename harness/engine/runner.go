@@ -161,19 +161,14 @@ func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.
 func (c *caseRun) steps(ctx context.Context) {
 	last := len(c.x.Calls) - 1
 	for i, call := range c.x.Calls {
-		// The request comes first: making it may look at the group, and even raise its MinSize.
-		request, err := c.call(ctx, c.x, call, c.at)
-		if err != nil {
-			c.rec.couldNotBecause(err)
-			return
-		}
 		var watch *watch
 		if i == last && len(c.x.Observe) > 0 {
-			if watch, err = c.watch(ctx); err != nil {
+			var err error
+			if watch, err = c.watch(ctx, call); err != nil {
 				c.rec.couldNotBecause(err)
 			}
 		}
-		a, err := c.ask(ctx, call, request)
+		a, err := c.ask(ctx, call)
 		if err != nil {
 			c.rec.couldNotBecause(err)
 			return
@@ -202,7 +197,11 @@ func wanted(call fixtures.Call) judge.Outcome {
 }
 
 // ask sends one call of the case and judges the answer.
-func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call) (answered, error) {
+func (c *caseRun) ask(ctx context.Context, call fixtures.Call) (answered, error) {
+	request, err := c.call(ctx, c.x, call, c.at)
+	if err != nil {
+		return answered{}, err
+	}
 	begin := time.Now()
 	ex := c.client.Do(ctx, request)
 	if ctx.Err() != nil {
