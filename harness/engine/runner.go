@@ -161,14 +161,19 @@ func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.
 func (c *caseRun) steps(ctx context.Context) {
 	last := len(c.x.Calls) - 1
 	for i, call := range c.x.Calls {
+		// The request comes first: making it may look at the group, and even raise its MinSize.
+		request, err := c.call(ctx, c.x, call, c.at)
+		if err != nil {
+			c.rec.couldNotBecause(err)
+			return
+		}
 		var watch *watch
 		if i == last && len(c.x.Observe) > 0 {
-			var err error
-			if watch, err = c.watch(ctx, call); err != nil {
+			if watch, err = c.watch(ctx); err != nil {
 				c.rec.couldNotBecause(err)
 			}
 		}
-		a, err := c.ask(ctx, call)
+		a, err := c.ask(ctx, call, request)
 		if err != nil {
 			c.rec.couldNotBecause(err)
 			return
@@ -197,11 +202,7 @@ func wanted(call fixtures.Call) judge.Outcome {
 }
 
 // ask sends one call of the case and judges the answer.
-func (c *caseRun) ask(ctx context.Context, call fixtures.Call) (answered, error) {
-	request, err := c.call(ctx, c.x, call, c.at)
-	if err != nil {
-		return answered{}, err
-	}
+func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call) (answered, error) {
 	begin := time.Now()
 	ex := c.client.Do(ctx, request)
 	if ctx.Err() != nil {

@@ -112,7 +112,7 @@ func (c *Client) Do(ctx context.Context, action, version string, params ...wire.
 	}
 	ex := c.at(version).Do(ctx, wire.Call{
 		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
-		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...),
+		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
 	})
 	c.silent.after(action, ex.TimedOut)
 	switch {
