@@ -154,7 +154,7 @@ func (w *World) Groups() []*Group {
 func (w *World) NewGroup(minSize, maxSize, cooldown int) *Group {
 	w.created++
 	g := &Group{
-		ID: w.ids.Next(groupPrefix), Region: w.region, Lifecycle: GroupInactive, MinSize: minSize, MaxSize: maxSize,
+		ID: w.rules.ResourceID(w.ids, groupPrefix), Region: w.region, Lifecycle: GroupInactive, MinSize: minSize, MaxSize: maxSize,
 		DefaultCooldown: cooldown, CreatedAt: w.now, number: w.created,
 	}
 	w.groups[g.ID] = g
@@ -163,21 +163,21 @@ func (w *World) NewGroup(minSize, maxSize, cooldown int) *Group {
 
 // NewInstance adds a running instance of its own.
 func (w *World) NewInstance() *Instance {
-	i := &Instance{ID: w.ids.Next(instancePrefix), Status: "Running", CreatedAt: w.now}
+	i := &Instance{ID: w.rules.ResourceID(w.ids, instancePrefix), Status: "Running", CreatedAt: w.now}
 	w.instances[i.ID] = i
 	return i
 }
 
 // NewLoadBalancer adds a load balancer.
 func (w *World) NewLoadBalancer(active bool) *LoadBalancer {
-	b := &LoadBalancer{ID: w.ids.Next(balancerPrefix), Active: active}
+	b := &LoadBalancer{ID: w.rules.ResourceID(w.ids, balancerPrefix), Active: active}
 	w.balancers[b.ID] = b
 	return b
 }
 
 // NewDatabase adds a DB instance.
 func (w *World) NewDatabase(running bool) *Database {
-	d := &Database{ID: w.ids.Next(databasePrefix), Stopped: !running}
+	d := &Database{ID: w.rules.ResourceID(w.ids, databasePrefix), Stopped: !running}
 	w.databases[d.ID] = d
 	return d
 }

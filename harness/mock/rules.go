@@ -27,6 +27,8 @@ type Rules struct {
 
 	// RequestID names an answer. It is called once for each call.
 	RequestID func(ids *IDs) string
+	// ResourceID names a new group, instance, load balancer or DB instance; prefix is what such ids begin with today.
+	ResourceID func(ids *IDs, prefix string) string
 	// ActivityID names a new scaling activity.
 	ActivityID func(ids *IDs) string
 	// Ends is when an activity is final; the zero time means never.
@@ -100,6 +102,7 @@ func DefaultRules() *Rules {
 		Routing:        routing(),
 		Operations:     operations(),
 		RequestID:      (*IDs).UUID,
+		ResourceID:     (*IDs).Next,
 		ActivityID:     func(ids *IDs) string { return ids.Next(activityPrefix) },
 		Ends:           func(start time.Time, takes time.Duration) time.Time { return start.Add(takes) },
 		Success:        Success,

@@ -214,3 +214,15 @@ func TestAnyPreconditionCanBeDropped(t *testing.T) {
 		})
 	}
 }
+
+func TestSeamResourceID(t *testing.T) {
+	e := with(t, func(r *Rules) { // ids without a prefix, as they were once
+		next := r.ResourceID
+		r.ResourceID = func(ids *IDs, _ string) string { return next(ids, "") }
+	})
+	v := e.setup(t, detachable, 1)
+	if strings.Contains(v.group(), "-") || strings.Contains(v.ids()[0], "-") {
+		t.Errorf("wanted no prefix; got %s, %s", v.group(), v.ids()[0])
+	}
+	e.ok(t, "DetachInstances", numbered(v.group(), v.ids()...)...)
+}
