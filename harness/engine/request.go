@@ -24,6 +24,8 @@ type arranged struct {
 	unknownID    string
 	unknownGroup string
 	lastNonce    string
+	// restore undoes what making a request changed; nil for nothing.
+	restore func(context.Context) error
 }
 
 func arrange(given, other states.Values) *arranged {
@@ -168,7 +170,8 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 	}
 	pool := slices.Clone(a.given.Strings("instanceIds"))
 	for _, m := range members {
-		if !slices.Contains(pool, m.ID) {
+		// Members that were not lent are nobody's to touch.
+		if !slices.Contains(pool, m.ID) && !r.plan.Settings.Lent() {
 			pool = append(pool, m.ID)
 		}
 	}
@@ -178,6 +181,7 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 		if room < 1 {
 			return nil, neighbour.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
 		}
+		r.restoreMinSize(a, id, group.MinSize)
 		if err := r.neighbours.SetMinSize(ctx, id, len(members)-room); err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ type caseRun struct {
 	at  *arranged
 	// answers to the calls of the case, in order.
 	answers []answered
+	spent   []string // instances that calls named which were not refused
 }
 
 type answered struct {
@@ -57,7 +58,7 @@ func (c *caseRun) do(ctx context.Context) {
 		c.rec.couldNot("not reached: the run was stopped before")
 		return
 	}
-	if why := c.declaredUnsupported(); why != "" {
+	if why := c.plan.unsupported(c.x); why != "" {
 		c.rec.unsupported(why)
 		return
 	}
@@ -81,26 +82,13 @@ func (c *caseRun) do(ctx context.Context) {
 		}
 	}
 	c.at = arrange(given, other)
+	defer func() { c.restore(ctx) }()
 	c.steps(ctx)
-}
-
-// declaredUnsupported says why the target was declared not to have what the case needs.
-func (c *caseRun) declaredUnsupported() string {
-	needed := []string{c.x.State.Name}
-	if c.x.Other != nil {
-		needed = append(needed, c.x.Other.Name)
-	}
-	for _, name := range append(needed, operationsFor(c.x)...) {
-		if why, ok := c.Runner.unsupported[name]; ok {
-			return fmt.Sprintf("declared unsupported: %s (%s)", name, why)
-		}
-	}
-	return ""
 }
 
 func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, bool) {
 	begin := time.Now()
-	values, err := c.driver.Setup(ctx, s)
+	values, err := c.driver.Setup(states.WithUse(ctx, states.Use{Case: c.x.Name}), s)
 	c.health.arranged(err, c.outOfTime(begin))
 	if err == nil {
 		err = checkLength(values)
@@ -145,8 +133,9 @@ func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.
 	if values == nil {
 		return // nothing was set up
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.health.teardownTime())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
 	defer cancel()
+	ctx = states.WithUse(ctx, states.Use{Case: c.x.Name, Spent: c.spent})
 	begin, outcome := time.Now(), "done"
 	err := c.driver.Teardown(ctx, s, values)
 	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
@@ -204,6 +193,7 @@ func wanted(call fixtures.Call) judge.Outcome {
 // ask sends one call of the case and judges the answer.
 func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call) (answered, error) {
 	begin := time.Now()
+	refused := c.uses(request)
 	ex := c.client.Do(ctx, request)
 	if ctx.Err() != nil {
 		return answered{}, errors.New("not finished: the run was stopped during the call")
@@ -215,6 +205,13 @@ func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call
 	}
 	c.at.lastNonce = ex.Nonce
 	a := answered{call: call, wire: request, ex: ex, Judgement: judge.Answer(c.expectation(call), ex)}
+	if a.Decision == judge.Refused {
+		refused()
+	}
+	if err := c.lost(ctx, a.Decision, wanted(call)); err != nil {
+		c.rec.step(request.Action, summary(a), begin)
+		return answered{}, err
+	}
 	c.answers = append(c.answers, a)
 	c.rec.answer(c.Runner, a)
 	c.rec.step(request.Action, summary(a), begin)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -20,6 +19,7 @@ import (
 	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/spec"
 )
 
 // Address says where the target is and who calls it. One process makes it, with Start; all processes of a run connect to it. It holds
@@ -27,27 +27,57 @@ import (
 type Address struct {
 	Endpoint       string
 	ProviderStates string
-	Credentials    wire.Credentials
+	// Served tells that ProviderStates is a driver of this run, and not the target's own.
+	Served      bool
+	Credentials wire.Credentials
+	// Processes is how many processes share the rate; 0 means one.
+	Processes int
+
+	limiter *rate.Limiter // of the process that called Start
 }
 
 // embeddedActivity is how long a scaling activity of the embedded mock takes: it is seen in progress, and costs little.
 const embeddedActivity = time.Millisecond
 
-// Start makes the target ready: the embedded mock is started, credentials are found, and a target that cannot be reached or arranged at
-// all is found out once, before any case. stop ends what was started.
-func Start(ctx context.Context, s target.Settings) (a Address, stop func(), err error) {
-	stop = func() {}
+// Start makes the target ready: the embedded mock is started, credentials are found, the driver of the states begins, and a target that
+// cannot be reached or arranged at all is found out once, before any case. stop ends what was started and puts back what was changed;
+// it is never nil, and its error says what could not be put back.
+func Start(ctx context.Context, s target.Settings) (a Address, stop func() error, err error) {
+	stop = func() error { return nil }
+	if err := s.Guard(); err != nil {
+		return a, stop, err
+	}
 	if s.Embedded() {
 		return startMock(s)
 	}
-	a = Address{Endpoint: s.Endpoint, ProviderStates: s.ProviderStates}
-	if a.Credentials, err = s.Credentials(); err != nil {
+	caller, err := s.Credentials()
+	if err != nil {
 		return a, stop, err
 	}
-	return a, stop, probe(ctx, s, a.Credentials)
+	return startOn(ctx, s, caller, environment)
 }
 
-func startMock(s target.Settings) (Address, func(), error) {
+// startOn is Start for a target that is there already.
+func startOn(ctx context.Context, s target.Settings, caller wire.Credentials, getenv func(string) string) (a Address, stop func() error, err error) {
+	stop = func() error { return nil }
+	contract, err := loadContract(s.Spec)
+	if err != nil {
+		return a, stop, err
+	}
+	a = Address{Endpoint: s.Endpoint, ProviderStates: s.ProviderStates, Credentials: caller, limiter: newLimiter(s.Rate, 1)}
+	if err := probe(ctx, s, contract, a); err != nil || !s.Lent() {
+		return a, stop, err
+	}
+	url, end, err := lender{s, contract, caller, a.limiter, getenv}.start(ctx)
+	if err != nil {
+		return a, stop, err
+	}
+	a.ProviderStates, a.Served = url, true
+	return a, end, nil
+}
+
+func startMock(s target.Settings) (Address, func() error, error) {
+	nothing := func() error { return nil }
 	const id, secret = "essconform", "essconform-embedded-mock"
 	server, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: id, AccessKeySecret: secret}},
@@ -55,15 +85,16 @@ func startMock(s target.Settings) (Address, func(), error) {
 		ActivityDuration: embeddedActivity,
 	})
 	if err != nil {
-		return Address{}, func() {}, err
+		return Address{}, nothing, err
 	}
 	if err := server.Start("127.0.0.1:0"); err != nil {
-		return Address{}, func() {}, fmt.Errorf("start the embedded mock: %w", err)
+		return Address{}, nothing, fmt.Errorf("start the embedded mock: %w", err)
 	}
-	stop := func() {
+	stop := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = server.Close(ctx)
+		_ = server.Close(ctx) // whoever still waits for an answer of the mock waits in vain either way
+		return nil
 	}
 	return Address{
 		Endpoint:       server.URL(),
@@ -74,11 +105,11 @@ func startMock(s target.Settings) (Address, func(), error) {
 
 // probe reaches the target and its states endpoint once. Any answer of the target will do, but one that refuses the caller as such:
 // judging it is what the cases are for.
-func probe(ctx context.Context, s target.Settings, caller wire.Credentials) error {
+func probe(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
 	if err := dial(ctx, s.URL(), s.Timeout); err != nil {
 		return fmt.Errorf("the target %s cannot be reached: %w; start it, or correct -endpoint", s.Endpoint, err)
 	}
-	if err := checkCaller(ctx, s, caller); err != nil || s.ProviderStates == "" {
+	if err := checkCaller(ctx, s, contract, a); err != nil || s.ProviderStates == "" {
 		return err
 	}
 	driver := states.NewProvider(s.ProviderStates, s.Timeout, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
@@ -105,17 +136,12 @@ var callerRefused = []string{
 }
 
 // checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller is known.
-func checkCaller(ctx context.Context, s target.Settings, caller wire.Credentials) error {
-	client, err := newClient(s, s.Endpoint)
+func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
+	n, err := newNeighbours(s, contract, a.Credentials, a.limiter)
 	if err != nil {
 		return err
 	}
-	defer client.CloseIdleConnections()
-	contract, err := loadContract(s.Spec)
-	if err != nil {
-		return err
-	}
-	n := &neighbour.Client{Wire: client, Credentials: caller, Scheme: wire.Scheme(s.Signature), Region: s.Region}
+	defer closeIdle(n)
 	_, err = n.Do(ctx, contract.Operation, contract.APIVersion,
 		wire.Param{Name: contract.Group.Name, Value: madeUp("asg-")}, wire.Param{Name: contract.Instances.Name(1), Value: madeUp("i-")})
 	var refused *neighbour.Refusal
@@ -140,18 +166,6 @@ func dial(ctx context.Context, u *url.URL, timeout time.Duration) error {
 	return conn.Close()
 }
 
-func newClient(s target.Settings, endpoint string) (*wire.Client, error) {
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return nil, fmt.Errorf("-endpoint %q: %w", endpoint, err)
-	}
-	options := wire.Options{Endpoint: u, Timeout: s.Timeout}
-	if s.Rate > 0 {
-		options.Limiter = rate.NewLimiter(rate.Limit(s.Rate), 1)
-	}
-	return wire.NewClient(options)
-}
-
 // Runner runs cases. It is safe for concurrent use.
 type Runner struct {
 	plan        *Plan
@@ -164,12 +178,17 @@ type Runner struct {
 	health      *health
 	pace        neighbour.Pace
 	rerun       []string
-	unsupported map[string]string // state or operation → reason
 }
 
 // Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.
 func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
-	client, err := newClient(p.Settings, a.Endpoint)
+	limiter := a.limiter
+	if limiter == nil {
+		limiter = newLimiter(p.Settings.Rate, a.Processes)
+	}
+	reached := p.Settings
+	reached.Endpoint = a.Endpoint // also that of the embedded mock
+	neighbours, err := newNeighbours(reached, p.Contract, a.Credentials, limiter)
 	if err != nil {
 		return nil, err
 	}
@@ -178,28 +197,25 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{
-		plan: p, client: client, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
-		health:      &health{original: p.Settings.ActivityTimeout},
-		pace:        neighbour.PaceOf(p.Settings.Loopback()),
-		unsupported: map[string]string{},
-		neighbours: &neighbour.Client{
-			Wire: client, Credentials: a.Credentials, Scheme: wire.Scheme(p.Settings.Signature), Region: p.Settings.Region,
-			Version: p.Contract.APIVersion, ListPrefix: p.Contract.Instances.Prefix,
-		},
+		plan: p, client: neighbours.Wire, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
+		health:     &health{original: p.Settings.ActivityTimeout},
+		pace:       neighbour.PaceOf(p.Settings.Loopback()),
+		neighbours: neighbours,
 	}
-	if a.ProviderStates != "" {
+	switch {
+	case a.Served:
+		r.provider = states.NewServed(a.ProviderStates, p.Set.State)
+		r.driver = r.provider
+	case a.ProviderStates != "":
 		r.provider = states.NewProvider(a.ProviderStates, p.Settings.Timeout, p.Set.State)
 		r.driver = r.provider
-	}
-	for _, u := range p.Settings.Unsupported {
-		r.unsupported[strings.TrimSpace(u.State+u.Operation)] = u.Reason
 	}
 	return r, nil
 }
 
 // Close gives connections back.
 func (r *Runner) Close() {
-	r.client.CloseIdleConnections()
+	closeIdle(r.neighbours)
 	if r.provider != nil {
 		r.provider.Close()
 	}

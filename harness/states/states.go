@@ -38,6 +38,8 @@ func (v Values) Strings(name string) []string {
 			return nil
 		}
 		return strings.Split(x, ",")
+	case []string:
+		return x
 	case []any:
 		out := make([]string, 0, len(x))
 		for _, e := range x {
@@ -77,7 +79,7 @@ func (v Values) Check(kind fixtures.StateKind, state fixtures.State) error {
 type None struct{}
 
 // ErrNoDriver says how to let states be arranged.
-var ErrNoDriver = errors.New("nothing arranges states for this target; pass -provider-states URL")
+var ErrNoDriver = errors.New("nothing arranges states for this target; pass -provider-states URL, -bindings FILE or -arrange api")
 
 // Setup always fails.
 func (None) Setup(context.Context, fixtures.State) (Values, error) { return nil, ErrNoDriver }

@@ -55,7 +55,7 @@ func readEntry(entry *ast.MappingValueNode, s *Settings) error {
 	}
 	i := slices.IndexFunc(options, func(o option) bool { return o.name == key })
 	if i < 0 {
-		return unknown(key, "setting", Keys())
+		return Unknown(key, "setting", Keys())
 	}
 	if _, ok := entry.Value.(ast.ScalarNode); !ok {
 		return fmt.Errorf("%s: write a single value", key)
@@ -105,7 +105,7 @@ func checkKeys[T any](n ast.Node) error {
 	for entries := m.MapRange(); entries.Next(); {
 		token := entries.Key().GetToken()
 		if known := keys[T](); !slices.Contains(known, token.Value) {
-			return &lineError{token.Position.Line, unknown(token.Value, "key here", known)}
+			return &lineError{token.Position.Line, Unknown(token.Value, "key here", known)}
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@ func Defaults() Settings {
 		Region:    "cn-hangzhou",
 		Signature: string(wire.SignV1),
 		Timeout:   10 * time.Second,
-		ReportDir:       "reports/out",
+		ReportDir: "reports/out",
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// unknown is the error of a key that does not exist, with the one that was probably meant.
-func unknown(key, what string, known []string) error {
+// Unknown is the error of a key that does not exist, with the one that was probably meant.
+func Unknown(key, what string, known []string) error {
 	if near := nearest(key, known); near != "" {
 		return fmt.Errorf("%q is no %s; did you mean %s?", key, what, near)
 	}

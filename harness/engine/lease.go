@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/wire"
+)
+
+// patientTeardown is how many scaling activities a teardown with the user's own resources may have to wait for.
+const patientTeardown = 4
+
+// teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut short by those before
+// it: what it does not put back, the next case would miss.
+func (c *caseRun) teardownTime() time.Duration {
+	if c.plan.Settings.Lent() {
+		return max(teardownTime, patientTeardown*c.plan.Settings.ActivityTimeout)
+	}
+	return c.health.teardownTime()
+}
+
+// uses notes the instances that a call names, until it is known that it was refused.
+func (c *caseRun) uses(request wire.Call) (refused func()) {
+	before := len(c.spent)
+	for _, p := range request.Params {
+		if n := c.plan.Contract.Instances; len(p.Name) > len(n.Prefix) && p.Name[:len(n.Prefix)+1] == n.Prefix+"." {
+			c.spent = append(c.spent, p.Value)
+		}
+	}
+	return func() { c.spent = c.spent[:before] }
+}
+
+// lost finds out whether the state was gone before the call came, which makes a wrong answer a right one: an activity that a driver has
+// started, to be seen in progress, ends by itself.
+func (c *caseRun) lost(ctx context.Context, got judge.Outcome, want judge.Outcome) error {
+	id := c.at.given.String(states.ActivityValue)
+	if got == want || id == "" || !c.plan.Settings.Lent() {
+		return nil
+	}
+	all, err := c.neighbours.Activities(ctx, c.at.group("given"), id)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(a neighbour.Activity) bool { return a.ID == id && !a.Final() }) {
+		return nil
+	}
+	return fmt.Errorf("the state was lost: the scaling activity %s ended before the call could meet it; let activities of the target take longer", clip(id, 80))
+}
+
+// restoreMinSize notes how to undo that MinSize was raised for a call, where the group is not thrown away after the case.
+func (r *Runner) restoreMinSize(a *arranged, group string, size int) {
+	if r.plan.Settings.Lent() {
+		a.restore = func(ctx context.Context) error { return r.neighbours.SetMinSize(ctx, group, size) }
+	}
+}
+
+// restore undoes what the calls of a case needed beside its states.
+func (c *caseRun) restore(ctx context.Context) {
+	if c.at.restore == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTime)
+	defer cancel()
+	begin := time.Now()
+	c.rec.step(neighbour.OpModify, outcome(c.at.restore(ctx)), begin)
+}

@@ -1,0 +1,208 @@
+package engine
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/reports"
+)
+
+const (
+	keyID     = "LTAItestcaller"
+	keySecret = "caller-secret-5d41402a"
+	deniedEnv = "ESSCONFORM_TEST_DENIED"
+)
+
+// cloud is a mock that nobody asks for provider states: a group, some instances of their own, a load balancer, a DB instance, and a
+// caller without permission. It counts the calls by operation.
+type cloud struct {
+	url           string
+	group, second string
+	instances     []string
+	balancer, db  string
+	denied        map[string]string // the environment
+	can           *neighbour.Client
+
+	mu    sync.Mutex
+	calls map[string]int
+	named map[string]bool // every id that a call named
+	// before is asked before each call; it may answer itself.
+	before func(w http.ResponseWriter, r *http.Request) (answered bool)
+}
+
+func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration) *cloud {
+	t.Helper()
+	g := NewWithT(t)
+	c := &cloud{calls: map[string]int{}, named: map[string]bool{}}
+	rules := mock.DefaultRules()
+	parse := rules.Parse
+	rules.Parse = func(r *http.Request, body []byte) *mock.Request {
+		q := parse(r, body)
+		c.count(q)
+		return q
+	}
+	server, err := mock.New(mock.Options{
+		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity, Rules: rules,
+		SkipVerification: scheme == wire.SignNone,
+	})
+	g.Expect(err).NotTo(HaveOccurred())
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.before == nil || !c.before(w, r) {
+			server.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(front.Close)
+	c.url = front.URL
+	c.furnish(t, server, scheme, instances)
+	c.calls, c.named = map[string]int{}, map[string]bool{}
+	return c
+}
+
+// furnish makes the resources through the Go API of the mock, and then through the public API.
+func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, instances int) {
+	t.Helper()
+	g, ctx := NewWithT(t), context.Background()
+	values, err := server.Setup("a scaling group with detachable instances", map[string]any{"instances": instances})
+	g.Expect(err).NotTo(HaveOccurred())
+	c.instances = values["instanceIds"].([]string)
+	from := values["scalingGroupId"].(string)
+	denied, err := server.Setup("a caller without permission to detach instances", map[string]any{"instances": 1})
+	g.Expect(err).NotTo(HaveOccurred())
+	c.denied = map[string]string{deniedEnv + "_ID": denied["accessKeyId"].(string), deniedEnv + "_SECRET": denied["accessKeySecret"].(string)}
+
+	s := target.Settings{Endpoint: c.url, Signature: string(scheme)}.WithDefaults()
+	plan, err := NewPlan(s)
+	g.Expect(err).NotTo(HaveOccurred())
+	c.can, err = newNeighbours(s, plan.Contract, wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	shown, err := c.can.Group(ctx, from)
+	g.Expect(err).NotTo(HaveOccurred())
+	c.balancer, c.db = shown.LoadBalancers[0], shown.Databases[0]
+	for len(c.instances) > 0 && instances > 0 {
+		some := min(instances, neighbour.MostIDs)
+		_, err = c.can.Detach(ctx, from, c.instances[instances-some:instances])
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Eventually(func() (bool, error) { return c.can.Busy(ctx, from) }, 5*time.Second, time.Millisecond).Should(BeFalse())
+		instances -= some
+	}
+	c.group, err = c.can.Create(ctx, neighbour.NewGroup{Name: "users", Sizes: neighbour.Sizes{MaxSize: 5, Cooldown: 120}, LoadBalancers: []string{c.balancer}, Databases: []string{c.db}})
+	g.Expect(err).NotTo(HaveOccurred())
+	c.second, err = c.can.Create(ctx, neighbour.NewGroup{Name: "second", Sizes: neighbour.Sizes{MaxSize: 9, Cooldown: 10}})
+	g.Expect(err).NotTo(HaveOccurred())
+}
+
+func (c *cloud) count(q *mock.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls[q.Param("Action")]++
+	for _, name := range []string{"ScalingGroupId", "LoadBalancerId", "DBInstanceId"} {
+		if v := q.Param(name); v != "" && q.Param("Action") != "DetachInstances" {
+			c.named[v] = true
+		}
+	}
+	if q.Param("Action") == "AttachInstances" {
+		for _, p := range q.Repeated("InstanceId") {
+			c.named[p.Value] = true
+		}
+	}
+}
+
+// settings are a run on the cloud that arranges states through the API.
+func (c *cloud) settings(t *testing.T) target.Settings {
+	t.Helper()
+	s := target.Settings{
+		Endpoint: c.url, Signature: string(c.can.Scheme), Arrange: target.ArrangeAPI, VerifiesSignatures: true, ReportDir: t.TempDir(),
+		API: &target.API{
+			ScalingGroupID: c.group, OtherScalingGroupID: c.second, InstanceIDs: c.instances, LoadBalancerID: c.balancer, DBInstanceID: c.db,
+			DeniedAccessKeyIDEnv: deniedEnv + "_ID", DeniedAccessKeySecretEnv: deniedEnv + "_SECRET",
+		},
+	}.WithDefaults()
+	s.Journal = filepath.Join(s.ReportDir, "journal.jsonl")
+	return s
+}
+
+// run judges the cloud, and returns the results and the error of the end.
+func (c *cloud) run(t *testing.T, s target.Settings, procs int, patterns ...string) ([]reports.CaseResult, error) {
+	t.Helper()
+	g := NewWithT(t)
+	g.Expect(s.Check()).To(Succeed())
+	plan, err := NewPlan(s)
+	g.Expect(err).NotTo(HaveOccurred())
+	cases, err := plan.Select(patterns, func([]string) bool { return true })
+	g.Expect(err).NotTo(HaveOccurred())
+	address, stop, err := startOn(context.Background(), s, c.can.Credentials, func(name string) string { return c.denied[name] })
+	if err != nil {
+		return nil, err
+	}
+	runner, err := plan.Connect(address, nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer runner.Close()
+	results := make([]reports.CaseResult, len(cases))
+	work := make(chan int)
+	var workers sync.WaitGroup
+	for range procs {
+		workers.Go(func() {
+			for i := range work {
+				results[i] = runner.Run(context.Background(), cases[i])
+			}
+		})
+	}
+	for i := range cases {
+		work <- i
+	}
+	close(work)
+	workers.Wait()
+	return results, stop()
+}
+
+// dump is all that the Describe operations show of the resources.
+func (c *cloud) dump(t *testing.T) map[string]any {
+	t.Helper()
+	g, ctx, out := NewWithT(t), context.Background(), map[string]any{}
+	for _, id := range []string{c.group, c.second} {
+		group, err := c.can.Group(ctx, id)
+		g.Expect(err).NotTo(HaveOccurred())
+		out[id] = group
+	}
+	where, err := c.can.Find(ctx, c.instances)
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, id := range c.instances {
+		out[id] = where[id].Group
+	}
+	status, err := c.can.Statuses(ctx, c.instances)
+	g.Expect(err).NotTo(HaveOccurred())
+	out["ECS"] = status
+	return out
+}
+
+func outcomes(results []reports.CaseResult) map[reports.Outcome]int {
+	out := map[reports.Outcome]int{}
+	for _, r := range results {
+		out[r.Outcome]++
+	}
+	return out
+}
+
+func reasons(results []reports.CaseResult) map[string]string {
+	out := map[string]string{}
+	for _, r := range results {
+		if r.Outcome != reports.Passed {
+			out[r.ID] = string(r.Outcome) + ": " + r.Reason
+			for _, f := range r.Findings {
+				out[r.ID] += " | " + f.Requirement + " wanted " + f.Want + " got " + f.Got
+			}
+		}
+	}
+	return out
+}

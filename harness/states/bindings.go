@@ -1,0 +1,187 @@
+package states
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/essconform/essconform/fixtures"
+)
+
+// Names of states that bindings and the API driver treat in a way of their own.
+const (
+	detachable  = "a scaling group with detachable instances"
+	downToMin   = "a scaling group that detaching brings down to its minimum size"
+	atMin       = "a scaling group at its minimum size"
+	inactive    = "an inactive scaling group"
+	inProgress  = "a scaling group with a scaling activity in progress"
+	deadLB      = "a scaling group with an inactive load balancer"
+	deadDB      = "a scaling group with a DB instance that is not running"
+	cooldown    = "a scaling group in its cooldown period"
+	denied      = "a caller without permission to detach instances"
+	noInstances = "an active scaling group without instances"
+)
+
+// Bindings arrange states with resources that the user prepared and listed in a file. An instance that a case used up is not handed out
+// again; neither is a whole group when its state does not outlive an accepted call.
+type Bindings struct {
+	// Getenv finds the denied caller's credentials; the file holds only the names of the variables.
+	Getenv func(string) string
+	// Settle waits until no scaling activity of a group is in progress; an error means that this cannot be told, and the group is not
+	// used again. nil: nothing is waited for.
+	Settle func(ctx context.Context, group string) error
+
+	file  string
+	turn  *turn
+	mu    sync.Mutex
+	bound map[string][]*prepared // by state
+}
+
+// prepared is one group of the file, and what is left of it.
+type prepared struct {
+	Binding
+	free []string // instances that were not used up
+	busy bool     // with the case that has the turn
+	gone bool     // no longer in its state
+}
+
+// Shortage says that nothing is left that a state could be arranged with.
+type Shortage struct {
+	File   string
+	State  string
+	Wanted int
+	Left   int // the most unused instances that one group has
+	Groups int // groups that are still in the state
+}
+
+func (s *Shortage) Error() string {
+	switch {
+	case s.Groups == 0 && s.Wanted == 0:
+		return fmt.Sprintf("%s: no unused group is left; 1 is missing (`essconform bindings check` counts them for the whole run)", s.File)
+	case s.State == downToMin:
+		return fmt.Sprintf("%s: no unused group with exactly %d instanceIds is left; 1 is missing (`essconform bindings check` counts them for the whole run)", s.File, s.Wanted)
+	}
+	return fmt.Sprintf("%s: %d instances of one group are wanted and %d are left: %d are missing (`essconform bindings check` counts them for the whole run)",
+		s.File, s.Wanted, s.Left, s.Wanted-s.Left)
+}
+
+// Setup hands out instances of one group that is in the state.
+func (b *Bindings) Setup(ctx context.Context, state fixtures.State) (Values, error) {
+	who := useOf(ctx).Case
+	if err := b.turn.take(ctx, who); err != nil {
+		return nil, err
+	}
+	values, err := b.hand(state)
+	if err != nil {
+		b.turn.give(who)
+	}
+	return values, err
+}
+
+func (b *Bindings) hand(state fixtures.State) (Values, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	groups, bound := b.bound[state.Name]
+	if !bound {
+		return nil, fmt.Errorf("%w: %s names no group for it", ErrUnknown, b.file)
+	}
+	p := fitting(groups, state)
+	if p == nil {
+		return nil, b.shortage(groups, state)
+	}
+	values := Values{"scalingGroupId": p.ScalingGroupID}
+	if state.Name != noInstances {
+		values["instanceIds"] = slices.Clone(p.free[:state.Instances])
+	}
+	for name, value := range map[string]string{"loadBalancerId": p.LoadBalancerID, "dbInstanceId": p.DBInstanceID} {
+		if value != "" {
+			values[name] = value
+		}
+	}
+	if p.AccessKeyIDEnv != "" {
+		id, secret := b.Getenv(p.AccessKeyIDEnv), b.Getenv(p.AccessKeySecretEnv)
+		if id == "" || secret == "" {
+			return nil, fmt.Errorf("%s: %s or %s is not set; export the credentials of the denied caller", b.file, p.AccessKeyIDEnv, p.AccessKeySecretEnv)
+		}
+		values["accessKeyId"], values["accessKeySecret"] = id, secret
+	}
+	p.busy = true
+	return values, nil
+}
+
+// fitting is the group with the fewest unused instances that are enough, so that large pools last for the cases that need them.
+func fitting(groups []*prepared, state fixtures.State) (best *prepared) {
+	for _, p := range groups {
+		left := len(p.free)
+		if p.busy || p.gone || left < state.Instances || state.Name == downToMin && left != state.Instances {
+			continue
+		}
+		if best == nil || left < len(best.free) {
+			best = p
+		}
+	}
+	return best
+}
+
+func (b *Bindings) shortage(groups []*prepared, state fixtures.State) *Shortage {
+	s := &Shortage{File: b.file, State: state.Name, Wanted: state.Instances}
+	for _, p := range groups {
+		if !p.busy && !p.gone {
+			s.Groups++
+			s.Left = max(s.Left, len(p.free))
+		}
+	}
+	return s
+}
+
+// Teardown takes back what the case did not use up.
+func (b *Bindings) Teardown(ctx context.Context, state fixtures.State, values Values) error {
+	use := useOf(ctx)
+	defer b.turn.give(use.Case)
+	id := values.String("scalingGroupId")
+	b.mu.Lock()
+	i := slices.IndexFunc(b.bound[state.Name], func(p *prepared) bool { return p.busy && p.ScalingGroupID == id })
+	b.mu.Unlock()
+	if i < 0 {
+		return nil // given back before
+	}
+	p := b.bound[state.Name][i]
+	handed := values.Strings("instanceIds")
+	spent := slices.ContainsFunc(handed, func(id string) bool { return slices.Contains(use.Spent, id) }) ||
+		state.Name == noInstances && len(use.Spent) > 0
+	var err error
+	if spent && outlives(state.Name) && b.Settle != nil {
+		err = b.Settle(ctx, id)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.busy = false
+	p.gone = p.gone || err != nil || spent && !outlives(state.Name)
+	p.free = slices.DeleteFunc(p.free, func(id string) bool { return slices.Contains(handed, id) && slices.Contains(use.Spent, id) })
+	if err != nil {
+		return fmt.Errorf("the group %s is not used again: %w", id, err)
+	}
+	return nil
+}
+
+// outlives tells whether a group is still in its state after an accepted call.
+func outlives(state string) bool { return state == detachable || state == cooldown }
+
+// Grant adds what a shortage lacks, made up, so that a whole run can be counted through. It returns how many instances that were, and
+// whether they need a further group.
+func (b *Bindings) Grant(s *Shortage) (instances int, group bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if outlives(s.State) && s.Groups > 0 {
+		for _, p := range b.bound[s.State] {
+			if !p.busy && !p.gone && len(p.free) == s.Left {
+				p.free = append(p.free, madeUp(s.Wanted-s.Left)...)
+				return s.Wanted - s.Left, false
+			}
+		}
+	}
+	p := &prepared{Binding: Binding{ScalingGroupID: madeUp(1)[0], LoadBalancerID: "lb", DBInstanceID: "rm"}, free: madeUp(s.Wanted)}
+	b.bound[s.State] = append(b.bound[s.State], p)
+	return s.Wanted, true
+}
