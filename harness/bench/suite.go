@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/reports"
+)
+
+// runTimeout is many times what a run takes.
+const runTimeout = time.Minute
+
+// errNotConformant is a run whose figures say nothing, because not all of it was run.
+var errNotConformant = errors.New("the mock was not found conformant")
+
+// suiteRun is what one run of the suite against a mock of its own took.
+type suiteRun struct {
+	wall    time.Duration // from the start of the process to its end
+	startUp time.Duration // from there to its first connection
+	cpu     time.Duration // of all its processes
+	memory  int64         // the most that one of its processes held, in bytes; 0 where the system does not tell
+	traffic traffic
+	report  reports.Report
+}
+
+// run starts a fresh mock and the command, which gets the flags of the target behind its own.
+func (t tools) run(ctx context.Context, delay time.Duration, command ...string) (r suiteRun, err error) {
+	ctx, cancel := context.WithTimeout(ctx, runTimeout)
+	defer cancel()
+	m, err := newMock()
+	if err != nil {
+		return r, err
+	}
+	at, err := serve(m, delay)
+	if err != nil {
+		return r, err
+	}
+	defer at.close()
+
+	out := filepath.Join(t.dir, "out")
+	c := exec.CommandContext(ctx, command[0], append(command[1:],
+		"-endpoint", at.url, "-provider-states", at.url+mock.StatesPath, "-verifies-signatures", "-report-dir", out)...)
+	c.Dir, c.Env = t.dir, environment()
+	begin := time.Now()
+	said, err := c.CombinedOutput()
+	r.wall = time.Since(begin)
+	if c.ProcessState == nil {
+		return r, err
+	}
+	r.cpu, r.memory = c.ProcessState.UserTime()+c.ProcessState.SystemTime(), memory(c.ProcessState)
+	r.traffic = at.seen()
+	r.startUp = r.traffic.first.Sub(begin)
+	if err != nil {
+		return r, fmt.Errorf("%w: %w:\n%s", errNotConformant, err, said)
+	}
+	r.report, err = readReport(filepath.Join(out, "report.json"))
+	if err == nil && !r.report.Verdict.Conformant {
+		err = fmt.Errorf("%w: %s", errNotConformant, r.report.Verdict.Reason)
+	}
+	return r, err
+}
+
+func readReport(name string) (reports.Report, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	defer f.Close()
+	return reports.ReadJSON(name, f)
+}
+
+func (r suiteRun) cases() int { return r.report.Counts.Selected }
+
+// calls is how often the operation under test was called.
+func (r suiteRun) calls() (n int) {
+	for _, c := range r.report.Cases {
+		for _, step := range c.Trail {
+			if step.What == r.report.Contract.Operation {
+				n++
+			}
+		}
+	}
+	return n
+}
