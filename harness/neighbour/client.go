@@ -115,6 +115,11 @@ func (c *Client) Do(ctx context.Context, action, version string, params ...wire.
 		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
 	})
 	c.silent.after(action, ex.TimedOut)
+	return Read(action, ex)
+}
+
+// Read reads an answer in JSON leniently. Errors are those of Do.
+func Read(action string, ex wire.Exchange) (Node, error) {
 	switch {
 	case ex.Failure != "" || ex.Response == nil:
 		return Node{}, &Unobservable{action, "no whole answer: " + ex.Failure}
