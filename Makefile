@@ -34,7 +34,8 @@ mock: ## serve the mock on 127.0.0.1:9090
 lint: ## go vet, staticcheck, gofumpt
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
-	@unformatted=$$($(GO) tool gofumpt -l .); if [ -n "$$unformatted" ]; then echo "run 'go tool gofumpt -w .' on:"; echo "$$unformatted"; exit 1; fi
+	$(GO) -C suites/example vet ./...
+	@unformatted=$$($(GO) tool gofumpt -l $$(git ls-files --cached --others --exclude-standard '*.go')); if [ -n "$$unformatted" ]; then echo "run 'go tool gofumpt -w .' on:"; echo "$$unformatted"; exit 1; fi
 
 lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js and npm)
 	spec/lint/run.sh

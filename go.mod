@@ -2,6 +2,9 @@ module github.com/essconform/essconform
 
 go 1.26.0
 
+// npm packages may hold Go files.
+ignore ./spec/lint/node_modules
+
 require (
 	al.essio.dev/pkg/shellescape v1.6.1
 	github.com/alibabacloud-go/darabonba-openapi/v2 v2.1.13

@@ -1,0 +1,56 @@
+package example
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/onsi/gomega"
+)
+
+// cloud is a toy: it only hands out names.
+type cloud struct{ groups map[string]bool }
+
+func (c *cloud) NewGroup(instances, _ int, _ bool) (group string, ids []string) {
+	group = fmt.Sprintf("asg-%d", len(c.groups)+1)
+	c.groups[group] = true
+	for i := range instances {
+		ids = append(ids, fmt.Sprintf("i-%s-%d", group, i))
+	}
+	return group, ids
+}
+
+func (c *cloud) DeleteGroup(group string) { delete(c.groups, group) }
+
+func TestStates(t *testing.T) {
+	g := gomega.NewWithT(t)
+	c := &cloud{map[string]bool{}}
+	post := func(body string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		States(c)(w, httptest.NewRequest(http.MethodPost, "/_states", strings.NewReader(body)))
+		return w
+	}
+	w := post(`{"action":"setup","state":"an inactive scaling group","params":{"instances":2}}`)
+	g.Expect(w.Body.String()).To(gomega.MatchJSON(`{"scalingGroupId":"asg-1","instanceIds":["i-asg-1-0","i-asg-1-1"]}`))
+	g.Expect(post(`{"action":"setup","state":"a state of tomorrow","params":{}}`).Code).To(gomega.Equal(http.StatusNotFound))
+	g.Expect(post(`{"action":"teardown","state":"an inactive scaling group","params":{"scalingGroupId":"asg-1"}}`).Code).To(gomega.Equal(http.StatusOK))
+	g.Expect(c.groups).To(gomega.BeEmpty())
+	g.Expect(post(`no JSON`).Code).To(gomega.Equal(http.StatusBadRequest))
+}
+
+// TestReadme holds the README to what is tested here: it quotes these files.
+func TestReadme(t *testing.T) {
+	g := gomega.NewWithT(t)
+	readme, err := os.ReadFile("../../README.md")
+	g.Expect(err).NotTo(gomega.HaveOccurred())
+	for file, begin := range map[string]string{"states.go": "func States(", "states.py": "def states(", "conformance_test.go": "func TestConformance("} {
+		text, err := os.ReadFile(file)
+		g.Expect(err).NotTo(gomega.HaveOccurred())
+		_, body, found := strings.Cut(string(text), begin)
+		g.Expect(found).To(gomega.BeTrue(), file)
+		g.Expect(string(readme)).To(gomega.ContainSubstring(begin+body), "the README quotes %s; copy it again", file)
+	}
+}
