@@ -31,12 +31,15 @@ type cloud struct {
 	group, second string
 	instances     []string
 	balancer, db  string
-	denied        map[string]string // the environment
 	can           *neighbour.Client
 
 	mu    sync.Mutex
 	calls map[string]int
 	named map[string]bool // every id that a call named
+	// steps is set to let time stand still until somebody asks for activities, as in a rehearsal.
+	steps bool
+	ticks int
+	began time.Time
 	// before is asked before each call; it may answer itself.
 	before func(w http.ResponseWriter, r *http.Request) (answered bool)
 }
@@ -44,7 +47,7 @@ type cloud struct {
 func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration) *cloud {
 	t.Helper()
 	g := NewWithT(t)
-	c := &cloud{calls: map[string]int{}, named: map[string]bool{}}
+	c := &cloud{began: time.Now(), steps: activity == tick/2, calls: map[string]int{}, named: map[string]bool{}}
 	rules := mock.DefaultRules()
 	parse := rules.Parse
 	rules.Parse = func(r *http.Request, body []byte) *mock.Request {
@@ -53,7 +56,7 @@ func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Dur
 		return q
 	}
 	server, err := mock.New(mock.Options{
-		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity, Rules: rules,
+		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity, Rules: rules, Clock: c.now,
 		SkipVerification: scheme == wire.SignNone,
 	})
 	g.Expect(err).NotTo(HaveOccurred())
@@ -79,7 +82,8 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	from := values["scalingGroupId"].(string)
 	denied, err := server.Setup("a caller without permission to detach instances", map[string]any{"instances": 1})
 	g.Expect(err).NotTo(HaveOccurred())
-	c.denied = map[string]string{deniedEnv + "_ID": denied["accessKeyId"].(string), deniedEnv + "_SECRET": denied["accessKeySecret"].(string)}
+	t.Setenv(deniedEnv+"_ID", denied["accessKeyId"].(string))
+	t.Setenv(deniedEnv+"_SECRET", denied["accessKeySecret"].(string))
 
 	s := target.Settings{Endpoint: c.url, Signature: string(scheme)}.WithDefaults()
 	plan, err := NewPlan(s)
@@ -102,10 +106,22 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	g.Expect(err).NotTo(HaveOccurred())
 }
 
+func (c *cloud) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.steps {
+		return time.Now()
+	}
+	return c.began.Add(time.Duration(c.ticks) * tick)
+}
+
 func (c *cloud) count(q *mock.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls[q.Param("Action")]++
+	if q.Param("Action") == neighbour.OpActivities {
+		c.ticks++
+	}
 	for _, name := range []string{"ScalingGroupId", "LoadBalancerId", "DBInstanceId"} {
 		if v := q.Param(name); v != "" && q.Param("Action") != "DetachInstances" {
 			c.named[v] = true
@@ -141,7 +157,7 @@ func (c *cloud) run(t *testing.T, s target.Settings, procs int, patterns ...stri
 	g.Expect(err).NotTo(HaveOccurred())
 	cases, err := plan.Select(patterns, func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := startOn(context.Background(), s, c.can.Credentials, func(name string) string { return c.denied[name] })
+	address, stop, err := startOn(context.Background(), s, c.can.Credentials, environment)
 	if err != nil {
 		return nil, err
 	}

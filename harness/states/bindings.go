@@ -185,3 +185,14 @@ func (b *Bindings) Grant(s *Shortage) (instances int, group bool) {
 	b.bound[s.State] = append(b.bound[s.State], p)
 	return s.Wanted, true
 }
+
+// Groups are all groups of the file, by state.
+func (b *Bindings) Groups() map[string][]Binding {
+	out := map[string][]Binding{}
+	for state, groups := range b.bound {
+		for _, p := range groups {
+			out[state] = append(out[state], p.Binding)
+		}
+	}
+	return out
+}
