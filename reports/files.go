@@ -10,11 +10,13 @@ import (
 	"path/filepath"
 )
 
-// reportFile is one file of a report and what draws it.
-type reportFile struct {
+// fileOf is one file and what draws it.
+type fileOf[T any] struct {
 	name  string
-	write func(io.Writer, Report) error
+	write func(io.Writer, T) error
 }
+
+type reportFile = fileOf[Report]
 
 func files() []reportFile {
 	return []reportFile{
@@ -28,22 +30,31 @@ func files() []reportFile {
 
 // WriteAll writes all files of a report into dir, which it makes. A reader sees each file as it was or whole, never half written. All
 // files are tried; the errors name what could not be written.
-func WriteAll(dir string, r Report) error {
+func WriteAll(dir string, r Report) error { return writeFiles(dir, "report", r, files()) }
+
+func writeFiles[T any](dir, what string, v T, files []fileOf[T]) error {
 	if err := makeDir(dir); err != nil {
 		return err
 	}
 	var errs []error
-	for _, f := range files() {
+	for _, f := range files {
 		var b bytes.Buffer
-		err := f.write(&b, r)
+		err := f.write(&b, v)
 		if err == nil {
-			err = replaceFile(filepath.Join(dir, f.name), b.Bytes())
+			err = ReplaceFile(filepath.Join(dir, f.name), b.Bytes())
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("write report: %s: %w; choose another directory with -report-dir", filepath.Join(dir, f.name), bareError(err)))
+			errs = append(errs, fmt.Errorf("write %s: %s: %w; choose another directory with -report-dir", what, filepath.Join(dir, f.name), bareError(err)))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// WriteMatrixAll writes matrix.json, matrix.md and matrix.html into dir, the way WriteAll does.
+func WriteMatrixAll(dir string, m Matrix) error {
+	return writeFiles(dir, "matrix", m, []fileOf[Matrix]{
+		{"matrix.json", WriteMatrixJSON}, {"matrix.md", WriteMatrixMarkdown}, {"matrix.html", WriteMatrixHTML},
+	})
 }
 
 // CheckDir finds out before a run whether WriteAll will be able to write into dir. It makes dir.
@@ -95,8 +106,8 @@ func bareError(err error) error {
 	return err
 }
 
-// replaceFile writes beside path and renames, which is atomic within a directory.
-func replaceFile(path string, data []byte) (err error) {
+// ReplaceFile writes beside path and renames, which is atomic within a directory.
+func ReplaceFile(path string, data []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err

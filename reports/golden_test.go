@@ -22,23 +22,29 @@ func TestGolden(t *testing.T) {
 				if err := f.write(&got, r); err != nil {
 					t.Fatal(err)
 				}
-				path := filepath.Join("testdata", name, f.name)
-				if *update {
-					if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatalf("%v; go test ./reports -update writes it", err)
-				}
-				if !bytes.Equal(got.Bytes(), want) {
-					t.Errorf("%s differs; go test ./reports -update writes it anew; got\n%s", path, got.Bytes())
-				}
+				golden(t, name+"/"+f.name, got.Bytes())
 			})
 		}
+	}
+}
+
+// golden compares with a file below testdata, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", filepath.FromSlash(name))
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; go test ./reports -update writes it", err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; go test ./reports -update writes it anew; got\n%s", path, got)
 	}
 }

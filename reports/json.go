@@ -17,16 +17,21 @@ const maxReport = 256 << 20
 // WriteJSON writes report.json. Equal reports give equal bytes. What is not UTF-8 is replaced, and what is not printable is escaped, so
 // that the file can be looked at in a terminal.
 func WriteJSON(w io.Writer, r Report) error {
+	return writePrintable(w, "report", r)
+}
+
+// writePrintable writes v as JSON that can be looked at.
+func writePrintable(w io.Writer, what string, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false) // curl lines stay readable; it is no HTML
-	err := e.Encode(r)
+	err := e.Encode(v)
 	if err == nil {
 		_, err = w.Write(printableJSON(b.Bytes()))
 	}
 	if err != nil {
-		return fmt.Errorf("write report: %w", err)
+		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ const (
 func WriteMarkdown(w io.Writer, r Report) error {
 	d := &document{}
 	d.head(r)
-	d.section("What failed", untilFailures, failureItems(r))
+	d.section("What failed", untilFailures, failureItems(failures(r.Cases)))
 	d.section("What passed though waived", untilUnexpected, causeItems("", causes(r.Cases, UnexpectedPass)))
 	d.section("Problems with the waivers", untilUnexpected, bullets(r.WaiverProblems))
 	d.section("What could not run", untilCouldNotRun, causeItems("", causes(r.Cases, CouldNotRun)))
@@ -75,7 +75,7 @@ func (d *document) head(r Report) {
 	row("contract", cellCode(r.Contract.Operation, mdID), cellCode(r.Contract.APIVersion, mdID), cellCode(r.Contract.File, mdID),
 		cellCode(first(r.Contract.SHA256, 12), mdID))
 	row("suite", cellCode(r.Suite.Version, mdID), "cases", cellCode(first(r.Suite.CaseSet, 12), mdID))
-	row("selection", cellCode(cmp.Or(r.Run.Selection, Everything), mdID))
+	row("selection", strings.TrimSpace(cellCode(cmp.Or(r.Run.Selection, Everything), mdID)+" "+shardOf(r)))
 	row("run", cellCode(r.Run.ID, mdID), r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")+",", duration(r.Run)+",",
 		fmt.Sprintf("seed %d", r.Run.Seed))
 	n := r.Counts
@@ -108,9 +108,9 @@ func (d *document) section(title string, until int, items []item) {
 	}
 }
 
-func failureItems(r Report) []item {
+func failureItems(groups []group) []item {
 	var items []item
-	for _, g := range failures(r.Cases) {
+	for _, g := range groups {
 		var b strings.Builder
 		name := "failed without a finding"
 		if g.requirement != "" {

@@ -115,14 +115,16 @@ type Counts struct {
 
 // Requirement is one entry of the catalogue with what the run says of it.
 type Requirement struct {
-	ID      string   `json:"id"`
-	Level   string   `json:"level"`
-	Profile string   `json:"profile"`
-	Text    string   `json:"text"`
-	Source  string   `json:"source"`
-	Status  string   `json:"status"` // satisfied, violated, unverified, excluded
-	Reason  string   `json:"reason,omitempty"`
-	Cases   []string `json:"cases"` // ids of the cases that cover it
+	ID      string `json:"id"`
+	Level   string `json:"level"`
+	Profile string `json:"profile"`
+	Text    string `json:"text"`
+	Source  string `json:"source"`
+	// SpecLine is "file:line" of the description.
+	SpecLine string   `json:"specLine,omitempty"`
+	Status   string   `json:"status"` // satisfied, violated, unverified, excluded
+	Reason   string   `json:"reason,omitempty"`
+	Cases    []string `json:"cases"` // ids of the cases that cover it
 }
 
 // CaseResult is what one expanded case found.

@@ -29,7 +29,7 @@ func requirements(catalogue []CatalogueEntry, cases []CaseResult) []Requirement 
 	}
 	out := make([]Requirement, 0, len(catalogue))
 	for _, e := range catalogue {
-		r := Requirement{ID: e.ID, Level: e.Level, Profile: e.Profile, Text: e.Text, Source: e.Source, Cases: filled(e.Cases)}
+		r := Requirement{ID: e.ID, Level: e.Level, Profile: e.Profile, Text: e.Text, Source: e.Source, SpecLine: e.SpecLine, Cases: filled(e.Cases)}
 		slices.Sort(r.Cases)
 		r.Status, r.Reason = status(e, found[e.ID], r.Cases, results)
 		out = append(out, r)

@@ -53,6 +53,14 @@ func tally(n Counts) string {
 	return s
 }
 
+// shardOf says which part of the selection the run was; "" when it was all of it.
+func shardOf(r Report) string {
+	if r.Run.Shard == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s: %d of %s", r.Run.Shard.name(), r.Counts.Selected, plural(r.Run.Shard.Of, "case"))
+}
+
 func duration(r Run) string {
 	return r.EndedAt.Sub(r.StartedAt).Round(time.Millisecond).String()
 }

@@ -88,13 +88,20 @@ func optionalUnable(cases []CaseResult) (n int) {
 	return n
 }
 
-// unfinished says why a partial run ended early.
+// unfinished says that a run was a shard, and why a partial one ended early.
 func unfinished(run Run) string {
-	if run.Partial == "" {
-		return ""
+	s := ""
+	if run.Shard != nil {
+		s = " (" + run.Shard.name() + ")"
 	}
-	return " (partial: " + bounded(run.Partial, 80) + ")"
+	if run.Partial != "" {
+		s += " (partial: " + bounded(run.Partial, 80) + ")"
+	}
+	return s
 }
+
+// name is the shard as texts print it.
+func (s Shard) name() string { return fmt.Sprintf("shard %d of %d", s.Index, s.Count) }
 
 func also(doubts []string) string {
 	if len(doubts) == 0 {
@@ -106,6 +113,10 @@ func also(doubts []string) string {
 // scope adds to a word that it holds for a part of the cases only.
 func scope(word string, n Counts, run Run) string {
 	named := run.Selection != "" && run.Selection != Everything
+	if s := run.Shard; s != nil {
+		word += " in " + s.name()
+		n.Selected, n.NotSelected = s.Of, n.NotSelected-(s.Of-n.Selected) // the cases of the other shards were selected as well
+	}
 	switch {
 	case named:
 		return fmt.Sprintf("%s in what was selected (%s)", word, bounded(run.Selection, 60))

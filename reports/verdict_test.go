@@ -61,6 +61,19 @@ func TestVerdict(t *testing.T) {
 		},
 		"waiver problems": {func(in *Input) { in.WaiverProblems = []string{"x", "y"} }, 2, "could not judge: 2 problems with the waivers"},
 		"a selection":     {func(in *Input) { in.Run.Selection, in.NotSelected = "label xml", 4 }, 0, "conformant in what was selected (label xml): 16 of 16 cases passed"},
+		"a shard": {
+			func(in *Input) { in.Run.Shard, in.NotSelected = &Shard{2, 5, 80}, 64 }, 0,
+			"conformant in shard 2 of 5: 16 of 16 cases passed",
+		},
+		"a shard of a selection without a name": {
+			func(in *Input) { in.Run.Shard, in.NotSelected = &Shard{2, 5, 80}, 70 }, 0,
+			"conformant in shard 2 of 5 in what was selected (80 of 86 cases): 16 of 16 cases passed",
+		},
+		"a shard that failed": {func(in *Input) { set(Failed, must)(in); in.Run.Shard = &Shard{2, 5, 80} }, 1, "not conformant: 1 of 16 cases failed on 1 requirement (shard 2 of 5)"},
+		"a shard that was interrupted": {
+			func(in *Input) { in.Run.Shard, in.Run.Partial = &Shard{2, 5, 80}, "interrupted" }, 2,
+			"could not judge: the run did not come to its end (shard 2 of 5) (partial: interrupted)",
+		},
 		"a selection without a name": {
 			func(in *Input) { in.NotSelected = 4 }, 0,
 			"conformant in what was selected (16 of 20 cases): 16 of 16 cases passed",

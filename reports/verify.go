@@ -57,17 +57,11 @@ func inputOf(r Report) Input {
 	return in
 }
 
-// catalogueOf is the catalogue that r was built with. The lines of the description stand in findings only.
+// catalogueOf is the catalogue that r was built with.
 func catalogueOf(r Report) []CatalogueEntry {
-	lines := map[string]string{}
-	for _, c := range r.Cases {
-		for _, f := range c.Findings {
-			lines[f.Requirement] = f.SpecLine
-		}
-	}
 	out := make([]CatalogueEntry, len(r.Requirements))
 	for i, q := range r.Requirements {
-		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: lines[q.ID], Cases: q.Cases}
+		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: q.SpecLine, Cases: q.Cases}
 		if q.Status == Excluded {
 			out[i].Excluded = q.Reason
 		}
