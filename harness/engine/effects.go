@@ -18,6 +18,8 @@ import (
 const (
 	// settling bounds the wait for something that a refused call should not have started.
 	settling = 5 * time.Second
+	// noEffect is the requirement that a refused call changes nothing.
+	noEffect = "error.no-effect"
 	// inProgress is the state in which the group changes by itself while the case runs.
 	inProgress = "a scaling group with a scaling activity in progress"
 )
@@ -178,8 +180,7 @@ func (c *caseRun) unchanged(ctx context.Context, w *watch) error {
 	if err != nil {
 		return err
 	}
-	const id = "error.no-effect"
-	return c.compared(id, judge.Unchanged(c.plan.Contract, id, w.before, after))
+	return c.compared(noEffect, judge.Unchanged(c.plan.Contract, noEffect, w.before, after))
 }
 
 // settle waits until no activity of the group is in progress. A target that does not show activities is looked at as it is.

@@ -36,9 +36,12 @@ const (
 
 // record collects what one case found.
 type record struct {
-	x        fixtures.Expanded
-	result   reports.CaseResult
-	found    []judge.Finding
+	x      fixtures.Expanded
+	result reports.CaseResult
+	found  []judge.Finding
+	// short is the first finding for which a case about recommendations is no pass, though it fails nothing: the recommendation was not
+	// followed, or the answer is not even one by the rules that every answer must keep. A warning on such a rule is neither.
+	short    *judge.Finding
 	last     *answered // the answer that the report shows: the first with a finding, else the last
 	pinned   bool
 	redactor wire.Secrets
@@ -121,8 +124,11 @@ func (r *record) answer(run *Runner, a answered) {
 // findings notes what was found, and which requirements were looked at to find it.
 func (r *record) findings(found []judge.Finding, checked ...string) {
 	for _, f := range found {
-		f.Level = couldBeLevel(r.x, f.Level)
-		r.found = append(r.found, f)
+		own := f.Level
+		f.Level = couldBeLevel(r.x, f)
+		if r.found = append(r.found, f); r.short == nil && (f.Level != own || slices.Contains(r.x.About(), f.Requirement)) {
+			r.short = &f
+		}
 	}
 	for _, id := range checked {
 		if !slices.Contains(r.result.Checked, id) {
@@ -137,21 +143,6 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 	if len(ids) >= 2 {
 		r.findings(judge.Unique(contract, requirement, ids), requirement)
 	}
-}
-
-// shortfall is the finding for which a case about recommendations is no pass, though it fails nothing: the recommendation was not
-// followed, or the answer is not even one by the rules that every answer must keep. nil when there is none.
-func (r *record) shortfall(contract *spec.Contract) *judge.Finding {
-	if r.x.Level != spec.Should {
-		return nil
-	}
-	for i, f := range r.found {
-		known, ok := contract.Requirement(f.Requirement)
-		if !ok || known.Level == spec.Must || slices.Contains(r.x.Requirements, f.Requirement) {
-			return &r.found[i]
-		}
-	}
-	return nil
 }
 
 // finish makes the result of the case.
@@ -169,9 +160,9 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 	case out.Outcome != "":
 	case len(out.Checked) == 0 || r.last == nil || r.x.Level == spec.Must && !out.BodyChecked:
 		out.Outcome, out.Reason = reports.CouldNotRun, "no answer could be judged"
-	case r.shortfall(run.plan.Contract) != nil:
-		f := r.shortfall(run.plan.Contract)
-		out.Outcome, out.Reason = reports.Unsupported, fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", f.Want, f.Got)
+	case r.x.Level == spec.Should && r.short != nil:
+		out.Outcome = reports.Unsupported
+		out.Reason = fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", r.short.Want, r.short.Got)
 	default:
 		out.Outcome = reports.Passed
 	}

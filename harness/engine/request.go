@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -92,7 +93,7 @@ func (r *Runner) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call,
 	case "reversed":
 		out.Shuffle = func(p []wire.Param) { wire.ByName(p); slices.Reverse(p) }
 	case "shuffled":
-		seed := rand.Uint64() // the same order again for the reproduction
+		seed := seedOf(x.Name) // the same order again for the reproduction, and on every run
 		out.Shuffle = func(p []wire.Param) {
 			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(p), func(i, j int) { p[i], p[j] = p[j], p[i] })
 		}
@@ -195,4 +196,11 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 			len(members), group.MinSize, r.plan.Contract.Instances.Max))
 	}
 	return pool[:n], nil
+}
+
+// seedOf is a number of its own for each case.
+func seedOf(name string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name)) // never fails
+	return h.Sum64()
 }

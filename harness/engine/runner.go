@@ -261,10 +261,11 @@ func (c *caseRun) together() {
 	}
 }
 
-// couldBeLevel lowers findings of a case that is about SHOULD requirements only: it can warn, and not fail.
-func couldBeLevel(x fixtures.Expanded, l spec.Level) spec.Level {
-	if x.Level == spec.Should {
+// couldBeLevel lowers findings of a case that is about SHOULD requirements only: it can warn, and not fail. What a refused call did all
+// the same is no matter of how it was refused.
+func couldBeLevel(x fixtures.Expanded, f judge.Finding) spec.Level {
+	if x.Level == spec.Should && f.Requirement != noEffect {
 		return spec.Should
 	}
-	return l
+	return f.Level
 }
