@@ -131,8 +131,9 @@ func Read(action string, ex wire.Exchange) (Node, error) {
 	dec.UseNumber()
 	err := dec.Decode(&v)
 	answer := Node{v}
-	if status := ex.Response.Status; status/100 != 2 || err == nil && answer.At("Code").Text() != "" {
-		return answer, &Refusal{action, answer.At("Code").Text(), answer.At("Message").Text(), status}
+	code := answer.At("Code").Text()
+	if status := ex.Response.Status; status/100 != 2 || err == nil && isError(code) {
+		return answer, &Refusal{action, code, answer.At("Message").Text(), status}
 	}
 	if _, isObject := v.(map[string]any); err != nil || !isObject {
 		return answer, &Unobservable{action, "the answer is no JSON object"}
@@ -155,6 +156,15 @@ func (c *Client) look(ctx context.Context, action, version string, params ...wir
 		return answer, &Unobservable{action, fmt.Sprintf("it answered HTTP %d %s", r.Status, r.Code)}
 	}
 	return answer, err
+}
+
+// isError tells whether a Code is that of an error. Some services name one for success, too.
+func isError(code string) bool {
+	switch code {
+	case "", "200", "OK", "Success", "success":
+		return false
+	}
+	return true
 }
 
 // pages collects a paged list.
