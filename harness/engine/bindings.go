@@ -7,16 +7,11 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/states"
-	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/spec"
 )
 
-func loadBindings(s target.Settings, contract *spec.Contract) (*states.Bindings, error) {
-	set, err := fixtures.Load(contract, s.Cases)
-	if err != nil {
-		return nil, err
-	}
-	return states.LoadBindings(s.Bindings, set.States)
+// Bindings are the prepared resources that the settings name.
+func (p *Plan) Bindings() (*states.Bindings, error) {
+	return states.LoadBindings(p.Settings.Bindings, p.Set.States)
 }
 
 // Stock is how far prepared resources last.
@@ -36,20 +31,41 @@ type Need struct {
 	Cases     int // that need it
 	Instances int
 	Groups    []int
+
+	granted map[string]int // group that is missing → its place in Groups
 }
 
-// Count runs the cases through the bindings without sending anything, as a target that conforms would use them up.
+func (n *Need) grant(group string, isNew bool, instances int) {
+	place, missing := n.granted[group]
+	switch {
+	case isNew:
+		n.granted[group] = len(n.Groups)
+		n.Groups = append(n.Groups, instances)
+	case missing:
+		n.Groups[place] += instances
+	default:
+		n.Instances += instances
+	}
+}
+
+// Count runs the cases through the bindings without sending anything, as a target that conforms would use them up: once with what there
+// is, and once with all that is missing added. b is left as it is.
 func (p *Plan) Count(ctx context.Context, b *states.Bindings, cases []fixtures.Expanded) Stock {
 	out := Stock{Cases: len(cases)}
 	needs := map[string]*Need{}
 	for _, k := range p.Set.States {
-		needs[k.Name] = &Need{State: k.Name}
+		needs[k.Name] = &Need{State: k.Name, granted: map[string]int{}}
 	}
+	real, enough := b.Clone(), b.Clone()
 	for _, x := range cases {
 		if p.unsupported(x) != "" {
 			continue
 		}
-		p.countCase(ctx, b, x, needs, &out)
+		state, err := p.useUp(ctx, real, x, nil)
+		if err != nil {
+			out.Unable = append(out.Unable, Unable{x.Name, state, err.Error()})
+		}
+		_, _ = p.useUp(ctx, enough, x, needs) // what it lacks is in needs
 	}
 	for _, k := range p.Set.States {
 		n := needs[k.Name]
@@ -62,7 +78,20 @@ func (p *Plan) Count(ctx context.Context, b *states.Bindings, cases []fixtures.E
 	return out
 }
 
-func (p *Plan) countCase(ctx context.Context, b *states.Bindings, x fixtures.Expanded, needs map[string]*Need, out *Stock) {
+// Missing is how many instances are missing by state.
+func (s Stock) Missing() map[string]int {
+	out := map[string]int{}
+	for _, n := range s.States {
+		out[n.State] = n.Instances
+		for _, g := range n.Groups {
+			out[n.State] += g
+		}
+	}
+	return out
+}
+
+// useUp takes what one case takes. With needs, what is missing is granted and noted; without, the first state that cannot be is returned.
+func (p *Plan) useUp(ctx context.Context, b *states.Bindings, x fixtures.Expanded, needs map[string]*Need) (state string, err error) {
 	asked := []fixtures.State{x.State}
 	if x.Other != nil {
 		asked = append(asked, *x.Other)
@@ -70,34 +99,40 @@ func (p *Plan) countCase(ctx context.Context, b *states.Bindings, x fixtures.Exp
 	use := states.Use{Case: x.Name}
 	var got []states.Values
 	for _, s := range asked {
-		needs[s.Name].Cases++
-		values, err := b.Setup(states.WithUse(ctx, use), s)
-		if err != nil && (len(out.Unable) == 0 || out.Unable[len(out.Unable)-1].Case != x.Name) {
-			out.Unable = append(out.Unable, Unable{x.Name, s.Name, err.Error()})
-		}
-		var short *states.Shortage
-		switch {
-		case errors.As(err, &short):
-		case errors.Is(err, states.ErrUnknown):
-			short = &states.Shortage{State: s.Name, Wanted: s.Instances}
-		}
-		if short != nil {
-			if n, group := b.Grant(short); group {
-				needs[s.Name].Groups = append(needs[s.Name].Groups, n)
-			} else {
-				needs[s.Name].Instances += n
+		var values states.Values
+		values, err = b.Setup(states.WithUse(ctx, use), s)
+		if needs != nil {
+			needs[s.Name].Cases++
+			if short := lack(err, s); short != nil {
+				needs[s.Name].grant(b.Grant(short))
+				values, err = b.Setup(states.WithUse(ctx, use), s)
 			}
-			values, err = b.Setup(states.WithUse(ctx, use), s)
 		}
 		if err != nil {
+			state = s.Name
 			break
 		}
 		got = append(got, values)
 	}
-	use.Spent = spentBy(x, got)
+	if err == nil {
+		use.Spent = spentBy(x, got)
+	}
 	for i, values := range slices.Backward(got) {
 		_ = b.Teardown(states.WithUse(ctx, use), asked[i], values) // without a target there is nothing to wait for that could fail
 	}
+	return state, err
+}
+
+// lack is what would have to be added after an error; nil when that would not help.
+func lack(err error, s fixtures.State) *states.Shortage {
+	var short *states.Shortage
+	switch {
+	case errors.As(err, &short):
+		return short
+	case errors.Is(err, states.ErrUnknown):
+		return &states.Shortage{State: s.Name, Wanted: s.Instances}
+	}
+	return nil
 }
 
 // spentBy are the instances that the accepted calls of a case name.

@@ -52,10 +52,15 @@ func (l lender) start(ctx context.Context) (url string, stop func() error, err e
 }
 
 func (l lender) bindings() (states.Driver, func() error, error) {
-	b, err := loadBindings(l.settings, l.contract)
+	plan, err := NewPlan(l.settings)
 	if err != nil {
 		return nil, nil, err
 	}
+	b, err := plan.Bindings()
+	if err != nil {
+		return nil, nil, err
+	}
+	b.Missing = plan.Count(context.Background(), b, plan.Cases).Missing()
 	can, err := newNeighbours(l.settings, l.contract, l.caller, l.limiter)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +76,9 @@ func (l lender) api(ctx context.Context) (states.Driver, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	journal, err := states.NewJournal(s.JournalFile(), s.Endpoint, s.Region, s.Signature)
+	journal, err := states.NewJournal(s.JournalFile(), states.Origin{
+		Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, ECS: s.API.ECSEndpoint, SLB: s.API.SLBEndpoint, RDS: s.API.RDSEndpoint,
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,11 +56,9 @@ func (p *Plan) Rehearse(ctx context.Context, cases []fixtures.Expanded) (Forecas
 	}
 	defer h.close()
 	if p.Settings.ByAPI() {
-		h.seen = assumed(len(p.Settings.API.InstanceIDs))
-		if err := p.Settings.Guard(); err != nil {
-			h.assumed = "without -live nothing is looked at"
-		} else if h.seen, err = p.look(ctx); err != nil {
-			return Forecast{}, fmt.Errorf("plan: look at what \"arrange:\" names: %w", err)
+		var err error
+		if h.seen, err = p.look(ctx); err != nil {
+			h.seen, h.assumed = assumed(len(p.Settings.API.InstanceIDs)), err.Error()
 		}
 	}
 	results, err := h.run(ctx, cases)
@@ -188,7 +187,8 @@ func (h *rehearsal) forecast(results []reports.CaseResult) Forecast {
 	slices.SortFunc(out.Calls, func(a, b Calls) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Operation, b.Operation)) })
 	for _, r := range results {
 		if r.Outcome == reports.CouldNotRun {
-			out.Unable = append(out.Unable, Unable{r.ID, r.State.Name, r.Reason})
+			why := strings.ReplaceAll(r.Reason, filepath.Join(h.dir, standInFile), h.plan.Settings.Bindings)
+			out.Unable = append(out.Unable, Unable{r.ID, r.State.Name, why})
 		}
 	}
 	return out

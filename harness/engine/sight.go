@@ -24,6 +24,9 @@ func assumed(instances int) sight {
 // look reads what the resources are like. Nothing is changed.
 func (p *Plan) look(ctx context.Context) (s sight, err error) {
 	settings := p.Settings
+	if err := settings.Guard(); err != nil {
+		return s, err
+	}
 	with := settings.API
 	caller, err := settings.Credentials()
 	if err != nil {

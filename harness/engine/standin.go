@@ -17,6 +17,7 @@ import (
 const (
 	standInGroup  = "a scaling group with detachable instances"
 	standInCaller = "a caller without permission to detach instances"
+	standInFile   = "bindings.yaml"
 )
 
 // standInForAPI makes resources like those that were seen, and lets the plan name them.
@@ -124,7 +125,7 @@ func (h *rehearsal) deny(values map[string]any, idEnv, secretEnv string) {
 
 // standInForBindings makes a group in the mock for each one of the file, with as many instances, and lets the plan name those.
 func (h *rehearsal) standInForBindings(plan *Plan) error {
-	b, err := loadBindings(plan.Settings, plan.Contract)
+	b, err := plan.Bindings()
 	if err != nil {
 		return err
 	}
@@ -150,6 +151,6 @@ func (h *rehearsal) standInForBindings(plan *Plan) error {
 	if err != nil {
 		return err
 	}
-	plan.Settings.Bindings = filepath.Join(h.dir, "bindings.yaml")
+	plan.Settings.Bindings = filepath.Join(h.dir, standInFile)
 	return os.WriteFile(plan.Settings.Bindings, text, 0o600)
 }

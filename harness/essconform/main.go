@@ -38,6 +38,13 @@ func commands() []command {
 		{"run", "run the cases against a target and write the reports", runCommand},
 		{"cases", "list the cases that would run, with requirement, state and level", casesCommand},
 		{"mock", "serve the mock", mockCommand},
+		{"bindings", "init: write a file of prepared resources to fill in; check: say how far it lasts", bindingsCommand},
+		{"sweep", "put back what an interrupted run with -arrange api had changed", sweepCommand},
+		{"waivers", "init: list the failures of a report as waivers, to give reasons for", waiversCommand},
+		{"report", "draw a report.json again, in any format", reportCommand},
+		{"diff", "tell what changed between two reports", diffCommand},
+		{"merge", "join the reports of shards, or of several targets", mergeCommand},
+		{"gate", "say whether a report passes a policy", gateCommand},
 	}
 }
 
@@ -80,7 +87,7 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 func usage(w io.Writer) {
 	fmt.Fprintln(w, "essconform judges an endpoint by the contract of DetachInstances.\n\nUsage: essconform COMMAND [flags]")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-7s %s\n", c.name, c.usage)
+		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.usage)
 	}
 	fmt.Fprintln(w, "\n`essconform COMMAND -h` lists the flags.")
 }

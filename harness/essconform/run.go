@@ -2,25 +2,32 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/onsi/ginkgo/v2/formatter"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/spec"
 )
 
 // selection are the flags that choose cases.
 type selection struct {
-	cases  []string
-	labels string
+	cases   []string
+	labels  string
+	profile string
 }
 
 func (sel *selection) register(fs *flag.FlagSet) {
@@ -31,22 +38,46 @@ func (sel *selection) register(fs *flag.FlagSet) {
 		sel.cases = append(sel.cases, v)
 		return nil
 	})
+	fs.Func("profile", "run only cases of this `PROFILE`: document (what the page of the operation says) or conventions (what all operations share)", func(v string) error {
+		if v != string(spec.Document) && v != string(spec.Conventions) {
+			return fmt.Errorf("write %s or %s", spec.Document, spec.Conventions)
+		}
+		sel.profile = v
+		return nil
+	})
 	fs.StringVar(&sel.labels, "label-filter", "", "run only cases whose labels pass Ginkgo's `FILTER`, such as 'document && xml'")
 }
 
 func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
 	filter, err := types.ParseLabelFilter(sel.labels)
 	if err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("-label-filter %q: %s", sel.labels, first)
+		return nil, fmt.Errorf("-label-filter %q is no filter of Ginkgo%s; write one such as 'document && xml'", sel.labels, syntax(err))
 	}
-	return plan.Select(sel.cases, func(labels []string) bool { return filter(labels) })
+	return plan.Select(sel.cases, func(labels []string) bool {
+		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
+	})
+}
+
+// syntax is what Ginkgo has to say of a filter, without its colors and its heading. The first line repeats the filter.
+func syntax(err error) string {
+	var g types.GinkgoError
+	if !errors.As(err, &g) {
+		return ""
+	}
+	_, detail, _ := strings.Cut(formatter.NewWithNoColorBool(true).F(g.Message), "\n")
+	if detail = strings.TrimRight(strings.Join(strings.Fields(detail), " "), "."); detail == "" {
+		return ""
+	}
+	return ": " + detail
 }
 
 func (sel *selection) String() string {
 	var words []string
 	if len(sel.cases) > 0 {
 		words = append(words, "case "+strings.Join(sel.cases, ", "))
+	}
+	if sel.profile != "" {
+		words = append(words, "profile "+sel.profile)
 	}
 	if sel.labels != "" {
 		words = append(words, "label "+sel.labels)
@@ -62,6 +93,8 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	flags := target.Register(fs)
 	var sel selection
 	sel.register(fs)
+	parts := shard.Register(fs)
+	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
 	procs := fs.Int("procs", 1, "run `N` cases at a time")
 	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
 		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
@@ -74,19 +107,38 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	split, err := parts.Resolve("", settings.ReportDir)
+	if err != nil {
+		return 0, err
+	}
+	if !*planOnly {
+		if err := engine.BeginReports(settings.ReportDir); err != nil {
+			return 0, err
+		}
+	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return 0, err
 	}
-	chosen, err := sel.choose(plan)
+	selected, err := sel.choose(plan)
 	if err != nil {
 		return 0, err
 	}
-	if err := reports.CheckDir(settings.ReportDir); err != nil {
+	chosen, rest, part, err := split.Choose(selected)
+	if err != nil {
 		return 0, err
+	}
+	if *planOnly || !settings.Loopback() {
+		if err := settings.Guard(); err != nil && !*planOnly {
+			return 0, err
+		}
+		if err := announce(ctx, s.out, plan, chosen); err != nil || *planOnly {
+			return exitConformant, err
+		}
 	}
 	begin := time.Now()
 	address, stop, err := engine.Start(ctx, settings)
+	stop = sync.OnceValue(stop)
 	defer stop()
 	if err != nil {
 		return 0, err
@@ -99,17 +151,21 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	results := runAll(ctx, runner, chosen, *procs)
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: *procs, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
-		Command: "essconform run " + strings.Join(args, " "),
+		Command: "essconform run " + strings.Join(args, " "), Shard: part, Elsewhere: rest,
 	}
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
 	}
+	left := stop() // before the report, so that it cannot be missed below it
 	report := plan.Report(outcome)
-	if err := reports.WriteAll(settings.ReportDir, report); err != nil {
+	if err := reports.Deliver(settings.ReportDir, report, s.getenv); err != nil {
 		return 0, err
 	}
 	if err := reports.Terminal(s.out, report, reports.TerminalOptions{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
 		return 0, err
+	}
+	if left != nil {
+		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
 }

@@ -32,6 +32,9 @@ type Bindings struct {
 	// used again. nil: nothing is waited for.
 	Settle func(ctx context.Context, group string) error
 
+	// Missing is how many instances all cases together lack, by state; for messages.
+	Missing map[string]int
+
 	file  string
 	turn  *turn
 	mu    sync.Mutex
@@ -53,17 +56,22 @@ type Shortage struct {
 	Wanted int
 	Left   int // the most unused instances that one group has
 	Groups int // groups that are still in the state
+	// InAll is how many instances all cases together lack in this state; 0 when nobody counted.
+	InAll int
 }
 
 func (s *Shortage) Error() string {
+	text := fmt.Sprintf("%s: wanted a group with %d unused instances; got %d", s.File, s.Wanted, s.Left)
 	switch {
-	case s.Groups == 0 && s.Wanted == 0:
-		return fmt.Sprintf("%s: no unused group is left; 1 is missing (`essconform bindings check` counts them for the whole run)", s.File)
+	case s.State == noInstances:
+		text = s.File + ": wanted an unused group; got none"
 	case s.State == downToMin:
-		return fmt.Sprintf("%s: no unused group with exactly %d instanceIds is left; 1 is missing (`essconform bindings check` counts them for the whole run)", s.File, s.Wanted)
+		text = fmt.Sprintf("%s: wanted an unused group with exactly %d instanceIds; got none", s.File, s.Wanted)
 	}
-	return fmt.Sprintf("%s: %d instances of one group are wanted and %d are left: %d are missing (`essconform bindings check` counts them for the whole run)",
-		s.File, s.Wanted, s.Left, s.Wanted-s.Left)
+	if s.InAll > 0 {
+		text += fmt.Sprintf("; %d instances are missing for all cases of this state together (`essconform bindings check` tells where)", s.InAll)
+	}
+	return text
 }
 
 // Setup hands out instances of one group that is in the state.
@@ -125,7 +133,7 @@ func fitting(groups []*prepared, state fixtures.State) (best *prepared) {
 }
 
 func (b *Bindings) shortage(groups []*prepared, state fixtures.State) *Shortage {
-	s := &Shortage{File: b.file, State: state.Name, Wanted: state.Instances}
+	s := &Shortage{File: b.file, State: state.Name, Wanted: state.Instances, InAll: b.Missing[state.Name]}
 	for _, p := range groups {
 		if !p.busy && !p.gone {
 			s.Groups++
@@ -168,22 +176,34 @@ func (b *Bindings) Teardown(ctx context.Context, state fixtures.State, values Va
 // outlives tells whether a group is still in its state after an accepted call.
 func outlives(state string) bool { return state == detachable || state == cooldown }
 
-// Grant adds what a shortage lacks, made up, so that a whole run can be counted through. It returns how many instances that were, and
-// whether they need a further group.
-func (b *Bindings) Grant(s *Shortage) (instances int, group bool) {
+// Grant adds what a shortage lacks, made up, so that a whole run can be counted through. It returns the group that got it, which is a
+// new one where no group could be made larger, and how many instances that were.
+func (b *Bindings) Grant(s *Shortage) (group string, isNew bool, instances int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if outlives(s.State) && s.Groups > 0 {
+	if s.Groups > 0 && s.State != downToMin && s.State != noInstances {
 		for _, p := range b.bound[s.State] {
 			if !p.busy && !p.gone && len(p.free) == s.Left {
 				p.free = append(p.free, madeUp(s.Wanted-s.Left)...)
-				return s.Wanted - s.Left, false
+				return p.ScalingGroupID, false, s.Wanted - s.Left
 			}
 		}
 	}
-	p := &prepared{Binding: Binding{ScalingGroupID: madeUp(1)[0], LoadBalancerID: "lb", DBInstanceID: "rm"}, free: madeUp(s.Wanted)}
+	p := &prepared{Binding: Binding{ScalingGroupID: madeUp(1)[0]}, free: madeUp(s.Wanted)}
 	b.bound[s.State] = append(b.bound[s.State], p)
-	return s.Wanted, true
+	return p.ScalingGroupID, true, s.Wanted
+}
+
+// Clone is a copy of the bindings, nothing of it used, that shares nothing with b.
+func (b *Bindings) Clone() *Bindings {
+	c := NewBindings(b.file)
+	c.Getenv = b.Getenv
+	for state, groups := range b.Groups() {
+		for _, g := range groups {
+			c.bound[state] = append(c.bound[state], &prepared{Binding: g, free: slices.Clone(g.InstanceIDs)})
+		}
+	}
+	return c
 }
 
 // Groups are all groups of the file, by state.

@@ -35,9 +35,14 @@ func LoadBindings(file string, kinds []fixtures.StateKind) (*Bindings, error) {
 	return ParseBindings(file, data, kinds)
 }
 
+// NewBindings has no groups yet; Grant gives it some.
+func NewBindings(file string) *Bindings {
+	return &Bindings{Getenv: os.Getenv, file: file, turn: newTurn(), bound: map[string][]*prepared{}}
+}
+
 // ParseBindings is LoadBindings for text.
 func ParseBindings(file string, data []byte, kinds []fixtures.StateKind) (*Bindings, error) {
-	b := &Bindings{Getenv: os.Getenv, file: file, turn: newTurn(), bound: map[string][]*prepared{}}
+	b := NewBindings(file)
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, bindingsError(file, 1, err)

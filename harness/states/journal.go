@@ -42,12 +42,16 @@ const (
 	journalVersion      = 1
 )
 
-// origin is the first line of a journal: where its changes were made.
-type origin struct {
-	Journal   int    `json:"essconformJournal"`
+// Origin is the first line of a journal: where its changes were made.
+type Origin struct {
+	Version   int    `json:"essconformJournal"`
 	Endpoint  string `json:"endpoint"`
 	Region    string `json:"region"`
 	Signature string `json:"signature"`
+	// The addresses of the neighbour products; "" where they are at the endpoint.
+	ECS string `json:"ecsEndpoint,omitempty"`
+	SLB string `json:"slbEndpoint,omitempty"`
+	RDS string `json:"rdsEndpoint,omitempty"`
 }
 
 // line is any later line: a change, one that gives a created group its id, or one that strikes a change off.
@@ -61,20 +65,19 @@ type line struct {
 // Journal writes each change down before it is made, and strikes it off when it is undone, so that also a run that was killed can be
 // cleaned up. The file is append-only JSON lines, for its owner alone; each line is on the disk before what it tells of happens.
 type Journal struct {
-	Endpoint, Region, Signature string
-
-	mu   sync.Mutex
-	file *os.File
-	path string
-	open []Change
-	last int
+	mu     sync.Mutex
+	file   *os.File
+	path   string
+	origin Origin
+	open   []Change
+	last   int
 }
 
 // ErrInterrupted is returned by NewJournal when an earlier run left something to be put back.
 var ErrInterrupted = errors.New("an earlier run was interrupted before it had put everything back")
 
 // NewJournal begins a journal. One that tells of changes that were never undone is left alone, and is an error.
-func NewJournal(path, endpoint, region, signature string) (*Journal, error) {
+func NewJournal(path string, origin Origin) (*Journal, error) {
 	old, err := OpenJournal(path)
 	if err == nil {
 		open := old.Open()
@@ -97,8 +100,9 @@ func NewJournal(path, endpoint, region, signature string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w; another run may just have begun, or choose another file with -journal", err)
 	}
-	j := &Journal{Endpoint: endpoint, Region: region, Signature: signature, file: f, path: path}
-	if err := errors.Join(j.append(origin{journalVersion, endpoint, region, signature}), syncDir(filepath.Dir(path))); err != nil {
+	origin.Version = journalVersion
+	j := &Journal{origin: origin, file: f, path: path}
+	if err := errors.Join(j.append(origin), syncDir(filepath.Dir(path))); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return j, nil
@@ -133,11 +137,9 @@ func (j *Journal) read(n int, text []byte) error {
 		return nil
 	}
 	if n == 0 {
-		var o origin
-		if err := json.Unmarshal(text, &o); err != nil || o.Journal != journalVersion {
+		if err := json.Unmarshal(text, &j.origin); err != nil || j.origin.Version != journalVersion {
 			return errors.New("this is no journal that this version of essconform can read")
 		}
-		j.Endpoint, j.Region, j.Signature = o.Endpoint, o.Region, o.Signature
 		return nil
 	}
 	var l line
@@ -220,6 +222,9 @@ func (j *Journal) Close() error {
 	}
 	return nil
 }
+
+// Origin tells where the changes were made.
+func (j *Journal) Origin() Origin { return j.origin }
 
 // Path is the name of the file.
 func (j *Journal) Path() string { return j.path }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -140,8 +141,13 @@ func located(path string, err error) error {
 	return err
 }
 
+var date = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+// IsEdition tells a built-in description, named by its API version such as 2022-02-22, from a file.
+func IsEdition(spec string) bool { return date.MatchString(spec) }
+
 func within(base, path string) string {
-	if path == "" || base == "" || filepath.IsAbs(path) {
+	if path == "" || IsEdition(path) || base == "" || filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(base, path)

@@ -27,7 +27,7 @@ var options = []option{
 	{"journal", "", "`FILE` that remembers what -arrange api has changed (default: journal.jsonl beside the reports)", text(func(s *Settings) *string { return &s.Journal })},
 	{"live", "", "the target may be on another machine", func(s *Settings) flag.Value { return (*boolValue)(&s.Live) }},
 	{"insecure-http", "", "and be reached over plain http", func(s *Settings) flag.Value { return (*boolValue)(&s.InsecureHTTP) }},
-	{"spec", "", "another description, a `FILE`", text(func(s *Settings) *string { return &s.Spec })},
+	{"spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22", text(func(s *Settings) *string { return &s.Spec })},
 	{"cases", "", "`DIR` with more cases", text(func(s *Settings) *string { return &s.Cases })},
 	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
 	{"activity-timeout", "", "`DURATION` until a scaling activity must have ended; 0s: 10s on this machine, else 2m", func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) }},
@@ -69,6 +69,33 @@ func (f *Flags) Given() (args []string) {
 // Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. base is the directory against
 // which relative paths are resolved; "" means the working directory.
 func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, error) {
+	s, err := f.merge(getenv, base)
+	if err != nil {
+		return s, err
+	}
+	if err := s.Check(); err != nil {
+		return s, err
+	}
+	return s.WithDefaults(), nil
+}
+
+// ResolveAnywhere is Resolve for commands that send nothing, so that they need no endpoint.
+func (f *Flags) ResolveAnywhere(getenv func(string) string, base string) (Settings, error) {
+	s, err := f.merge(getenv, base)
+	if err != nil {
+		return s, err
+	}
+	checked := s
+	if s.Embedded() {
+		checked.Bindings, checked.ProviderStates, checked.Arrange = "", "", ""
+	}
+	if err := checked.Check(); err != nil {
+		return s, err
+	}
+	return s.WithDefaults(), nil
+}
+
+func (f *Flags) merge(getenv func(string) string, base string) (Settings, error) {
 	s := Defaults()
 	file := f.file
 	if file == "" {
@@ -99,10 +126,7 @@ func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, erro
 	for _, p := range []*string{&s.Spec, &s.Cases, &s.Bindings, &s.Journal, &s.Waivers, &s.ReportDir} {
 		*p = within(base, *p)
 	}
-	if err := s.Check(); err != nil {
-		return s, err
-	}
-	return s.WithDefaults(), nil
+	return s, nil
 }
 
 // Environment names the variables that settings are read from, for the help text.
