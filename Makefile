@@ -18,7 +18,7 @@ REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test mock lint lint-spec bench build help
+.PHONY: conformance test test-browser mock lint lint-spec bench build help
 
 conformance: ## run the contract; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
@@ -27,6 +27,15 @@ test: ## unit and integration tests, race detector on where there is a C compile
 	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to have it on'
 	$(GO) test $$(command -v $$($(GO) env CC) >/dev/null && echo -race) ./...
 	$(GO) -C suites/example test ./...
+
+test-browser: ## report.html in a real browser; installs Debian's Chromium where there is none
+	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else \
+		echo 'make test-browser: install Chromium, or set CHROMIUM to its path'; exit 1; \
+	fi
+	$(GO) test -tags browser -count=1 ./reports/browser
 
 mock: ## serve the mock on 127.0.0.1:9090
 	$(GO) run ./harness/essconform mock -addr 127.0.0.1:9090 $(ARGS)

@@ -21,6 +21,7 @@ type reportFile = fileOf[Report]
 func files() []reportFile {
 	return []reportFile{
 		{"report.json", WriteJSON},
+		{"report.html", WriteHTML},
 		{"report.md", WriteMarkdown},
 		{"junit.xml", WriteJUnit},
 		{"badge.json", WriteBadge},

@@ -28,7 +28,7 @@ func TestWriteAll(t *testing.T) {
 			t.Errorf("%s: wanted a readable file; got %v, %v", e.Name(), info, err)
 		}
 	}
-	if got := strings.Join(names, " "); got != "badge.json badge.svg junit.xml report.json report.md" {
+	if got := strings.Join(names, " "); got != "badge.json badge.svg junit.xml report.html report.json report.md" {
 		t.Errorf("wanted these files and nothing else; got %s", got)
 	}
 }

@@ -195,7 +195,7 @@ func (t *terminal) where(r Report) {
 		return
 	}
 	t.line("")
-	t.text("  ", "full report: "+t.report("report.md")+"; also report.json, junit.xml, badge.json")
+	t.text("  ", "full report: "+t.report("report.html")+"; also report.md, report.json, junit.xml, badge.json")
 }
 
 // more says how much was left out, and where it stands.

@@ -1,0 +1,178 @@
+"use strict";
+// Filters, copies, sets the colours and moves round the matrix. All else works without it. Nothing here makes HTML of text.
+(() => {
+  const root = document.documentElement;
+  const one = (id) => document.getElementById(id);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const say = (text) => { one("say").textContent = text; };
+  root.classList.add("js");
+
+  // light and dark
+  const button = one("theme");
+  const remember = (value) => {
+    try {
+      if (value) localStorage.setItem("essconform-theme", value);
+      return localStorage.getItem("essconform-theme");
+    } catch { return value; } // a file may have no storage
+  };
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
+  const showTheme = () => button.setAttribute("aria-pressed", String(isDark()));
+  const chosen = remember();
+  if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
+  button.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    remember(root.dataset.theme);
+    showTheme();
+  });
+  system.addEventListener("change", showTheme);
+  showTheme();
+
+  // the place that the address names: browsers differ in whether they open what it is in
+  let current = null;
+  const reveal = () => {
+    if (current) current.removeAttribute("aria-current");
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { /* not one of ours */ }
+    const target = one(id);
+    current = id.endsWith(".open") ? one(id.slice(0, -5)) : null;
+    if (current) current.setAttribute("aria-current", "true");
+    if (!target) return;
+    const details = target.closest("details");
+    if (details && !details.open) {
+      details.open = true;
+      target.scrollIntoView();
+    }
+    if (details) target.focus({ preventScroll: true });
+  };
+  addEventListener("hashchange", reveal);
+
+  // copy
+  const copy = async (from) => {
+    const text = from.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { // no permission, or a page that is not served safely
+      const selection = getSelection();
+      selection.selectAllChildren(from);
+      const done = document.execCommand("copy");
+      if (done) selection.removeAllRanges();
+      return done;
+    }
+  };
+  document.addEventListener("click", async (event) => {
+    const pressed = event.target.closest("button.copy");
+    if (!pressed) return;
+    const done = await copy(pressed.parentElement.querySelector("code"));
+    const text = done ? "copied" : "press Ctrl+C";
+    say(text);
+    pressed.textContent = text;
+    pressed.addEventListener("blur", () => { pressed.textContent = "copy"; }, { once: true });
+  });
+
+  // filter
+  const field = { text: one("f-text"), state: one("f-state"), format: one("f-format"), code: one("f-code") };
+  const has = (list, value) => !value || ` ${list} `.includes(` ${value} `);
+  const texts = new WeakMap();
+  const textOf = (element, ...more) => {
+    let text = texts.get(element);
+    if (text === undefined) {
+      text = [element, ...more].map((e) => e.textContent).join(" ").toLowerCase();
+      texts.set(element, text);
+    }
+    return text;
+  };
+  const filter = () => {
+    const words = field.text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = (text) => words.every((w) => text.includes(w));
+    const fits = ({ dataset }) => has(dataset.s, field.state.value) && has(dataset.f, field.format.value) && has(dataset.c, field.code.value);
+    const active = words.length > 0 || field.state.value || field.format.value || field.code.value;
+    let rows = 0, cases = 0, allRows = 0, allCases = 0;
+    for (const row of all(".matrix .row")) {
+      let show = !active;
+      for (const cell of all("td", row)) {
+        const fit = cell.dataset.s !== "" && fits(cell);
+        cell.classList.toggle("dim", Boolean(active) && !fit);
+        show ||= fit;
+      }
+      show &&= found(textOf(row.querySelector("th"), row.nextElementSibling));
+      row.hidden = row.nextElementSibling.hidden = !show;
+      allRows++;
+      if (show) rows++;
+    }
+    for (const group of all(".group")) {
+      let any = false;
+      const title = group.firstElementChild;
+      for (const c of all(".case", group)) {
+        const show = fits(c) && (words.length === 0 || found(textOf(c, title)));
+        c.hidden = !show;
+        any ||= show;
+        allCases++;
+        if (show) cases++;
+      }
+      group.hidden = !any;
+    }
+    for (const body of all(".matrix tbody")) body.hidden = !body.querySelector(".row:not([hidden])");
+    const [noRow, noCase] = all(".nothing");
+    noRow.hidden = rows > 0;
+    noCase.hidden = cases > 0;
+    one("f-count").textContent = active ? `${rows} of ${allRows} requirements, ${cases} of ${allCases} cases` : "";
+  };
+  let waiting = 0;
+  field.text.addEventListener("input", () => { // not for each letter of a long report
+    clearTimeout(waiting);
+    waiting = setTimeout(filter, 120);
+  });
+  for (const name of ["state", "format", "code"]) field[name].addEventListener("change", filter);
+  const clear = () => {
+    for (const f of Object.values(field)) f.value = "";
+    filter();
+  };
+  one("f-clear").addEventListener("click", clear);
+
+  // keys: arrows in the matrix, / to the filter, Escape closes a cell or clears the filter
+  const links = (row) => all("td", row).map((cell) => cell.querySelector("a"));
+  const step = (rows, at, by, column) => {
+    for (let i = at + by; i >= 0 && i < rows.length; i += by) {
+      const link = links(rows[i])[column];
+      if (link) return link;
+    }
+    return null;
+  };
+  const neighbour = (link, key) => {
+    const row = link.closest("tr");
+    const across = links(row);
+    const column = across.indexOf(link);
+    const rows = all(".matrix .row:not([hidden])");
+    switch (key) {
+      case "ArrowLeft": return across.slice(0, column).findLast(Boolean);
+      case "ArrowRight": return across.slice(column + 1).find(Boolean);
+      case "ArrowUp": return step(rows, rows.indexOf(row), -1, column);
+      case "ArrowDown": return step(rows, rows.indexOf(row), 1, column);
+    }
+    return null;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const inField = event.target.matches("input, select");
+    if (event.key === "/" && !inField) {
+      event.preventDefault();
+      field.text.focus();
+    } else if (event.key === "Escape" && event.target === field.text) {
+      clear();
+    } else if (event.key === "Escape" && current && !inField) {
+      const cell = current;
+      location.hash = cell.id;
+      cell.focus();
+    } else if (event.target.matches(".matrix .row td a")) {
+      const next = neighbour(event.target, event.key);
+      if (next) {
+        event.preventDefault();
+        next.focus();
+      }
+    }
+  });
+
+  reveal();
+})();

@@ -1,0 +1,319 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// drawing is what the parts of a page share while it is drawn.
+type drawing struct {
+	report   Report
+	byID     map[string]*CaseResult
+	anchors  map[[2]string]string // kind and id -> anchor
+	taken    map[string]bool
+	codes    []string // in the order of the filter
+	compared map[[2]string][2][]part
+	pen      pen
+}
+
+func newDrawing(r Report) *drawing {
+	d := &drawing{
+		report: r, byID: make(map[string]*CaseResult, len(r.Cases)), anchors: map[[2]string]string{}, taken: map[string]bool{},
+		compared: map[[2]string][2][]part{}, pen: pen{left: drawnInFull},
+	}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if d.byID[c.ID] == nil {
+			d.byID[c.ID] = c
+		}
+		if code := codeOf(c); code != "" && !slices.Contains(d.codes, code) {
+			d.codes = append(d.codes, code)
+		}
+	}
+	slices.Sort(d.codes)
+	return d
+}
+
+// codeOf is the documented error code that a case is about; "" for none.
+func codeOf(c *CaseResult) string {
+	for _, l := range c.Labels {
+		if code, ok := strings.CutPrefix(l, "code:"); ok {
+			return bounded(code, htmlID)
+		}
+	}
+	return ""
+}
+
+// codeIndex is the value of the filter for the code of a case.
+func (d *drawing) codeIndex(c *CaseResult) string {
+	at, found := slices.BinarySearch(d.codes, codeOf(c))
+	if !found {
+		return "none"
+	}
+	return fmt.Sprint(at)
+}
+
+func (d *drawing) caseAnchor(id string) string        { return d.anchor("case", id) }
+func (d *drawing) requirementAnchor(id string) string { return d.anchor("requirement", id) }
+
+// anchor is an id of the page that stays the same from report to report, so that a link to it does too.
+func (d *drawing) anchor(kind, id string) string {
+	key := [2]string{kind, id}
+	if a, ok := d.anchors[key]; ok {
+		return a
+	}
+	base := kind + "." + strings.Map(func(r rune) rune {
+		if r < 0x80 && (r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') {
+			return r
+		}
+		return '-'
+	}, cutRunes(id, htmlID))
+	a := base
+	for n := 2; d.taken[a]; n++ {
+		a = fmt.Sprintf("%s~%d", base, n)
+	}
+	d.anchors[key], d.taken[a] = a, true
+	return a
+}
+
+func (d *drawing) link(c *CaseResult) caseLink {
+	return caseLink{Anchor: d.caseAnchor(c.ID), ID: bounded(c.ID, htmlID), State: stateOf(caseState(c))}
+}
+
+// caseGroup is the cases that differ in format and method only.
+type caseGroup struct {
+	Name, Title string
+	Cases       []caseView
+}
+
+// caseView is one case with all that is known of it.
+type caseView struct {
+	caseLink
+	Variant, Reason, Took string
+	Brief                 string // the first finding, or the reason
+	Title                 string // when it is not that of the group
+	Format, Code          string
+	Provider              string // the state that was asked for, with its parameters
+	StateOutcome          string
+	Waiver                *waiverView
+	Findings              []namedFinding
+	More                  int
+	Exchange              *exchangeView
+	Trail                 []stepView
+	MoreSteps             int
+	Requirements          []requirementLink
+	Curl, Rerun           string
+	Short                 string // all of it in a few lines, when the report is too long for more
+}
+
+type namedFinding struct {
+	Requirement requirementLink
+	differenceView
+}
+
+type requirementLink struct {
+	Anchor, ID string
+	Checked    bool
+}
+
+type stepView struct{ What, Result, Took string }
+
+const (
+	caseFindings       = 12
+	caseSteps          = 20
+	failureDifferences = 3
+	failureCases       = 4
+	doubtCases         = 6
+)
+
+// groups draws the cases in the order of their ids. What failed is drawn first, while there is most room for exchanges.
+func (d *drawing) groups() []caseGroup {
+	cases := d.report.Cases[:min(htmlCases, len(d.report.Cases))]
+	drawn := make([]caseView, len(cases))
+	for _, passed := range []bool{false, true} {
+		for i := range cases {
+			if c := &cases[i]; (caseState(c) == passedState) == passed {
+				drawn[i] = d.drawCase(c)
+			}
+		}
+	}
+	var out []caseGroup
+	for i := range cases {
+		name, variant := splitID(cases[i].ID)
+		if n := len(out); n == 0 || out[n-1].Name != name {
+			out = append(out, caseGroup{Name: name, Title: bounded(cases[i].Title, htmlText)})
+		}
+		g := &out[len(out)-1]
+		v := drawn[i]
+		v.Variant = variant
+		if title := bounded(cases[i].Title, htmlText); title != g.Title {
+			v.Title = title
+		}
+		g.Cases = append(g.Cases, v)
+	}
+	return out
+}
+
+// splitID splits a case id into the case and what follows it, format and method.
+func splitID(id string) (name, variant string) {
+	parts := strings.Split(id, "/")
+	at := max(1, len(parts)-2)
+	return bounded(strings.Join(parts[:at], "/"), htmlID), bounded(strings.Join(parts[at:], "/"), htmlID)
+}
+
+func (d *drawing) drawCase(c *CaseResult) caseView {
+	v := caseView{
+		caseLink: d.link(c), Reason: bounded(c.Reason, htmlText), Took: milliseconds(c.DurationMs),
+		Code: d.codeIndex(c), StateOutcome: bounded(c.State.Outcome, htmlText),
+	}
+	v.Format = columnOf(c.ID)
+	if format, _, ok := strings.Cut(v.Format, "-"); ok {
+		v.Format = format
+	}
+	v.Brief = brief(c)
+	if !d.pen.full() {
+		v.Short = d.short(c)
+		return v
+	}
+	if c.State.Name != "" {
+		v.Provider = bounded(c.State.Name, htmlText)
+		if len(c.State.Params) > 0 {
+			v.Provider = bounded(stateJSON(State{Name: c.State.Name, Params: c.State.Params}), htmlText)
+		}
+	}
+	if w := c.Waiver; w != nil {
+		v.Waiver = &waiverView{Reason: bounded(w.Reason, htmlText), Issue: bounded(w.Issue, htmlText), Expires: bounded(w.Expires, htmlID)}
+	}
+	var pointers []string
+	for _, f := range c.Findings[:min(caseFindings, len(c.Findings))] {
+		v.Findings = append(v.Findings, namedFinding{d.requirementLink(c, f.Requirement), d.findingView(f)})
+		pointers = append(pointers, place(f))
+	}
+	v.More = len(c.Findings) - len(v.Findings)
+	v.Exchange = d.pen.exchange(c.Exchange, pointers)
+	for _, s := range c.Trail[:min(caseSteps, len(c.Trail))] {
+		v.Trail = append(v.Trail, stepView{bounded(s.What, htmlID), bounded(s.Result, htmlText), milliseconds(s.Ms)})
+	}
+	v.MoreSteps = len(c.Trail) - len(v.Trail)
+	for _, id := range c.Requirements {
+		v.Requirements = append(v.Requirements, d.requirementLink(c, id))
+	}
+	v.Curl, v.Rerun = commands(c.Reproduce)
+	d.pen.spend(caseSize+linkSize*(len(v.Requirements)+len(v.Trail)), v.Curl, v.Rerun, v.Reason, v.Provider)
+	return v
+}
+
+// About how many bytes of HTML the parts of a case take beside its exchange.
+const (
+	caseSize = 1500
+	linkSize = 150
+)
+
+// brief is why a case did not pass, on its line: the first finding, or the reason.
+func brief(c *CaseResult) string {
+	switch n := len(c.Findings); n {
+	case 0:
+		return bounded(c.Reason, htmlText)
+	case 1:
+		return bounded(c.Findings[0].Requirement, htmlID)
+	default:
+		return fmt.Sprintf("%s and %d more", bounded(c.Findings[0].Requirement, htmlID), n-1)
+	}
+}
+
+// short is a case in a few lines of text.
+func (d *drawing) short(c *CaseResult) string {
+	const note = "shortened, all of it is in report.json"
+	_, rerun := commands(c.Reproduce)
+	if !d.pen.brief() {
+		return note
+	}
+	var lines []string
+	for _, f := range c.Findings[:min(shortFindings, len(c.Findings))] {
+		line := bounded(f.Requirement, htmlID) + ": wanted " + bounded(f.Want, shortText) + "; got " + bounded(f.Got, shortText)
+		if p := place(f); p != "" {
+			line += " at " + bounded(p, shortText)
+		}
+		if f.SpecLine != "" {
+			line += " (" + bounded(f.SpecLine, htmlID) + ")"
+		}
+		lines = append(lines, line)
+	}
+	if more := len(c.Findings) - shortFindings; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %s", plural(more, "more finding")))
+	}
+	if c.Reason != "" {
+		lines = append(lines, bounded(c.Reason, htmlText))
+	}
+	text := strings.Join(append(lines, exchangeBrief(c.Exchange), "", rerun, "", note), "\n")
+	d.pen.spend(0, text)
+	return text
+}
+
+// bounds of a case in brief.
+const (
+	shortFindings = 3
+	shortText     = 120 // runes
+)
+
+func (d *drawing) requirementLink(c *CaseResult, id string) requirementLink {
+	return requirementLink{d.requirementAnchor(id), bounded(id, htmlID), slices.Contains(c.Checked, id)}
+}
+
+// failureView is a requirement that made cases fail.
+type failureView struct {
+	Requirement requirementLink // without an anchor for failures without a finding
+	Text        string
+	N           int
+	Differences []differenceView
+	More        int
+}
+
+// failures draws groups of findings, and tells how many it left out.
+func (d *drawing) failures(groups []group) (out []failureView, more int) {
+	for _, g := range groups[:min(htmlGroups, len(groups))] {
+		v := failureView{Text: bounded(g.text, htmlText), N: len(g.cases)}
+		if g.requirement != "" {
+			v.Requirement = requirementLink{Anchor: d.requirementAnchor(g.requirement), ID: bounded(g.requirement, htmlID)}
+		}
+		kinds := d.kinds(g.differences)
+		for _, k := range kinds[:min(failureDifferences, len(kinds))] {
+			v.Differences = append(v.Differences, d.difference(k, failureCases, false))
+		}
+		v.More = len(kinds) - len(v.Differences)
+		out = append(out, v)
+	}
+	return out, len(groups) - len(out)
+}
+
+// doubtView is a reason why cases tell nothing, and these cases.
+type doubtView struct {
+	State  stateView
+	Reason string
+	N      int
+	Cases  []caseLink
+	More   int
+}
+
+// doubts are the reasons of all cases that could not run, are unsupported, or are excused.
+func (d *drawing) doubts() (out []doubtView, more int) {
+	for _, outcome := range []Outcome{CouldNotRun, UnexpectedPass, Unsupported, Waived} {
+		drawn, left := d.doubtsWith(d.report.Cases, outcome, htmlGroups, doubtCases)
+		out, more = append(out, drawn...), more+left
+	}
+	return out, more
+}
+
+func (d *drawing) doubtsWith(cases []CaseResult, outcome Outcome, limit, links int) (out []doubtView, more int) {
+	all := causes(cases, outcome)
+	for _, cause := range all[:min(limit, len(all))] {
+		v := doubtView{State: stateOf(caseState(&CaseResult{Outcome: outcome})), Reason: bounded(cause.reason, htmlText), N: len(cause.cases)}
+		for _, id := range cause.cases[:min(links, len(cause.cases))] {
+			v.Cases = append(v.Cases, d.link(d.byID[id]))
+		}
+		v.More = len(cause.cases) - len(v.Cases)
+		out = append(out, v)
+	}
+	return out, len(all) - len(out)
+}

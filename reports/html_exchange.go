@@ -1,0 +1,275 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// piece is a stretch of a message as it is drawn: printable text, a class that gives it a colour, and whether a finding points at it.
+type piece struct {
+	Text, Class string
+	Marked      bool
+}
+
+// exchangeView is an exchange as it is drawn.
+type exchangeView struct {
+	Request  messageView
+	Response *messageView
+	Failure  string
+	Note     string
+}
+
+// messageView is a request or an answer as it is drawn.
+type messageView struct {
+	Start   []piece
+	Headers []headerView
+	More    int // header fields that are not drawn
+	Body    []piece
+	Note    string // what the reader must know of the body
+}
+
+type headerView struct {
+	Name, Value string
+	Marked      bool
+}
+
+// bounds of a drawn message, in runes.
+const (
+	drawnBody  = 6000
+	drawnStart = 3000
+	briefBody  = 240
+	briefStart = 160
+	laidOut    = 60 // a body of one line that is longer is laid out
+)
+
+// pen draws exchanges in full as long as there is room.
+type pen struct{ left int } // bytes of HTML, about
+
+// How many bytes of HTML, about, may be drawn so that a browser opens the page smoothly: in full, and after that in brief. Of what is
+// left then only the line is drawn.
+const (
+	drawnInFull  = 5 << 19
+	drawnInBrief = 7 << 19
+)
+
+func (p *pen) full() bool  { return p.left > 0 }
+func (p *pen) brief() bool { return p.left > -drawnInBrief }
+
+// spend takes off what parts of a page cost: a fixed number of bytes, and texts, in which some characters are written as entities.
+func (p *pen) spend(fixed int, texts ...string) {
+	p.left -= fixed
+	for _, t := range texts {
+		p.left -= len(t)
+		for i := range len(t) {
+			switch t[i] {
+			case '<', '>', '&', '"', '\'', '+':
+				p.left -= 4
+			}
+		}
+	}
+}
+
+// exchange draws e and marks the places that pointers name in its answer.
+func (p *pen) exchange(e *Exchange, pointers []string) *exchangeView {
+	if e == nil {
+		return nil
+	}
+	brief := !p.full()
+	v := &exchangeView{Request: drawMessage(e.Request, nil, brief), Failure: bounded(e.Failure, shownHeader)}
+	if e.Response != nil {
+		m := drawMessage(*e.Response, pointers, brief)
+		v.Response = &m
+	}
+	var notes []string
+	if e.Attempts > 1 {
+		notes = append(notes, fmt.Sprintf("sent %d times", e.Attempts))
+	}
+	if e.Timings.TotalMs > 0 {
+		notes = append(notes, fmt.Sprintf("first byte after %s, complete after %s", milliseconds(e.Timings.FirstByteMs), milliseconds(e.Timings.TotalMs)))
+	}
+	if brief {
+		notes = append(notes, "shortened, all of it is in report.json")
+	}
+	v.Note = strings.Join(notes, "; ")
+	p.spendMessage(v.Request)
+	if v.Response != nil {
+		p.spendMessage(*v.Response)
+	}
+	return v
+}
+
+func milliseconds(ms float64) string { return fmt.Sprintf("%.4g ms", ms) }
+
+// drawMessage draws m. Messages in brief have no header fields and no colours.
+func drawMessage(m Message, pointers []string, brief bool) messageView {
+	if brief {
+		v := messageView{Start: []piece{{Text: bounded(m.StartLine, briefStart)}}}
+		if m.Body != "" {
+			v.Body = []piece{{Text: boundedLines(m.Body, briefBody)}}
+		}
+		return v
+	}
+	v := messageView{Start: drawStart(m.StartLine, slices.Contains(pointers, statusPlace)), Headers: drawHeaders(m.Headers, pointers)}
+	v.More = len(m.Headers) - len(v.Headers)
+	var notes []string
+	body := cutRunes(m.Body, drawnBody)
+	if m.Encoding != "" {
+		notes = append(notes, m.Encoding+", because it is no text")
+		v.Body = []piece{{Text: visibleLines(body)}}
+	} else {
+		var wide bool
+		v.Body, wide = drawBody(body, pointers)
+		if wide {
+			notes = append(notes, "one line on the wire, laid out here")
+		}
+	}
+	if len(body) < len(m.Body) {
+		notes = append(notes, fmt.Sprintf("%d more bytes in report.json", len(m.Body)-len(body)))
+	}
+	if m.Truncated {
+		notes = append(notes, "the body was longer, this is its beginning")
+	}
+	v.Note = strings.Join(notes, "; ")
+	return v
+}
+
+// drawStart draws a request line, with its parameters one on a line, or a status line.
+func drawStart(line string, mark bool) []piece {
+	line = cutRunes(line, drawnStart)
+	first, rest, _ := strings.Cut(line, " ")
+	if strings.HasPrefix(first, "HTTP/") {
+		status, phrase, _ := strings.Cut(rest, " ")
+		out := []piece{{Text: visible(first) + " ", Class: asideClass}, {Text: visible(status), Class: numberClass, Marked: mark}}
+		if phrase != "" {
+			out = append(out, piece{Text: " " + visible(phrase)})
+		}
+		return out
+	}
+	path, query, asks := strings.Cut(rest, "?")
+	out := []piece{{Text: visible(first), Class: tagClass}, {Text: " " + visible(path)}}
+	if !asks {
+		return out
+	}
+	query, protocol, _ := strings.Cut(query, " ")
+	out = append(out, piece{Text: "?", Class: markClass}, piece{Text: "\n  "})
+	out = append(out, assemble(query, lex(query, formSyntax), nil, "  ")...)
+	if protocol != "" {
+		out = append(out, piece{Text: " " + visible(protocol), Class: asideClass})
+	}
+	return out
+}
+
+func drawHeaders(headers []Header, pointers []string) []headerView {
+	var out []headerView
+	for i, h := range headers {
+		marked := slices.ContainsFunc(pointers, func(p string) bool {
+			name, ok := strings.CutPrefix(p, headerPlace)
+			return ok && strings.EqualFold(name, h.Name)
+		})
+		if i >= shownHeaders && !marked {
+			continue
+		}
+		if len(out) > 2*shownHeaders {
+			break
+		}
+		out = append(out, headerView{bounded(h.Name, shownHeader), bounded(h.Value, shownHeader), marked})
+	}
+	return out
+}
+
+// drawBody colours a body and marks what the pointers name. wide tells that a body of one line was laid out.
+func drawBody(body string, pointers []string) (pieces []piece, wide bool) {
+	kind := bodySyntax(body)
+	var marks []region
+	for _, p := range pointers {
+		found, _ := locate(body, kind, p)
+		marks = append(marks, found...)
+	}
+	text := strings.TrimRight(body, space)
+	wide = kind != textSyntax && len(body) > laidOut && !strings.ContainsAny(text, "\r\n")
+	spans := lex(body, kind)
+	if !wide {
+		for i := range spans {
+			spans[i].indent = -1
+		}
+	}
+	return assemble(body, spans, merge(marks), ""), wide
+}
+
+// merge sorts regions and joins those that touch.
+func merge(rs []region) []region {
+	slices.SortFunc(rs, func(a, b region) int { return cmp.Or(a.start-b.start, a.end-b.end) })
+	var out []region
+	for _, r := range rs {
+		if n := len(out); n > 0 && r.start <= out[n-1].end {
+			out[n-1].end = max(out[n-1].end, r.end)
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// assemble makes pieces of spans: split where a mark begins or ends, joined with the one before where they look the same. marks are
+// sorted and apart. Spans that are indented begin a line, after margin.
+func assemble(s string, spans []span, marks []region, margin string) []piece {
+	var out []piece
+	add := func(text, class string, marked bool) {
+		if n := len(out); n > 0 && out[n-1].Class == class && out[n-1].Marked == marked {
+			out[n-1].Text += text
+			return
+		}
+		out = append(out, piece{text, class, marked})
+	}
+	for _, sp := range spans {
+		if sp.indent >= 0 && len(out) > 0 {
+			add("\n"+margin+strings.Repeat("  ", min(sp.indent, 20)), plain, false)
+		}
+		for at := sp.start; at < sp.end; {
+			for len(marks) > 0 && marks[0].end <= at {
+				marks = marks[1:]
+			}
+			end, marked := sp.end, false
+			if len(marks) > 0 {
+				switch m := marks[0]; {
+				case m.start <= at:
+					end, marked = min(end, m.end), true
+				default:
+					end = min(end, m.start)
+				}
+			}
+			add(visibleLines(s[at:end]), sp.class, marked)
+			at = end
+		}
+	}
+	return out
+}
+
+// exchangeBrief is an exchange in a few lines.
+func exchangeBrief(e *Exchange) string {
+	if e == nil {
+		return "there was no exchange"
+	}
+	lines := []string{bounded(e.Request.StartLine, briefStart)}
+	if e.Response != nil {
+		lines = append(lines, bounded(e.Response.StartLine, briefStart), boundedLines(e.Response.Body, briefBody))
+	}
+	if e.Failure != "" {
+		lines = append(lines, bounded(e.Failure, briefStart))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *pen) spendMessage(m messageView) {
+	p.spend(300)
+	for _, ps := range [][]piece{m.Start, m.Body} {
+		for _, piece := range ps {
+			p.spend(25, piece.Text)
+		}
+	}
+	for _, h := range m.Headers {
+		p.spend(30, h.Name, h.Value)
+	}
+}

@@ -1,0 +1,90 @@
+package reports
+
+import "slices"
+
+// cellState is what the cases of one cell say of one requirement. The higher, the worse; what tells nothing is below what passed,
+// because a requirement is satisfied when some case has checked it.
+type cellState int
+
+const (
+	absentState    cellState = iota // no case covers it there
+	noResultState                   // not selected, or the run ended before
+	uncheckedState                  // ended before it was checked
+	passedState
+	unsupportedState
+	waivedState
+	warningState
+	unexpectedState
+	couldNotRunState
+	failedState
+)
+
+// stateView tells a state by shape, word and, through its key, colour.
+type stateView struct{ Key, Glyph, Word string }
+
+func stateOf(s cellState) stateView {
+	switch s {
+	case passedState:
+		return stateView{"passed", "✓", "passed"}
+	case unsupportedState:
+		return stateView{"unsupported", "∅", "unsupported"}
+	case noResultState:
+		return stateView{"no-result", "○", "no result"}
+	case uncheckedState:
+		return stateView{"unchecked", "○", "unchecked"}
+	case waivedState:
+		return stateView{"waived", "≈", "waived"}
+	case warningState:
+		return stateView{"warning", "△", "warning"}
+	case unexpectedState:
+		return stateView{"unexpected-pass", "‼", "unexpected"}
+	case couldNotRunState:
+		return stateView{"could-not-run", "?", "not run"}
+	case failedState:
+		return stateView{"failed", "✕", "failed"}
+	}
+	return stateView{"absent", "–", "no case"}
+}
+
+// caseState is the outcome of a case as a whole.
+func caseState(c *CaseResult) cellState {
+	switch c.Outcome {
+	case Passed:
+		if slices.ContainsFunc(c.Findings, func(f Finding) bool { return !isMust(f.Level) }) {
+			return warningState
+		}
+		return passedState
+	case Failed:
+		return failedState
+	case Waived:
+		return waivedState
+	case UnexpectedPass:
+		return unexpectedState
+	case Unsupported:
+		return unsupportedState
+	}
+	return couldNotRunState
+}
+
+// stateOn is what a case says of one requirement: a case that fails on one may well have shown that another holds.
+func stateOn(c *CaseResult, requirement string) cellState {
+	var must, should, mustAnywhere bool
+	for _, f := range c.Findings {
+		here := f.Requirement == requirement
+		must = must || here && isMust(f.Level)
+		should = should || here && !isMust(f.Level)
+		mustAnywhere = mustAnywhere || isMust(f.Level)
+	}
+	checked := slices.Contains(c.Checked, requirement)
+	switch state := caseState(c); {
+	case state != passedState && state != warningState && state != failedState:
+		return state
+	case must, state == failedState && !mustAnywhere && !checked:
+		return failedState
+	case should:
+		return warningState
+	case checked:
+		return passedState
+	}
+	return uncheckedState
+}
