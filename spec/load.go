@@ -2,20 +2,43 @@ package spec
 
 import (
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"os"
+	"strings"
 )
 
-// defaultFile is the path of the embedded description as findings print it.
-const defaultFile = "spec/detachinstances.openapi.yaml"
+//go:embed detachinstances*.openapi.yaml
+var embedded embed.FS
 
-//go:embed detachinstances.openapi.yaml
-var embedded []byte
+// edition is a built-in description.
+type edition struct{ version, file string }
 
-// Default is the built-in description.
-func Default() (*Contract, error) { return Load(defaultFile, embedded) }
+// editions are the built-in descriptions by API version; the first is the default.
+var editions = [...]edition{
+	{"2014-08-28", "detachinstances.openapi.yaml"},
+	{"2022-02-22", "detachinstances-2022-02-22.openapi.yaml"},
+}
+
+// Default is the built-in description of the edition 2014-08-28.
+func Default() (*Contract, error) { return Edition(editions[0].version) }
+
+// Edition is the built-in description of an API version.
+func Edition(version string) (*Contract, error) {
+	var known []string
+	for _, e := range editions {
+		if e.version == version {
+			data, err := embedded.ReadFile(e.file)
+			if err != nil {
+				return nil, fmt.Errorf("read description: %w", err)
+			}
+			return Load("spec/"+e.file, data)
+		}
+		known = append(known, e.version)
+	}
+	return nil, fmt.Errorf("no built-in description of API version %q; the versions are %s", version, strings.Join(known, ", "))
+}
 
 // LoadFile reads a description, such as an edited copy of the built-in one; see Load.
 func LoadFile(path string) (*Contract, error) {

@@ -73,8 +73,11 @@ func readWaivers(file string) ([]reports.Waiver, error) {
 }
 
 func loadContract(file string) (*spec.Contract, error) {
-	if file == "" {
+	switch {
+	case file == "":
 		return spec.Default()
+	case target.IsEdition(file):
+		return spec.Edition(file)
 	}
 	return spec.LoadFile(file)
 }

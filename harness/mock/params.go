@@ -97,8 +97,12 @@ type Numbered struct {
 	Value string
 }
 
-// Repeated reads the list parameter prefix.N in the order of N. Gaps are passed over, and so are elements without a value.
+// Repeated reads the list parameter prefix.N in the order of N. Gaps are passed over, and so are elements without a value. In the later
+// edition lists have plural names: InstanceIds.N (facts: the operation in later editions).
 func (q *Request) Repeated(prefix string) []Numbered {
+	if q.Param("Version") == laterVersion {
+		prefix += "s"
+	}
 	var list []Numbered
 	for name, values := range q.Params {
 		rest, ok := strings.CutPrefix(name, prefix)

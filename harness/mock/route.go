@@ -8,7 +8,18 @@ const (
 	ecsVersion = "2014-05-26"
 	slbVersion = "2014-05-15"
 	rdsVersion = "2014-08-15"
+
+	// laterVersion is the later edition of ESS. It has the same operations, with other names for list parameters.
+	laterVersion = "2022-02-22"
 )
+
+// edition is the version under which the operations of a version are listed.
+func edition(version string) string {
+	if version == laterVersion {
+		return essVersion
+	}
+	return version
+}
 
 // operations is every operation that is served.
 func operations() []*Operation {
@@ -55,7 +66,7 @@ func routing() []Precondition {
 		{"version exists", invalidVersion, func(c *Call) (string, bool) {
 			version := c.Request.Param("Version")
 			for _, o := range c.rules.Operations {
-				if o.Version == version {
+				if o.Version == edition(version) {
 					return "", false
 				}
 			}
@@ -64,7 +75,7 @@ func routing() []Precondition {
 		{"action exists", actionNotFound, func(c *Call) (string, bool) {
 			version, action := c.Request.Param("Version"), c.Request.Param("Action")
 			for _, o := range c.rules.Operations {
-				if o.Version == version && o.Name == action {
+				if o.Version == edition(version) && o.Name == action {
 					c.Operation = o
 					return "", false
 				}

@@ -92,6 +92,10 @@ func (s *silence) lasting(action string) bool {
 	return s.count[action] >= patience
 }
 
+// plural tells the later editions, whose list parameters have plural names: InstanceIds.N, ScalingGroupIds.N (facts: the operation in
+// later editions).
+func (c *Client) plural() bool { return strings.HasSuffix(c.ListPrefix, "s") }
+
 // at is the client for the product of an API version.
 func (c *Client) at(version string) *wire.Client {
 	for _, other := range []struct {
@@ -190,7 +194,10 @@ func (c *Client) pages(ctx context.Context, action, version, outer, inner string
 }
 
 // numbered writes a repeated parameter: prefix.1, prefix.2 …
-func numbered(prefix string, values []string) (params []wire.Param) {
+func (c *Client) numbered(prefix string, values []string) (params []wire.Param) {
+	if c.plural() {
+		prefix += "s"
+	}
 	for i, v := range values {
 		params = append(params, wire.Param{Name: prefix + "." + strconv.Itoa(i+1), Value: v})
 	}

@@ -47,7 +47,7 @@ func (c *Client) Members(ctx context.Context, group string) (out []Member, err e
 func (c *Client) Find(ctx context.Context, ids []string) (map[string]Member, error) {
 	out := map[string]Member{}
 	for batch := range slices.Chunk(ids, MostIDs) {
-		all, err := c.members(ctx, numbered("InstanceId", batch)...)
+		all, err := c.members(ctx, c.numbered("InstanceId", batch)...)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +82,7 @@ type Sizes struct {
 
 // Group looks up one group. MinSize must be there; what else the target does not show is zero.
 func (c *Client) Group(ctx context.Context, id string) (Group, error) {
-	groups, err := c.groups(ctx, wire.Param{Name: "ScalingGroupId.1", Value: id})
+	groups, err := c.groups(ctx, c.numbered("ScalingGroupId", []string{id})...)
 	for _, g := range groups {
 		if g.ID == id {
 			return g, nil
@@ -96,7 +96,7 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 
 // GroupNamed looks up the groups of a name.
 func (c *Client) GroupNamed(ctx context.Context, name string) (out []Group, err error) {
-	groups, err := c.groups(ctx, wire.Param{Name: "ScalingGroupName.1", Value: name})
+	groups, err := c.groups(ctx, c.numbered("ScalingGroupName", []string{name})...)
 	for _, g := range groups {
 		if g.Name == name {
 			out = append(out, g)
@@ -152,7 +152,7 @@ func (a Activity) Final() bool {
 func (c *Client) Activities(ctx context.Context, group, id string) (out []Activity, err error) {
 	params := []wire.Param{{Name: "ScalingGroupId", Value: group}}
 	if id != "" {
-		params = append(params, wire.Param{Name: "ScalingActivityId.1", Value: id})
+		params = append(params, c.numbered("ScalingActivityId", []string{id})...)
 	}
 	return c.activities(ctx, params...)
 }
@@ -192,5 +192,5 @@ func (c *Client) Attach(ctx context.Context, group string, ids []string) (string
 }
 
 func (c *Client) groupAndInstances(group string, ids []string) []wire.Param {
-	return append([]wire.Param{{Name: "ScalingGroupId", Value: group}}, numbered(c.ListPrefix, ids)...)
+	return append([]wire.Param{{Name: "ScalingGroupId", Value: group}}, c.numbered("InstanceId", ids)...)
 }
