@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -171,8 +172,10 @@ func isError(code string) bool {
 	return true
 }
 
-// pages collects a paged list.
+// pages collects a paged list. A target that gives the same page again and again, and promises more, shows nothing that could be relied
+// on.
 func (c *Client) pages(ctx context.Context, action, version, outer, inner string, params ...wire.Param) (out []Node, err error) {
+	var before []Node
 	for page := 1; page <= maxPages; page++ {
 		answer, err := c.look(ctx, action, version, append(params,
 			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(pageSize)})...)
@@ -183,6 +186,10 @@ func (c *Client) pages(ctx context.Context, action, version, outer, inner string
 		if !ok {
 			return nil, &Unobservable{action, "its answer has no " + outer + "." + inner}
 		}
+		if len(items) > 0 && reflect.DeepEqual(items, before) {
+			return nil, &Unobservable{action, fmt.Sprintf("page %d of %s is page %d again", page, outer, page-1)}
+		}
+		before = items
 		if out = append(out, items...); len(out) > maxItems {
 			return nil, &Unobservable{action, fmt.Sprintf("its answers list more than %d of %s", maxItems, outer)}
 		}
