@@ -59,7 +59,7 @@ func (s *suite) describe() {
 	ginkgo.SynchronizedBeforeSuite(s.start, s.connect)
 	ginkgo.ReportAfterSuite("essconform report", s.report)
 	for _, group := range grouped(s.plan.Cases) {
-		ginkgo.Context(group[0].ID+": "+group[0].Title, func() {
+		ginkgo.Context(group[0].ID+": "+group[0].Title, priority(group[0]), func() {
 			for _, x := range group {
 				ginkgo.It(x.Name, ginkgo.Label(x.Labels...), func(ctx ginkgo.SpecContext) { s.run(ctx, x) })
 			}
