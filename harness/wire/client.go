@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +31,8 @@ type Options struct {
 	Nonce     func() string     // nil means random UUIDs
 	Transport http.RoundTripper // nil means the client's own; another one must not follow, retry or decompress
 	TLS       *tls.Config       // for https without Transport; nil means the system's roots
+	Patience  time.Duration     // how long one call may be throttled; 0 means Timeout
+	Pause     time.Duration     // before a throttled call is sent again for the first time; 0 means DefaultPause
 	BodyLimit int               // bytes of a body that are kept, raw and decoded; 0 means DefaultBodyLimit
 }
 
@@ -38,6 +41,8 @@ type Client struct {
 	options Options
 	direct  *direct // nil when options.Transport is used
 	made    time.Time
+	// throttled is set while the target throttles calls for longer than the patience.
+	throttled atomic.Bool
 }
 
 // NewClient checks the options. Without a Transport it speaks to the endpoint itself, or through the proxy that the environment names for
@@ -46,10 +51,12 @@ func NewClient(o Options) (*Client, error) {
 	if err := checkEndpoint(o.Endpoint); err != nil {
 		return nil, err
 	}
-	if o.Timeout < 0 || o.BodyLimit < 0 {
-		return nil, errors.New("wanted a timeout and a body limit above 0")
+	if o.Timeout < 0 || o.BodyLimit < 0 || o.Patience < 0 || o.Pause < 0 {
+		return nil, errors.New("wanted a timeout, a patience, a pause and a body limit above 0")
 	}
 	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	o.Patience = cmp.Or(o.Patience, o.Timeout)
+	o.Pause = cmp.Or(o.Pause, DefaultPause)
 	o.BodyLimit = cmp.Or(o.BodyLimit, DefaultBodyLimit)
 	if o.Now == nil {
 		o.Now = time.Now
@@ -96,8 +103,8 @@ func (c *Client) CloseIdleConnections() {
 	}
 }
 
-// Do sends the call and reads the answer. What goes wrong is in the exchange. No redirect is followed.
-func (c *Client) Do(ctx context.Context, call Call) Exchange {
+// once sends the call once.
+func (c *Client) once(ctx context.Context, call Call) Exchange {
 	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, secrets: NewSecrets(call.Credentials)}
 	if c.options.Limiter != nil {
 		if err := c.options.Limiter.Wait(ctx); err != nil {
@@ -121,8 +128,7 @@ func (c *Client) Do(ctx context.Context, call Call) Exchange {
 	return x
 }
 
-// attempt is one request and its answer. Answers that ask for patience (facts: throttled) are not repeated: that would be a loop in Do
-// around this, with a fresh nonce each time.
+// attempt is one request and its answer.
 func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, gzipAsked bool) {
 	ctx, cancel := context.WithTimeout(parent, c.options.Timeout)
 	defer cancel()

@@ -72,8 +72,12 @@ type Exchange struct {
 	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when nobody answered).
 	Unreachable bool
 	Nonce       string // the nonce that was sent, for a call that repeats it; "" for the scheme none
-	// Attempts counts how often the request was written. It is 2 when the target had closed an idle connection just as it was used
-	// again, which HTTP allows at any time, and 0 when no connection could be made.
+	// ThrottledAnswers counts the answers that asked for patience. Only the last answer is in Response.
+	ThrottledAnswers int
+	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is nothing to judge.
+	Throttled bool
+	// Attempts counts how often the request was written. It is one more than the answers when the target had closed an idle connection
+	// just as it was used again, which HTTP allows at any time, and 0 when no connection could be made.
 	Attempts int
 	Timings  Timings
 

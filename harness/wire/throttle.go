@@ -1,0 +1,111 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// mostTries bounds how often one call is sent to a target that throttles it.
+	mostTries = 12
+	// DefaultPause is the first pause; each one is twice as long as the one before, up to longestPause.
+	DefaultPause = 200 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+// Do sends the call and reads the answer. What goes wrong is in the exchange. No redirect is followed. An answer that asks for patience
+// (facts: throttled) is no answer to the call: it is sent again after a while, with a fresh nonce and timestamp. No other answer is ever
+// asked for twice. A target that throttles for longer than Options.Patience has its last such answer returned, with Throttled set; until
+// it answers otherwise, further calls are repeated only once.
+func (c *Client) Do(ctx context.Context, call Call) Exchange {
+	deadline := time.Now().Add(c.options.Patience)
+	refused, written := 0, 0
+	for pause := c.options.Pause; ; pause = min(2*pause, longestPause) {
+		x := c.once(ctx, call)
+		written += x.Attempts
+		x.Attempts, x.ThrottledAnswers = written, refused
+		asked, throttled := x.throttled()
+		if !throttled {
+			if x.Response != nil {
+				c.throttled.Store(false)
+			}
+			return x
+		}
+		refused++
+		x.ThrottledAnswers = refused
+		tally(ctx)
+		wait := max(asked, pause/2+rand.N(pause/2+1))
+		last := refused == mostTries || time.Now().Add(wait).After(deadline) || refused > 1 && c.throttled.Load()
+		if last || !sleep(ctx, wait) {
+			c.throttled.Store(true)
+			x.Throttled = true
+			return x
+		}
+	}
+}
+
+// throttled tells whether the answer asks for patience, and for how long. One that cannot be read asks for nothing: it is judged.
+func (x Exchange) throttled() (wait time.Duration, ok bool) {
+	r := x.Response
+	if r == nil || x.Failure != "" || r.Truncated || r.DecodeFailure != "" {
+		return 0, false
+	}
+	if !slices.Contains([]int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable}, r.Status) {
+		return 0, false
+	}
+	if code := codeOf(r.Document()); code != "Throttling" && !strings.HasPrefix(code, "Throttling.") {
+		return 0, false
+	}
+	ms, err := strconv.Atoi(r.Header.Get("X-Acs-Retry-After"))
+	if err != nil || ms < 0 || ms > int(time.Hour/time.Millisecond) {
+		ms = 0
+	}
+	return time.Duration(ms) * time.Millisecond, true
+}
+
+// codeOf is the Code of an error answer in either format; "" when there is none to be read.
+func codeOf(body []byte) string {
+	var object map[string]any
+	if json.Unmarshal(body, &object) == nil {
+		code, _ := object["Code"].(string)
+		return code
+	}
+	var root struct{ Code string }
+	if xml.Unmarshal(body, &root) != nil {
+		return ""
+	}
+	return strings.TrimSpace(root.Code)
+}
+
+// sleep is false when the context ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+type tallyKey struct{}
+
+// WithTally counts the throttled answers to calls with the context.
+func WithTally(ctx context.Context, n *atomic.Int64) context.Context {
+	return context.WithValue(ctx, tallyKey{}, n)
+}
+
+func tally(ctx context.Context) {
+	if n, ok := ctx.Value(tallyKey{}).(*atomic.Int64); ok {
+		n.Add(1)
+	}
+}
