@@ -107,11 +107,11 @@ func bareError(err error) error {
 	return err
 }
 
-// ReplaceFile writes beside path and renames, which is atomic within a directory.
+// ReplaceFile writes beside path and renames, which is atomic within a directory. Its errors do not repeat the path.
 func ReplaceFile(path string, data []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return err
+		return bareError(err)
 	}
 	defer func() {
 		if err != nil {
@@ -123,5 +123,8 @@ func ReplaceFile(path string, data []byte) (err error) {
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return bareError(err)
+	}
+	return nil
 }

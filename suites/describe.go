@@ -14,6 +14,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
@@ -27,38 +28,90 @@ type Options struct {
 	Rerun []string
 	// Quiet leaves out the summary on standard output.
 	Quiet bool
+	// Split builds the specs of one shard only. It cannot go with a focus on texts or files: use Ginkgo's label filter.
+	Split shard.Split
 }
 
 // Describe builds the specs of a target. Call it while the tree is built: at the top level of a test, before RunSpecs, or in a container.
-// Zero fields of the settings take their defaults. An error means that nothing was built: settings, description or cases are wrong.
+// Zero fields of the settings take their defaults. It removes the reports of an earlier run. An error means that nothing was built:
+// settings, description or cases are wrong, or reports cannot be written.
 func Describe(settings target.Settings, options Options) error {
 	settings = settings.WithDefaults()
 	if err := settings.Check(); err != nil {
+		return err
+	}
+	if err := beginReports(settings.ReportDir); err != nil {
 		return err
 	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return err
 	}
-	s := &suite{plan: plan, options: options}
+	s := &suite{plan: plan, options: options, cases: plan.Cases}
+	if err := s.split(); err != nil {
+		return err
+	}
 	s.describe()
 	return nil
+}
+
+// beginReports leaves alone what a dry run will not replace, and what belongs to the first of several processes.
+func beginReports(dir string) error {
+	switch config, _ := ginkgo.GinkgoConfiguration(); {
+	case config.DryRun:
+		return nil
+	case config.ParallelProcess > 1:
+		return reports.CheckDir(dir)
+	}
+	return engine.BeginReports(dir)
 }
 
 // suite is the state of one process.
 type suite struct {
 	plan    *engine.Plan
 	options Options
+	cases   []fixtures.Expanded // that have a spec
+	shard   *reports.Shard      // nil when that is all of them
+	rest    []fixtures.Expanded // the cases of the other shards
 	runner  *engine.Runner
 	started time.Time
 	// failedToStart is why BeforeSuite ended the run; only set in the first process.
 	failedToStart string
 }
 
+// split leaves the cases of the shard. What the label filter leaves out is not shared: else one shard might get nothing.
+func (s *suite) split() error {
+	if s.options.Split.Part.Whole() {
+		return nil
+	}
+	config, _ := ginkgo.GinkgoConfiguration()
+	if focused(config) {
+		return fmt.Errorf("-shard %s cannot go with a focus or skip of Ginkgo; select with --label-filter", s.options.Split.Part)
+	}
+	selected, err := s.labelled(config.LabelFilter)
+	if err != nil {
+		return err
+	}
+	s.cases, s.rest, s.shard, err = s.options.Split.Choose(selected)
+	return err
+}
+
+func (s *suite) labelled(text string) ([]fixtures.Expanded, error) {
+	filter, err := types.ParseLabelFilter(text)
+	if err != nil {
+		return nil, err
+	}
+	return s.plan.Select(nil, func(labels []string) bool { return filter(labels) })
+}
+
+func focused(c types.SuiteConfig) bool {
+	return len(c.FocusStrings)+len(c.SkipStrings)+len(c.FocusFiles)+len(c.SkipFiles) > 0
+}
+
 func (s *suite) describe() {
 	ginkgo.SynchronizedBeforeSuite(s.start, s.connect)
 	ginkgo.ReportAfterSuite("essconform report", s.report)
-	for _, group := range grouped(s.plan.Cases) {
+	for _, group := range grouped(s.cases) {
 		ginkgo.Context(group[0].ID+": "+group[0].Title, priority(group[0]), func() {
 			for _, x := range group {
 				ginkgo.It(x.Name, ginkgo.Label(x.Labels...), func(ctx ginkgo.SpecContext) { s.run(ctx, x) })
@@ -81,9 +134,6 @@ func grouped(cases []fixtures.Expanded) (out [][]fixtures.Expanded) {
 // start runs in the first process only: one mock, one look whether the target is there.
 func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 	s.started = time.Now()
-	if err := reports.CheckDir(s.plan.Settings.ReportDir); err != nil {
-		s.abort(err)
-	}
 	address, stop, err := engine.Start(ctx, s.plan.Settings)
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
@@ -131,9 +181,13 @@ func (s *suite) report(r ginkgo.Report) {
 		return
 	}
 	report := s.plan.Report(s.outcome(r))
-	err := reports.WriteAll(s.plan.Settings.ReportDir, report)
+	err := reports.Deliver(s.plan.Settings.ReportDir, report, os.Getenv)
 	if !s.options.Quiet {
-		reports.Terminal(os.Stdout, report, reports.TerminalOptions{ReportDir: s.plan.Settings.ReportDir})
+		shown := reports.TerminalOptions{}
+		if err == nil {
+			shown.ReportDir = s.plan.Settings.ReportDir
+		}
+		reports.Terminal(os.Stdout, report, shown)
 	}
 	if err != nil {
 		ginkgo.Fail("essconform: " + err.Error())
@@ -148,6 +202,7 @@ func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	out := engine.RunOutcome{
 		StartedAt: r.StartTime, Seed: r.SuiteConfig.RandomSeed, Procs: r.SuiteConfig.ParallelTotal,
 		Selected: r.PreRunStats.SpecsThatWillRun, Selection: selection(r.SuiteConfig),
+		Shard: s.shard, Elsewhere: s.rest,
 	}
 	for _, spec := range r.SpecReports {
 		if result, ok := resultOf(spec); ok {
@@ -176,14 +231,13 @@ func (s *suite) partial(r ginkgo.Report, results int) string {
 
 // expected are the cases that were selected, as far as that can be told: a focus on text or files selects by what Ginkgo knows alone.
 func (s *suite) expected(c types.SuiteConfig) []fixtures.Expanded {
-	if len(c.FocusStrings)+len(c.SkipStrings)+len(c.FocusFiles)+len(c.SkipFiles) > 0 {
+	if focused(c) {
 		return nil
 	}
-	filter, err := types.ParseLabelFilter(c.LabelFilter)
-	if err != nil {
-		return nil
+	if s.shard != nil {
+		return s.cases
 	}
-	cases, err := s.plan.Select(nil, func(labels []string) bool { return filter(labels) })
+	cases, err := s.labelled(c.LabelFilter)
 	if err != nil {
 		return nil
 	}

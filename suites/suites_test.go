@@ -1,8 +1,10 @@
 package suites_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,27 +12,62 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/suites"
 )
 
-var flags = target.Register(flag.CommandLine)
+var (
+	flags = target.Register(flag.CommandLine)
+	parts = shard.Register(flag.CommandLine)
+)
+
+// judged is set when TestConformance runs: go test calls a run without any test a success.
+var judged bool
 
 func TestMain(m *testing.M) {
-	// Ginkgo's own usage text is six screens long, and hides the line that says which flag is wrong.
-	flag.CommandLine.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "essconform: `essconform run -h` lists the flags of a target, `ginkgo help run` those of Ginkgo")
+	if err := parse(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "essconform: "+err.Error()+"; `essconform run -h` lists the flags of a target, `ginkgo help run` those of Ginkgo")
+		if errors.Is(err, flag.ErrHelp) {
+			os.Exit(0)
+		}
+		os.Exit(2)
 	}
-	flag.Parse()
-	os.Exit(m.Run())
+	code := m.Run()
+	if code == 0 && !judged && len(flags.Given()) > 0 {
+		fmt.Fprintln(os.Stderr, "essconform: nothing was judged: leave out -test.run, -test.skip and -test.count, and select with -ginkgo.label-filter")
+		code = 2
+	}
+	os.Exit(code)
+}
+
+// parse reads the flags, of this package, Ginkgo and go test alike. Ginkgo's own usage text is six screens long, and hides the line that
+// says which flag is wrong.
+func parse(args []string) error {
+	all := flag.CommandLine
+	all.Init(all.Name(), flag.ContinueOnError)
+	all.SetOutput(io.Discard)
+	defer all.SetOutput(nil)
+	if err := all.Parse(args); err != nil {
+		return err
+	}
+	if all.NArg() > 0 { // what stands behind it was not read: another target than the user meant would be judged
+		return fmt.Errorf("%q is no flag; flags begin with - and stand before anything else", all.Arg(0))
+	}
+	return nil
 }
 
 // TestConformance runs the contract against the target that the flags and the environment name; without any, against the embedded mock.
 func TestConformance(t *testing.T) {
+	judged = true
 	RegisterFailHandler(Fail)
 	settings, err := flags.Resolve(os.Getenv, root())
+	var split shard.Split
 	if err == nil {
-		err = suites.Describe(settings, suites.Options{Rerun: flags.Given()})
+		split, err = parts.Resolve(root(), settings.ReportDir)
+	}
+	if err == nil {
+		err = suites.Describe(settings, suites.Options{Rerun: flags.Given(), Split: split})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "essconform: "+err.Error())

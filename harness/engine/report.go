@@ -29,6 +29,9 @@ type RunOutcome struct {
 	Expected []fixtures.Expanded
 	// Partial is why there are fewer results than selected cases; "" when there are not.
 	Partial string
+	// Shard is set when the run was a part of the selection; Elsewhere are the cases of the other parts.
+	Shard     *reports.Shard
+	Elsewhere []fixtures.Expanded
 }
 
 // BeginReports is called when a run begins, before anything that may fail. It finds out whether reports can be written into dir, and
@@ -37,7 +40,7 @@ func BeginReports(dir string) error {
 	if err := reports.CheckDir(dir); err != nil {
 		return err
 	}
-	for _, name := range []string{"report.json", "report.html", "report.md", "junit.xml", "badge.json"} {
+	for _, name := range []string{"report.json", "report.html", "report.md", "junit.xml", "badge.json", "badge.svg"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("the report of an earlier run cannot be removed: %w; choose another directory with -report-dir", err)
 		}
@@ -49,7 +52,7 @@ func BeginReports(dir string) error {
 func (p *Plan) Report(o RunOutcome) reports.Report {
 	catalogue := p.catalogue()
 	results := reports.FindRepeats(slices.Concat(o.Results, p.missing(o)), catalogue)
-	results, waivers, problems := reports.ApplyWaivers(results, p.Waivers, time.Now())
+	results, waivers, problems := reports.ApplyWaiversToShard(results, elsewhere(o), p.Waivers, time.Now())
 	s := p.Settings
 	in := reports.Input{
 		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
@@ -57,7 +60,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 		Target:   p.target(),
 		Run: reports.Run{
 			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
-			Selection: o.Selection, Command: o.Command, Partial: o.Partial,
+			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Shard: o.Shard,
 		},
 		Catalogue: catalogue, Cases: results, Selected: o.Selected,
 		NotSelected: len(p.Cases) + len(p.NotApplicable) - o.Selected,
@@ -74,6 +77,10 @@ func (p *Plan) target() reports.Target {
 		t.Kind, t.Endpoint, t.Arrangement = "embedded mock", "embedded", "embedded mock"
 	case s.ProviderStates != "":
 		t.Arrangement = "provider states"
+	case s.Bindings != "":
+		t.Arrangement = "bindings"
+	case s.ByAPI():
+		t.Arrangement = "API"
 	}
 	if t.Name == "" {
 		t.Name = t.Endpoint
@@ -93,6 +100,14 @@ func (p *Plan) missing(o RunOutcome) (out []reports.CaseResult) {
 			r.Outcome, r.Reason = reports.CouldNotRun, "not reached: "+o.Partial
 			out = append(out, r)
 		}
+	}
+	return out
+}
+
+// elsewhere are the cases of the other shards, as far as waivers look at them.
+func elsewhere(o RunOutcome) (out []reports.CaseResult) {
+	for _, x := range o.Elsewhere {
+		out = append(out, reports.CaseResult{ID: x.Name, Requirements: x.Requirements})
 	}
 	return out
 }
