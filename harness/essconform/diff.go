@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+
+	"github.com/essconform/essconform/reports"
+)
+
+func diffCommand(_ context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("diff", flag.ContinueOnError)
+	o := fs.String("o", "text", "`FORMAT` (text, markdown, json, html), or a file whose name ends in .txt, .md, .json or .html")
+	files, err := parseFiles(fs, args, s, 2, 2, "OLD NEW",
+		"Tells what changed from one report.json to another. It ends with 1 when something regressed, and with 2 when they cannot be compared.")
+	if err != nil {
+		return 0, err
+	}
+	format, path, err := formatOf(*o, map[string]string{"text": ".txt", "markdown": ".md", "json": ".json", "html": ".html"})
+	if err != nil {
+		return 0, err
+	}
+	old, err := readReport(files[0])
+	if err != nil {
+		return 0, err
+	}
+	now, err := readReport(files[1])
+	if err != nil {
+		return 0, err
+	}
+	c, err := reports.Compare(old, now)
+	if err != nil {
+		return 0, err
+	}
+	draw := map[string]func(io.Writer, reports.Comparison) error{
+		"markdown": reports.WriteComparisonMarkdown,
+		"json":     reports.WriteComparisonJSON,
+		"html":     reports.WriteComparisonHTML,
+		"text": func(w io.Writer, c reports.Comparison) error {
+			return reports.ComparisonText(w, c, reports.TerminalOptions{Color: s.color && path == "-", Width: 100})
+		},
+	}[format]
+	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return draw(w, c) })
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/essconform/essconform/reports"
+)
+
+func gateCommand(_ context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("gate", flag.ContinueOnError)
+	file := fs.String("policy", "", "the policy, a YAML `FILE`; none: what the verdict asks for, of a whole run")
+	schema := fs.Bool("schema", false, "print the JSON Schema of a policy, for an editor, and end")
+	files, err := parseFiles(fs, args, s, 0, 1, "-policy FILE report.json",
+		"Says whether a report passes a policy, rule by rule. It ends with 0 when all rules hold, with 1 when one is broken, and with 2 when\n"+
+			"the report does not tell.")
+	if err != nil {
+		return 0, err
+	}
+	if *schema {
+		_, err := fmt.Fprintln(s.out, reports.PolicySchema())
+		return exitConformant, err
+	}
+	if len(files) == 0 {
+		return 0, fmt.Errorf("gate: no report was given; write essconform gate -policy FILE report.json")
+	}
+	policy, err := readPolicy(*file)
+	if err != nil {
+		return 0, err
+	}
+	report, err := readReport(files[0])
+	if err != nil {
+		return 0, err
+	}
+	var baseline *reports.Report
+	if policy.Baseline != "" {
+		path := policy.Baseline
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(filepath.Dir(*file), path)
+		}
+		old, err := readReport(path)
+		if err != nil {
+			return 0, fmt.Errorf("baseline: %w", err)
+		}
+		baseline = &old
+	}
+	decision, err := reports.Decide(policy, report, baseline)
+	if err != nil {
+		return 0, err
+	}
+	return decision.ExitCode, reports.GateText(s.out, decision, reports.TerminalOptions{Color: s.color, Width: 100})
+}
+
+func readPolicy(file string) (reports.Policy, error) {
+	if file == "" {
+		return reports.ParsePolicy("", nil)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return reports.Policy{}, fmt.Errorf("-policy: %w", err)
+	}
+	return reports.ParsePolicy(file, data)
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+
+	"github.com/essconform/essconform/reports"
+)
+
+func mergeCommand(_ context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("merge", flag.ContinueOnError)
+	dir := fs.String("o", "", "the `DIR` to write to; must be given")
+	files, err := parseFiles(fs, args, s, 1, maxMerged, "-o DIR report.json…",
+		"Joins the shards of a run into one report, and sets the reports of several targets side by side in a matrix. It ends as the joined run\n"+
+			"would: 0 when all is conformant, 1 when something is not, 2 when something could not be judged, such as a shard that is missing.")
+	switch {
+	case err != nil:
+		return 0, err
+	case *dir == "":
+		return 0, fmt.Errorf("merge: -o is missing; name the directory to write to")
+	}
+	var all []reports.Report
+	for _, file := range files {
+		r, err := readReport(file)
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, r)
+	}
+	var joined []reports.Report
+	for _, group := range reports.GroupShards(all) {
+		r := group[0]
+		if r.Run.Shard != nil {
+			if r, err = reports.JoinShards(group); err != nil {
+				return 0, fmt.Errorf("merge: %w", err)
+			}
+		}
+		joined = append(joined, r)
+	}
+	if len(joined) == 1 && all[0].Run.Shard != nil {
+		return deliverJoined(*dir, joined[0], s)
+	}
+	return deliverMatrix(*dir, joined, s)
+}
+
+// maxMerged is far more than anybody has machines.
+const maxMerged = 10000
+
+func deliverJoined(dir string, r reports.Report, s streams) (int, error) {
+	if err := reports.Deliver(dir, r, s.getenv); err != nil {
+		return 0, err
+	}
+	return r.Verdict.ExitCode, reports.Terminal(s.out, r, reports.TerminalOptions{Color: s.color, ReportDir: dir})
+}
+
+func deliverMatrix(dir string, all []reports.Report, s streams) (int, error) {
+	m, err := reports.NewMatrix(all)
+	if err != nil {
+		return 0, fmt.Errorf("merge: %w", err)
+	}
+	if err := reports.WriteMatrixAll(dir, m); err != nil {
+		return 0, err
+	}
+	if err := reports.Summarize(s.getenv, func(w io.Writer) error { return reports.WriteMatrixMarkdown(w, m) }); err != nil {
+		return 0, err
+	}
+	return m.Verdict.ExitCode, reports.MatrixText(s.out, m, reports.TerminalOptions{Color: s.color, Width: 100, ReportDir: dir})
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/essconform/essconform/reports"
+)
+
+// What the commands that read reports have in common.
+
+// parseFiles reads flags and the files between them, of which there must be at least least and at most most.
+func parseFiles(fs *flag.FlagSet, args []string, s streams, least, most int, what, about string) (files []string, err error) {
+	for {
+		// parse refuses what is no flag, so it is given the flags up to the next file.
+		flags, rest := splitFlags(fs, args)
+		if err := parse(fs, flags, s, about+"\n\n  essconform "+fs.Name()+" "+what); err != nil {
+			return nil, err
+		}
+		if len(rest) == 0 {
+			break
+		}
+		files, args = append(files, rest[0]), rest[1:]
+	}
+	if len(files) < least || len(files) > most {
+		return nil, fmt.Errorf("%s: got %s; write essconform %s %s", fs.Name(), count(len(files)), fs.Name(), what)
+	}
+	return files, nil
+}
+
+func count(files int) string {
+	if files == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", files)
+}
+
+// splitFlags cuts args before the first one that is neither a flag nor the value of one.
+func splitFlags(fs *flag.FlagSet, args []string) (flags, rest []string) {
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		if a == "--" {
+			return args[:i], args[i+1:]
+		}
+		if len(a) < 2 || a[0] != '-' {
+			return args[:i], args[i:]
+		}
+		f := fs.Lookup(strings.TrimLeft(a, "-"))
+		if f == nil {
+			continue // -name=value, -h, or unknown: parse will tell
+		}
+		if b, ok := f.Value.(interface{ IsBoolFlag() bool }); !ok || !b.IsBoolFlag() {
+			i++ // the next one is its value
+		}
+	}
+	return args, nil
+}
+
+func readReport(path string) (reports.Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return reports.Report{}, fmt.Errorf("read report: %w", err)
+	}
+	defer f.Close()
+	return reports.ReadJSON(path, f)
+}
+
+// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is no file, such as
+// /dev/stdout, is written to and not replaced.
+func writeTo(path string, s streams, write func(io.Writer) error) error {
+	if path == "-" {
+		return write(s.out)
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	put := reports.ReplaceFile
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		put = func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }
+	}
+	if err := put(path, b.Bytes()); err != nil {
+		return fmt.Errorf("-o %s: %w", path, err)
+	}
+	return nil
+}
+
+// formatOf reads -o of a command that knows the formats: a name of one, which goes to standard output, or a file whose extension says it.
+func formatOf(o string, extensions map[string]string) (format, path string, err error) {
+	if _, known := extensions[o]; known {
+		return o, "-", nil
+	}
+	for format, extension := range extensions {
+		if strings.EqualFold(filepath.Ext(o), extension) {
+			return format, o, nil
+		}
+	}
+	return "", "", fmt.Errorf("-o %q is neither a format nor a file with the extension of one; write text, markdown, json, html, or a name such as diff.html", o)
+}
