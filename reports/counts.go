@@ -5,6 +5,7 @@ func count(cases []CaseResult, selected, notSelected int) Counts {
 	n := Counts{Selected: max(selected, len(cases)), NotSelected: notSelected}
 	n.CouldNotRun = n.Selected - len(cases)
 	for _, c := range cases {
+		n.Throttled += c.Throttled
 		switch c.Outcome {
 		case Passed:
 			n.Passed++

@@ -111,6 +111,8 @@ type Counts struct {
 	Unsupported    int `json:"unsupported"`
 	NotSelected    int `json:"notSelected"`
 	Warnings       int `json:"warnings"`
+	// Throttled counts answers that asked for patience, and were asked again.
+	Throttled int `json:"throttled,omitempty"`
 }
 
 // Requirement is one entry of the catalogue with what the run says of it.
@@ -146,6 +148,7 @@ type CaseResult struct {
 	// Checked lists the requirements that this case really checked; a subset of Requirements.
 	Checked    []string  `json:"checked"`
 	DurationMs float64   `json:"durationMs"`
+	Throttled  int       `json:"throttled,omitempty"` // answers that asked for patience, to all calls of the case
 	Reproduce  Reproduce `json:"reproduce"`
 	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be searched for
 	// one that was issued twice.

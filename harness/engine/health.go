@@ -36,6 +36,11 @@ type health struct {
 func (h *health) saw(ex wire.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if ex.Throttled {
+		h.silent++
+		h.last = "it throttles every call (-rate sends fewer)"
+		return
+	}
 	if ex.Response != nil && !ex.TimedOut { // one that sends a header and then nothing costs as much time as one that is silent
 		h.silent = 0
 		return

@@ -17,6 +17,9 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
+// livePatience is how long a service may throttle one call: quotas of real ones are counted by the minute.
+const livePatience = 90 * time.Second
+
 // restoring bounds how long a run may take at its end to put everything back. What is not done by then is left to the journal.
 const restoring = 30 * time.Minute
 
@@ -137,7 +140,11 @@ func newClient(s target.Settings, endpoint string, limiter *rate.Limiter) (*wire
 	if err != nil {
 		return nil, fmt.Errorf("-endpoint %q: %w", endpoint, err)
 	}
-	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: limiter})
+	patience := s.Timeout
+	if !s.Loopback() {
+		patience = max(patience, livePatience)
+	}
+	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: limiter, Patience: patience})
 }
 
 // newLimiter is the share of one of several processes in the rate.

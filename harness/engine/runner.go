@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
@@ -20,7 +21,9 @@ import (
 func (r *Runner) Run(ctx context.Context, x fixtures.Expanded) reports.CaseResult {
 	begin := time.Now()
 	run := &caseRun{Runner: r, x: x, rec: newRecord(x)}
-	run.guarded(ctx)
+	var throttled atomic.Int64
+	run.guarded(wire.WithTally(ctx, &throttled))
+	run.rec.result.Throttled = int(throttled.Load())
 	run.rec.result.DurationMs = milliseconds(time.Since(begin))
 	return run.rec.finish(r)
 }
@@ -202,6 +205,10 @@ func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call
 	if ex.Unreachable { // nothing was judged: the target is gone, which is not an answer
 		c.rec.step(request.Action, "unreachable: "+ex.Failure, begin)
 		return answered{}, fmt.Errorf("the target could not be reached: %s", ex.Failure)
+	}
+	if ex.Throttled { // whatever the call was to show, this is no answer to it
+		c.rec.step(request.Action, summary(answered{ex: ex}), begin)
+		return answered{}, fmt.Errorf("the target throttled the call %d times; send fewer a second with -rate", ex.ThrottledAnswers)
 	}
 	c.at.lastNonce = ex.Nonce
 	a := answered{call: call, wire: request, ex: ex, Judgement: judge.Answer(c.expectation(call), ex)}
