@@ -15,7 +15,7 @@ type Pace struct{ First, Last, Lag time.Duration }
 // activities take tens of seconds.
 func PaceOf(thisMachine bool) Pace {
 	if thisMachine {
-		return Pace{First: time.Millisecond, Last: 500 * time.Millisecond, Lag: time.Second}
+		return Pace{First: time.Millisecond / 2, Last: 500 * time.Millisecond, Lag: time.Second}
 	}
 	return Pace{First: time.Second, Last: 5 * time.Second, Lag: 15 * time.Second}
 }
