@@ -23,10 +23,13 @@ var errNotConformant = errors.New("the mock was not found conformant")
 type suiteRun struct {
 	wall    time.Duration // from the start of the process to its end
 	startUp time.Duration // from there to its first connection
+	reports time.Duration // from the end of the last case to the end of the process: drawing and writing the reports
 	cpu     time.Duration // of all its processes
 	memory  int64         // the most that one of its processes held, in bytes; 0 where the system does not tell
 	traffic traffic
-	report  reports.Report
+	// overhead is what an exchange takes a bare client beside what the target sees of it; see target.overhead.
+	overhead time.Duration
+	report   reports.Report
 }
 
 // run starts a fresh mock and the command, which gets the flags of the target behind its own.
@@ -59,7 +62,11 @@ func (t tools) run(ctx context.Context, delay time.Duration, command ...string) 
 	if err != nil {
 		return r, fmt.Errorf("%w: %w:\n%s", errNotConformant, err, said)
 	}
+	if r.overhead, err = at.overhead(ctx); err != nil {
+		return r, err
+	}
 	r.report, err = readReport(filepath.Join(out, "report.json"))
+	r.reports = begin.Add(r.wall).Sub(r.report.Run.EndedAt)
 	if err == nil && !r.report.Verdict.Conformant {
 		err = fmt.Errorf("%w: %s", errNotConformant, r.report.Verdict.Reason)
 	}
@@ -73,6 +80,11 @@ func readReport(name string) (reports.Report, error) {
 	}
 	defer f.Close()
 	return reports.ReadJSON(name, f)
+}
+
+// exchanging is the sum of the exchanges as a bare client would see them.
+func (r suiteRun) exchanging() time.Duration {
+	return r.traffic.inExchange + time.Duration(r.traffic.exchanges)*r.overhead
 }
 
 func (r suiteRun) cases() int { return r.report.Counts.Selected }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -27,8 +28,7 @@ func newMock() (*mock.Server, error) {
 // traffic is what came to a target.
 type traffic struct {
 	exchanges int
-	// inExchange is the sum of their times, each from the request's header to the end of the answer, as the target saw them. What the
-	// client and the network add counts as the harness's.
+	// inExchange is the sum of their times, each from the request's header to the end of the answer, as the target saw them.
 	inExchange time.Duration
 	first      time.Time // the first connection
 }
@@ -38,6 +38,7 @@ type target struct {
 	url    string
 	server *http.Server
 	served chan struct{}
+	delay  time.Duration
 
 	mu      sync.Mutex
 	traffic traffic
@@ -50,7 +51,7 @@ func serve(h http.Handler, delay time.Duration) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &target{url: "http://" + l.Addr().String(), served: make(chan struct{}), begun: map[net.Conn]time.Time{}}
+	t := &target{url: "http://" + l.Addr().String(), served: make(chan struct{}), delay: delay, begun: map[net.Conn]time.Time{}}
 	t.server = &http.Server{Handler: late(h, delay), ConnState: t.watch, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		defer close(t.served)
@@ -112,4 +113,37 @@ func (t *target) seen() traffic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.traffic
+}
+
+// overhead is what one exchange takes a client beside what the target sees of it: the sockets and net/http at both ends. It is the mean
+// over some exchanges of a bare http.Client on one connection.
+func (t *target) overhead(ctx context.Context) (time.Duration, error) {
+	count := 500
+	if t.delay > 0 {
+		count = 5
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	client, before, begin := http.Client{Transport: transport}, t.seen(), time.Now()
+	for range count {
+		if err := askOnce(ctx, client, t.url); err != nil {
+			return 0, err
+		}
+	}
+	took := time.Since(begin) - (t.seen().inExchange - before.inExchange)
+	return max(0, took/time.Duration(count)), nil
+}
+
+func askOnce(ctx context.Context, client http.Client, url string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
 }
