@@ -14,11 +14,12 @@ SHELL := /bin/bash
 GO ?= go
 
 PROCS ?= 1
+FUZZTIME ?= 10s
 REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test test-browser mock lint lint-spec bench build help
+.PHONY: conformance test test-browser fuzz mock lint lint-spec bench build help
 
 conformance: ## run the contract; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
@@ -39,6 +40,15 @@ test-browser: ## report.html in a real browser; installs Debian's Chromium where
 
 mock: ## serve the mock on 127.0.0.1:9090
 	$(GO) run ./harness/essconform mock -addr 127.0.0.1:9090 $(ARGS)
+
+# One target at a time: that is all that `go test -fuzz` takes.
+fuzz: ## every fuzz target for FUZZTIME (default 10s)
+	@set -e; for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
+		for name in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$dir/*_test.go | cut -c6-); do \
+			echo "$$dir $$name"; \
+			$(GO) test ./$$dir -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s; \
+		done; \
+	done
 
 lint: ## go vet, staticcheck, gofumpt
 	$(GO) vet ./...
