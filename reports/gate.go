@@ -76,6 +76,8 @@ func (g *gate) run() {
 		g.add("run", ExitCouldNotJudge, "%d of %s left no result", n.Selected-len(g.report.Cases), plural(n.Selected, "case"))
 	case n.Passed == 0:
 		g.add("run", ExitCouldNotJudge, "no case passed, so nothing is shown to hold")
+	case surplus(g.report.Verdict, Build(inputOf(g.report)).Verdict):
+		g.add("run", ExitCouldNotJudge, "%s", bounded(g.report.Verdict.Reason, shownText))
 	default:
 		g.add("run", ExitConformant, "%s", tally(n))
 	}
@@ -171,19 +173,19 @@ func (g *gate) requirements() error {
 	return nil
 }
 
-// unattributed finds failures that no requirement of the report accounts for: no choice of profiles can leave them out.
+// unattributed finds failures that no requirement of level MUST accounts for: no choice of profiles can leave them out.
 func (g *gate) unattributed() {
 	known := requirementsByID(g.report)
 	var ids []string
 	for _, c := range g.report.Cases {
 		fs := mustFindings(c)
-		strange := slices.ContainsFunc(fs, func(f Finding) bool { _, is := known[f.Requirement]; return !is })
+		strange := slices.ContainsFunc(fs, func(f Finding) bool { q, is := known[f.Requirement]; return !is || !isMust(q.Level) })
 		if c.Outcome == Failed && (len(fs) == 0 || strange) {
 			ids = append(ids, c.ID)
 		}
 	}
 	if len(ids) > 0 {
-		g.add("failures", ExitNotConformant, "%s failed on no requirement of the catalogue: %s", plural(len(ids), "case"), some(ids, 5, shortID))
+		g.add("failures", ExitNotConformant, "%s failed on no requirement of level MUST: %s", plural(len(ids), "case"), some(ids, 5, shortID))
 	}
 }
 

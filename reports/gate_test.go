@@ -72,7 +72,7 @@ func TestGate(t *testing.T) {
 		{"a requirement by pattern", "hold: {profiles: [], requirements: ['format.*']}", fails(reqCase), nil, 1, "requirement format.case: violated"},
 		{"a requirement that holds", "hold: {profiles: [], requirements: [detach.one]}", fails(reqCase), nil, 0, ""},
 		{"an excluded requirement by name", "hold: {requirements: [activity.none]}", good, nil, 2, "requirement activity.none: excluded: nobody can force"},
-		{"a failure without a finding", "hold: {profiles: [conventions]}", outcome(Failed), nil, 1, "failures: 2 cases failed on no requirement of the catalogue"},
+		{"a failure without a finding", "hold: {profiles: [conventions]}", outcome(Failed), nil, 1, "failures: 2 cases failed on no requirement of level MUST"},
 		{"any warnings", "", fails(reqRange), nil, 0, ""},
 		{"no warnings", "allow: {warnings: 0}", fails(reqRange), nil, 1, "allow warnings: 2 warnings; allowed: 0"},
 		{"few warnings", "allow: {warnings: 1}", fails(reqRange), nil, 1, "allow warnings: 2 warnings; allowed: 1"},

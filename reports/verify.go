@@ -32,12 +32,16 @@ func verify(r Report) error {
 		}
 	}
 	got, want := r.Verdict, again.Verdict
-	// More results than selected cases end a run with 2, and the file does not say how many were selected then.
-	surplus := got.ExitCode == ExitCouldNotJudge && want.ExitCode == ExitConformant
-	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus {
+	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus(got, want) {
 		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q", got.Conformant, got.ExitCode, want.Reason)
 	}
 	return nil
+}
+
+// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
+// does not say how many were selected then.
+func surplus(recorded, again Verdict) bool {
+	return recorded.ExitCode == ExitCouldNotJudge && again.ExitCode == ExitConformant
 }
 
 func contradiction(format string, args ...any) error {
