@@ -6,81 +6,6 @@ import (
 	"strings"
 )
 
-// drawing is what the parts of a page share while it is drawn.
-type drawing struct {
-	report   Report
-	byID     map[string]*CaseResult
-	anchors  map[[2]string]string // kind and id -> anchor
-	taken    map[string]bool
-	codes    []string // in the order of the filter
-	compared map[[2]string][2][]part
-	pen      pen
-}
-
-func newDrawing(r Report) *drawing {
-	d := &drawing{
-		report: r, byID: make(map[string]*CaseResult, len(r.Cases)), anchors: map[[2]string]string{}, taken: map[string]bool{},
-		compared: map[[2]string][2][]part{}, pen: pen{left: drawnInFull},
-	}
-	for i := range r.Cases {
-		c := &r.Cases[i]
-		if d.byID[c.ID] == nil {
-			d.byID[c.ID] = c
-		}
-		if code := codeOf(c); code != "" && !slices.Contains(d.codes, code) {
-			d.codes = append(d.codes, code)
-		}
-	}
-	slices.Sort(d.codes)
-	return d
-}
-
-// codeOf is the documented error code that a case is about; "" for none.
-func codeOf(c *CaseResult) string {
-	for _, l := range c.Labels {
-		if code, ok := strings.CutPrefix(l, "code:"); ok {
-			return bounded(code, htmlID)
-		}
-	}
-	return ""
-}
-
-// codeIndex is the value of the filter for the code of a case.
-func (d *drawing) codeIndex(c *CaseResult) string {
-	at, found := slices.BinarySearch(d.codes, codeOf(c))
-	if !found {
-		return "none"
-	}
-	return fmt.Sprint(at)
-}
-
-func (d *drawing) caseAnchor(id string) string        { return d.anchor("case", id) }
-func (d *drawing) requirementAnchor(id string) string { return d.anchor("requirement", id) }
-
-// anchor is an id of the page that stays the same from report to report, so that a link to it does too.
-func (d *drawing) anchor(kind, id string) string {
-	key := [2]string{kind, id}
-	if a, ok := d.anchors[key]; ok {
-		return a
-	}
-	base := kind + "." + strings.Map(func(r rune) rune {
-		if r < 0x80 && (r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') {
-			return r
-		}
-		return '-'
-	}, cutRunes(id, htmlID))
-	a := base
-	for n := 2; d.taken[a]; n++ {
-		a = fmt.Sprintf("%s~%d", base, n)
-	}
-	d.anchors[key], d.taken[a] = a, true
-	return a
-}
-
-func (d *drawing) link(c *CaseResult) caseLink {
-	return caseLink{Anchor: d.caseAnchor(c.ID), ID: bounded(c.ID, htmlID), State: stateOf(caseState(c))}
-}
-
 // caseGroup is the cases that differ in format and method only.
 type caseGroup struct {
 	Name, Title string
@@ -120,11 +45,8 @@ type requirementLink struct {
 type stepView struct{ What, Result, Took string }
 
 const (
-	caseFindings       = 12
-	caseSteps          = 20
-	failureDifferences = 3
-	failureCases       = 4
-	doubtCases         = 6
+	caseFindings = 12
+	caseSteps    = 20
 )
 
 // groups draws the cases in the order of their ids. What failed is drawn first, while there is most room for exchanges.
@@ -259,61 +181,4 @@ const (
 
 func (d *drawing) requirementLink(c *CaseResult, id string) requirementLink {
 	return requirementLink{d.requirementAnchor(id), bounded(id, htmlID), slices.Contains(c.Checked, id)}
-}
-
-// failureView is a requirement that made cases fail.
-type failureView struct {
-	Requirement requirementLink // without an anchor for failures without a finding
-	Text        string
-	N           int
-	Differences []differenceView
-	More        int
-}
-
-// failures draws groups of findings, and tells how many it left out.
-func (d *drawing) failures(groups []group) (out []failureView, more int) {
-	for _, g := range groups[:min(htmlGroups, len(groups))] {
-		v := failureView{Text: bounded(g.text, htmlText), N: len(g.cases)}
-		if g.requirement != "" {
-			v.Requirement = requirementLink{Anchor: d.requirementAnchor(g.requirement), ID: bounded(g.requirement, htmlID)}
-		}
-		kinds := d.kinds(g.differences)
-		for _, k := range kinds[:min(failureDifferences, len(kinds))] {
-			v.Differences = append(v.Differences, d.difference(k, failureCases, false))
-		}
-		v.More = len(kinds) - len(v.Differences)
-		out = append(out, v)
-	}
-	return out, len(groups) - len(out)
-}
-
-// doubtView is a reason why cases tell nothing, and these cases.
-type doubtView struct {
-	State  stateView
-	Reason string
-	N      int
-	Cases  []caseLink
-	More   int
-}
-
-// doubts are the reasons of all cases that could not run, are unsupported, or are excused.
-func (d *drawing) doubts() (out []doubtView, more int) {
-	for _, outcome := range []Outcome{CouldNotRun, UnexpectedPass, Unsupported, Waived} {
-		drawn, left := d.doubtsWith(d.report.Cases, outcome, htmlGroups, doubtCases)
-		out, more = append(out, drawn...), more+left
-	}
-	return out, more
-}
-
-func (d *drawing) doubtsWith(cases []CaseResult, outcome Outcome, limit, links int) (out []doubtView, more int) {
-	all := causes(cases, outcome)
-	for _, cause := range all[:min(limit, len(all))] {
-		v := doubtView{State: stateOf(caseState(&CaseResult{Outcome: outcome})), Reason: bounded(cause.reason, htmlText), N: len(cause.cases)}
-		for _, id := range cause.cases[:min(links, len(cause.cases))] {
-			v.Cases = append(v.Cases, d.link(d.byID[id]))
-		}
-		v.More = len(cause.cases) - len(v.Cases)
-		out = append(out, v)
-	}
-	return out, len(all) - len(out)
 }

@@ -44,33 +44,6 @@ const (
 	laidOut    = 60 // a body of one line that is longer is laid out
 )
 
-// pen draws exchanges in full as long as there is room.
-type pen struct{ left int } // bytes of HTML, about
-
-// How many bytes of HTML, about, may be drawn so that a browser opens the page smoothly: in full, and after that in brief. Of what is
-// left then only the line is drawn.
-const (
-	drawnInFull  = 5 << 19
-	drawnInBrief = 7 << 19
-)
-
-func (p *pen) full() bool  { return p.left > 0 }
-func (p *pen) brief() bool { return p.left > -drawnInBrief }
-
-// spend takes off what parts of a page cost: a fixed number of bytes, and texts, in which some characters are written as entities.
-func (p *pen) spend(fixed int, texts ...string) {
-	p.left -= fixed
-	for _, t := range texts {
-		p.left -= len(t)
-		for i := range len(t) {
-			switch t[i] {
-			case '<', '>', '&', '"', '\'', '+':
-				p.left -= 4
-			}
-		}
-	}
-}
-
 // exchange draws e and marks the places that pointers name in its answer.
 func (p *pen) exchange(e *Exchange, pointers []string) *exchangeView {
 	if e == nil {
@@ -120,7 +93,11 @@ func drawMessage(m Message, pointers []string, brief bool) messageView {
 		v.Body = []piece{{Text: visibleLines(body)}}
 	} else {
 		var wide bool
-		v.Body, wide = drawBody(body, pointers)
+		var missing []string
+		v.Body, wide, missing = drawBody(body, pointers)
+		if len(missing) > 0 {
+			notes = append(notes, "nothing at "+bounded(strings.Join(missing, ", "), htmlID)+", so what should hold it is marked")
+		}
 		if wide {
 			notes = append(notes, "one line on the wire, laid out here")
 		}
@@ -179,13 +156,17 @@ func drawHeaders(headers []Header, pointers []string) []headerView {
 	return out
 }
 
-// drawBody colours a body and marks what the pointers name. wide tells that a body of one line was laid out.
-func drawBody(body string, pointers []string) (pieces []piece, wide bool) {
+// drawBody colours a body and marks what the pointers name. wide tells that a body of one line was laid out, missing what the pointers
+// name and the body lacks.
+func drawBody(body string, pointers []string) (pieces []piece, wide bool, missing []string) {
 	kind := bodySyntax(body)
 	var marks []region
 	for _, p := range pointers {
-		found, _ := locate(body, kind, p)
+		found, near := locate(body, kind, p)
 		marks = append(marks, found...)
+		if near && !slices.Contains(missing, p) {
+			missing = append(missing, p)
+		}
 	}
 	text := strings.TrimRight(body, space)
 	wide = kind != textSyntax && len(body) > laidOut && !strings.ContainsAny(text, "\r\n")
@@ -195,7 +176,7 @@ func drawBody(body string, pointers []string) (pieces []piece, wide bool) {
 			spans[i].indent = -1
 		}
 	}
-	return assemble(body, spans, merge(marks), ""), wide
+	return assemble(body, spans, merge(marks), ""), wide, missing
 }
 
 // merge sorts regions and joins those that touch.
@@ -260,16 +241,4 @@ func exchangeBrief(e *Exchange) string {
 		lines = append(lines, bounded(e.Failure, briefStart))
 	}
 	return strings.Join(lines, "\n")
-}
-
-func (p *pen) spendMessage(m messageView) {
-	p.spend(300)
-	for _, ps := range [][]piece{m.Start, m.Body} {
-		for _, piece := range ps {
-			p.spend(25, piece.Text)
-		}
-	}
-	for _, h := range m.Headers {
-		p.spend(30, h.Name, h.Value)
-	}
 }

@@ -35,25 +35,10 @@ type cellView struct {
 	Panel                  *panelView
 }
 
-type panelView struct {
-	Differences []differenceView
-	More        int
-	Reasons     []doubtView
-	Cases       []caseLink
-	MoreCases   int
-}
-
 type caseLink struct {
 	Anchor, ID string
 	State      stateView
 }
-
-// bounds of a panel.
-const (
-	panelDifferences = 12
-	panelSamples     = 3
-	panelCases       = 12
-)
 
 // columns are the formats and methods across. The last two are there only where cases are.
 var allColumns = []columnView{
@@ -209,46 +194,4 @@ func (d *drawing) cell(r Requirement, row string, column columnView, ids []strin
 	v.States, v.Codes = strings.Join(states, " "), strings.Join(codes, " ")
 	v.Panel = d.panel(r, cases, worst)
 	return v
-}
-
-func (d *drawing) panel(r Requirement, cases []*CaseResult, worst cellState) *panelView {
-	p := &panelView{}
-	var found []CaseResult
-	for _, c := range cases {
-		found = append(found, *c)
-	}
-	groups := groupFindings(found, func(c *CaseResult) []Finding {
-		return slices.DeleteFunc(slices.Clone(c.Findings), func(f Finding) bool { return f.Requirement != r.ID })
-	})
-	if len(groups) > 0 {
-		kinds := d.kinds(groups[0].differences)
-		slices.SortStableFunc(kinds, func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) })
-		limit := panelDifferences
-		if !d.pen.full() {
-			limit = panelSamples
-		}
-		for i, k := range kinds[:min(limit, len(kinds))] {
-			p.Differences = append(p.Differences, d.difference(k, panelCases, i < panelSamples && d.pen.full()))
-		}
-		p.More = len(kinds) - len(p.Differences)
-	}
-	for _, outcome := range []Outcome{CouldNotRun, Unsupported, Waived, UnexpectedPass} {
-		reasons, _ := d.doubtsWith(found, outcome, panelSamples, panelCases)
-		p.Reasons = append(p.Reasons, reasons...)
-	}
-	slices.SortStableFunc(cases, func(a, b *CaseResult) int { return int(stateOn(b, r.ID)) - int(stateOn(a, r.ID)) })
-	for _, c := range cases[:min(panelCases, len(cases))] {
-		link := d.link(c)
-		link.State = stateOf(stateOn(c, r.ID))
-		p.Cases = append(p.Cases, link)
-	}
-	p.MoreCases = len(cases) - len(p.Cases)
-	return p
-}
-
-func levelOrder(level string) int {
-	if isMust(level) {
-		return 0
-	}
-	return 1
 }

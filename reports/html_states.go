@@ -46,6 +46,34 @@ func stateOf(s cellState) stateView {
 	return stateView{"absent", "–", "no case"}
 }
 
+// wordView explains a state.
+type wordView struct {
+	State stateView
+	Text  string
+}
+
+// stateWords explains the states, the worst first.
+func stateWords() []wordView {
+	var out []wordView
+	for _, w := range []struct {
+		state cellState
+		text  string
+	}{
+		{failedState, "a case found a difference from what the document demands"},
+		{couldNotRunState, "a case could not run or could not be judged, which is never a pass"},
+		{unexpectedState, "a case passed though a waiver says that it fails; the waiver is out of date"},
+		{warningState, "a case found a difference from what the document recommends, which fails nothing"},
+		{waivedState, "a case failed, and a waiver excuses it"},
+		{unsupportedState, "the target declares that it cannot do what the case needs"},
+		{passedState, "checked, and it holds; of several cases some may not have come to it"},
+		{uncheckedState, "every case ended before it was checked, often because of another difference"},
+		{noResultState, "no case was selected, or the run ended before"},
+	} {
+		out = append(out, wordView{stateOf(w.state), w.text})
+	}
+	return out
+}
+
 // caseState is the outcome of a case as a whole.
 func caseState(c *CaseResult) cellState {
 	switch c.Outcome {

@@ -92,9 +92,9 @@ func TestDrawBody(t *testing.T) {
 		return b.String()
 	}
 	long := `{"RequestId":"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E","ScalingActivityId":"asa-1"}`
-	pieces, wide := drawBody(long, []string{"/ScalingActivityId"})
+	pieces, wide, missing := drawBody(long, []string{"/ScalingActivityId"})
 	want := "{\n  \"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\n  \"ScalingActivityId\":\"asa-1\"\n}"
-	if text(pieces) != want || !wide {
+	if text(pieces) != want || !wide || missing != nil {
 		t.Errorf("wanted a laid out body\n%s\ngot %v\n%s", want, wide, text(pieces))
 	}
 	var marks []string
@@ -106,7 +106,10 @@ func TestDrawBody(t *testing.T) {
 	if got := strings.Join(marks, ""); got != `"ScalingActivityId":"asa-1"` {
 		t.Errorf("wanted the field marked; got %s", got)
 	}
-	if pieces, wide := drawBody("{\n\"a\":\t1\x00\u202e}\n", nil); text(pieces) != "{\n\"a\":\t1\\x00\\u202e}\n" || wide {
+	if _, _, missing := drawBody(long, []string{"/HostId", "status", "/HostId"}); strings.Join(missing, " ") != "/HostId" {
+		t.Errorf("wanted to be told what is missing; got %v", missing)
+	}
+	if pieces, wide, _ := drawBody("{\n\"a\":\t1\x00\u202e}\n", nil); text(pieces) != "{\n\"a\":\t1\\x00\\u202e}\n" || wide {
 		t.Errorf("wanted a body as it came, printable; got %v %q", wide, text(pieces))
 	}
 }

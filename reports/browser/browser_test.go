@@ -230,4 +230,6 @@ func sample(t *testing.T, name string) reports.Report {
 }
 
 // id is a selector for an element of the page by its id, which may hold dots.
-func id(s string) chromedp.CSS { return chromedp.CSS(`[id="` + strings.ReplaceAll(s, `"`, `\"`) + `"]`) }
+func id(s string) chromedp.CSS {
+	return chromedp.CSS(`[id="` + strings.ReplaceAll(s, `"`, `\"`) + `"]`)
+}
