@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const suites = "github.com/essconform/essconform/suites"
@@ -33,11 +34,19 @@ func build(ctx context.Context, dir string) (tools, error) {
 }
 
 func goCommand(ctx context.Context, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", args...).Output()
+	out, err := command(ctx, "go", args...).Output()
 	if failed, ok := err.(*exec.ExitError); ok {
 		return "", fmt.Errorf("go %s: %w: %s", strings.Join(args, " "), err, failed.Stderr)
 	}
 	return string(out), err
+}
+
+// command is one that an interrupt asks to end, together with what it started, and that nobody waits for much longer than that.
+func command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, name, args...)
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 5 * time.Second
+	return c
 }
 
 // environment holds nothing that would change what a run does: no settings of the user's, and no job summary to write.

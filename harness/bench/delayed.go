@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -34,7 +35,7 @@ func (d delayed) rows() table {
 		figure("wall time, start of ginkgo to its end", show(median(d, func(r suiteRun) time.Duration { return r.wall }))),
 		figure("  start-up, to the first connection", show(median(d, func(r suiteRun) time.Duration { return r.startUp }))),
 		below(fmt.Sprintf("wall time / (sum of the waits / %d)", delayedProcs), median(d, overWait), 1.3, ratio),
-		below("memory of a process at its largest", median(d, func(r suiteRun) int64 { return r.memory }), 100_000_000, megabytes),
+		memoryRow("memory of a process at its largest", slices.Max(each(d, func(r suiteRun) int64 { return r.memory }))),
 	}
 }
 

@@ -46,7 +46,7 @@ func (l loopback) rows() table {
 		figure("  in the best of the runs", show(slices.Min(each(l, harnessPerCase)))),
 		figure("  of which the reports", show(median(l, func(r suiteRun) time.Duration { return r.reports / time.Duration(r.cases()) }))),
 		figure("CPU time per case, start-up and exchanges included", show(median(l, func(r suiteRun) time.Duration { return r.cpu / time.Duration(r.cases()) }))),
-		below("memory of the process at its largest", median(l, func(r suiteRun) int64 { return r.memory }), 100_000_000, megabytes),
+		memoryRow("memory of the process at its largest", slices.Max(each(l, func(r suiteRun) int64 { return r.memory }))),
 		above("DetachInstances calls per second, states and observations included", median(l, callsPerSecond), 5*byHand, perSecond),
 		figure("  in the best of the runs", perSecond(slices.Max(each(l, callsPerSecond)))),
 		figure(fmt.Sprintf("  against the %d/s of a hand-written hurl file, measured elsewhere", byHand), fmt.Sprintf("%.1f×", median(l, callsPerSecond)/byHand)),

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -32,8 +31,8 @@ type suiteRun struct {
 	report   reports.Report
 }
 
-// run starts a fresh mock and the command, which gets the flags of the target behind its own.
-func (t tools) run(ctx context.Context, delay time.Duration, command ...string) (r suiteRun, err error) {
+// run starts a fresh mock and the program, which gets the flags of the target behind its own.
+func (t tools) run(ctx context.Context, delay time.Duration, program string, args ...string) (r suiteRun, err error) {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	m, err := newMock()
@@ -47,13 +46,16 @@ func (t tools) run(ctx context.Context, delay time.Duration, command ...string) 
 	defer at.close()
 
 	out := filepath.Join(t.dir, "out")
-	c := exec.CommandContext(ctx, command[0], append(command[1:],
+	c := command(ctx, program, append(args,
 		"-endpoint", at.url, "-provider-states", at.url+mock.StatesPath, "-verifies-signatures", "-report-dir", out)...)
 	c.Dir, c.Env = t.dir, environment()
 	begin := time.Now()
 	said, err := c.CombinedOutput()
 	r.wall = time.Since(begin)
-	if c.ProcessState == nil {
+	switch {
+	case ctx.Err() != nil:
+		return r, fmt.Errorf("the run was stopped after %s: %w", r.wall.Round(time.Second), ctx.Err())
+	case c.ProcessState == nil:
 		return r, err
 	}
 	r.cpu, r.memory = c.ProcessState.UserTime()+c.ProcessState.SystemTime(), memory(c.ProcessState)

@@ -57,9 +57,10 @@ func ratio(r float64) string { return fmt.Sprintf("%.2f", r) }
 
 func perSecond(n float64) string { return fmt.Sprintf("%.0f/s", n) }
 
-func megabytes(n int64) string {
-	if n == 0 {
-		return "unknown"
+// memoryRow judges nothing where the system does not tell.
+func memoryRow(what string, bytes int64) row {
+	if bytes == 0 {
+		return figure(what, "unknown")
 	}
-	return fmt.Sprintf("%d MB", n/1_000_000)
+	return below(what, bytes, 100_000_000, func(n int64) string { return fmt.Sprintf("%d MB", n/1_000_000) })
 }
