@@ -19,7 +19,7 @@ REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test test-browser fuzz mock lint lint-spec bench build help
+.PHONY: conformance test test-browser selftest selftest-check fuzz mock lint lint-spec bench build help
 
 conformance: ## run the contract; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
@@ -37,6 +37,12 @@ test-browser: ## report.html in a real browser; installs Debian's Chromium where
 		echo 'make test-browser: install Chromium, or set CHROMIUM to its path'; exit 1; \
 	fi
 	$(GO) test -tags browser -count=1 ./reports/browser
+
+selftest: ## prove the suite: every defect of the mock is caught, no legal difference accused; writes reports/selftest.md
+	$(GO) run ./harness/selftest/cmd -o reports/selftest.md
+
+selftest-check: ## the same, and fail when reports/selftest.md is not current
+	$(GO) run ./harness/selftest/cmd -check -o reports/selftest.md
 
 mock: ## serve the mock on 127.0.0.1:9090
 	$(GO) run ./harness/essconform mock -addr 127.0.0.1:9090 $(ARGS)

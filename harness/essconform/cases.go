@@ -31,11 +31,21 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 	var sel selection
 	sel.register(fs)
 	format := fs.String("o", "text", "`FORMAT`: text or json")
+	defects := fs.Bool("defects", false, "list the defects that the mock can have instead")
+	variants := fs.Bool("variants", false, "list the legal differences that the mock can have instead")
 	if err := parse(fs, args, s, "Lists the cases that `essconform run` would run with the same flags. Nothing is sent."); err != nil {
 		return 0, err
 	}
 	if *format != "text" && *format != "json" {
 		return 0, fmt.Errorf("cases: -o %q is unknown; write text or json", *format)
+	}
+	switch {
+	case *defects && *variants:
+		return 0, fmt.Errorf("cases: give either -defects or -variants")
+	case *defects:
+		return printBehaviours(s, listedDefects(), *format)
+	case *variants:
+		return printBehaviours(s, listedVariants(), *format)
 	}
 	settings, err := flags.Resolve(s.getenv, "")
 	if err != nil {

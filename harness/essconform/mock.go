@@ -17,6 +17,8 @@ func mockCommand(ctx context.Context, args []string, s streams) (int, error) {
 	id := fs.String("access-key-id", "testid", "the `ID` of the caller that is known")
 	activity := fs.Duration("activity", time.Second, "`DURATION` of a scaling activity")
 	unsigned := fs.Bool("accept-unsigned", false, "accept calls without a signature or with a wrong one")
+	defectName := fs.String("defect", "", "`NAME` of a defect to serve with; essconform cases -defects lists them")
+	variantName := fs.String("variant", "", "`NAME` of a legal difference to serve with; essconform cases -variants lists them")
 	if err := parse(fs, args, s, "Serves DetachInstances and the operations around it, and the provider states at "+mock.StatesPath+"."); err != nil {
 		return 0, err
 	}
@@ -27,12 +29,16 @@ func mockCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if *activity <= 0 {
 		*activity = -1 // at once
 	}
-	server, err := mock.New(mock.Options{
+	options := mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: *id, AccessKeySecret: secret}},
 		SkipVerification: *unsigned,
 		ActivityDuration: *activity,
 		ErrorLog:         s.err,
-	})
+	}
+	if err := misbehave(&options, *defectName, *variantName); err != nil {
+		return 0, err
+	}
+	server, err := mock.New(options)
 	if err != nil {
 		return 0, err
 	}

@@ -2,6 +2,8 @@ package defect
 
 import (
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/essconform/essconform/harness/mock"
@@ -37,15 +39,54 @@ func refusal(edit func(*mock.Problem)) func(*mock.Precondition) {
 	return func(p *mock.Precondition) { edit(&p.Error) }
 }
 
+// signatureLate looks at the signature when the call was carried out.
+func signatureLate(r *mock.Rules) {
+	var unsigned sync.Map // of *mock.Call
+	var late mock.Problem
+	proof("signature matches", func(p *mock.Precondition) {
+		next := p.Violated
+		late = p.Error
+		p.Violated = func(c *mock.Call) (string, bool) {
+			subject, violated := next(c)
+			if violated && c.Request.Param("Action") == operation {
+				unsigned.Store(c, subject)
+				return "", false
+			}
+			return subject, violated
+		}
+	})(r)
+	o := r.Operation(operation)
+	o.Preconditions = append(o.Preconditions, mock.Precondition{Name: "signature", Error: late, Violated: func(c *mock.Call) (string, bool) {
+		subject, found := unsigned.LoadAndDelete(c)
+		if found {
+			carriedOut(c)
+		}
+		text, _ := subject.(string)
+		return text, found
+	}})
+}
+
 // authentication lets callers through who did not prove who they are, or refuses them in another way than documented.
 func authentication() []Defect {
 	return []Defect{
 		{"auth.signature-ignored", on("auth.signature"), "signatures are not verified", unproven("signature matches", whoever)},
 		{"auth.signature-ignored-post", on("auth.signature"), "signatures are not verified by POST", unproven("signature matches", func(c *mock.Call) bool { return isPOST(c.Request) })},
 		{"auth.signature-ignored-xml", on("auth.signature"), "signatures are not verified in XML", unproven("signature matches", func(c *mock.Call) bool { return c.Format == mock.XML })},
+		{"auth.signature-late", on(noEffect), "a wrong signature is refused after the call was carried out", signatureLate},
 		{"auth.signature-401", on("auth.signature"), "a wrong signature has status 401", proof("signature matches", refusal(func(p *mock.Problem) { p.Status = http.StatusUnauthorized }))},
 		{"auth.signature-500", on("auth.signature"), "a wrong signature is a server error", proof("signature matches", serverError)},
 		{"auth.signature-code", on("auth.signature"), "a wrong signature has the code Forbidden", proof("signature matches", refusal(func(p *mock.Problem) { p.Code = "Forbidden" }))},
+		{"auth.signature-of-encoded", on("params.unknown-tolerated"), "a signature over a value with a space or a star is never right", proof("signature matches", func(p *mock.Precondition) {
+			next := p.Violated
+			p.Violated = func(c *mock.Call) (string, bool) {
+				for _, values := range c.Request.Params {
+					if strings.ContainsAny(values[0], " *") && c.Request.Param("Action") == operation {
+						return "", true
+					}
+				}
+				return next(c)
+			}
+		})},
 		{"auth.key-unknown-accepted", on("auth.unknown-key"), "an unknown key is accepted", both(
 			unproven("access key exists", whoever), unproven("signature matches", func(c *mock.Call) bool { return !c.Known }),
 		)},

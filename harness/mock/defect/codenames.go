@@ -42,14 +42,6 @@ func everyNamed(prefix string) (ids []string) {
 	return ids
 }
 
-// everyRule is each requirement about when an error comes.
-func everyRule() (ids []string) {
-	for _, e := range documentedErrors() {
-		ids = append(ids, e.rule)
-	}
-	return ids
-}
-
 // perCode makes the same defect for each documented code.
 func perCode(of func(documented) Defect) (out []Defect) {
 	for _, e := range documentedErrors() {

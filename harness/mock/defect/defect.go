@@ -27,7 +27,7 @@ func All() []Defect {
 		xmlShape(), jsonShape(), formats(), contentTypes(),
 		statuses(), codes(), messages(),
 		parameters(), methods(), routes(),
-		preconditions(), preconditionsWrong(),
+		preconditions(), onlyFor(), preconditionsWrong(),
 		effects(), refusedEffects(), activities(),
 		requestIDs(), activityIDs(),
 		authentication(), transport(),

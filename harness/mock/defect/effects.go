@@ -33,6 +33,26 @@ func leaving(some func(a *mock.Activity) []*mock.Instance) seam {
 	})
 }
 
+// nothingWhen accepts some calls without carrying them out, though their activity succeeds.
+func nothingWhen(when func(*mock.Call) bool) seam {
+	return func(r *mock.Rules) {
+		idle := map[*mock.Group]bool{} // written and read while the world is held
+		effect(func(next func(*mock.Call) []mock.Field) func(*mock.Call) []mock.Field {
+			return func(c *mock.Call) []mock.Field {
+				idle[c.Group] = when(c)
+				return next(c)
+			}
+		})(r)
+		completion(func(next func(*mock.World, *mock.Activity)) func(*mock.World, *mock.Activity) {
+			return func(w *mock.World, a *mock.Activity) {
+				if !idle[a.Group] {
+					next(w, a)
+				}
+			}
+		})(r)
+	}
+}
+
 // effects of an accepted call are not the documented ones.
 func effects() []Defect {
 	return []Defect{
@@ -70,6 +90,15 @@ func effects() []Defect {
 			return slices.Clone(a.Group.Members[:len(a.Instances)])
 		})},
 		{"effect.whole-group", on(leaves), "the whole group leaves", leaving(func(a *mock.Activity) []*mock.Instance { return slices.Clone(a.Group.Members) })},
+		{"effect.range", on(leaves), "what stands between the named instances leaves, too", leaving(func(a *mock.Activity) []*mock.Instance {
+			first, last := len(a.Group.Members), -1
+			for at, i := range a.Group.Members {
+				if slices.Contains(a.Instances, i) {
+					first, last = min(first, at), max(last, at)
+				}
+			}
+			return slices.Clone(a.Group.Members[min(first, last+1) : last+1])
+		})},
 		{"effect.none-later", on(leaves), "from the eleventh call on nothing happens", func(r *mock.Rules) {
 			calls := 0 // counted while the world is held
 			completion(func(next func(*mock.World, *mock.Activity)) func(*mock.World, *mock.Activity) {
@@ -80,23 +109,22 @@ func effects() []Defect {
 				}
 			})(r)
 		}},
-		{"effect.none-xml-get", on(leaves), "by GET in XML nothing happens", func(r *mock.Rules) {
-			idle := map[*mock.Group]bool{}
-			effect(func(next func(*mock.Call) []mock.Field) func(*mock.Call) []mock.Field {
-				return func(c *mock.Call) []mock.Field {
-					idle[c.Group] = isGET(c.Request) && c.Format == mock.XML
-					return next(c)
-				}
-			})(r)
-			completion(func(next func(*mock.World, *mock.Activity)) func(*mock.World, *mock.Activity) {
-				return func(w *mock.World, a *mock.Activity) {
-					if !idle[a.Group] {
-						next(w, a)
-					}
-				}
-			})(r)
-		}},
+		{"effect.none-xml-get", on(leaves), "by GET in XML nothing happens", nothingWhen(func(c *mock.Call) bool { return isGET(c.Request) && c.Format == mock.XML })},
+		{"effect.none-in-cooldown", on(leaves), "in the cooldown of the group the call is accepted, and nothing happens", nothingWhen(cooling)},
+		{"effect.none-at-min-size", on(leaves), "where exactly MinSize instances would be left the call is accepted, and nothing happens", nothingWhen(func(c *mock.Call) bool {
+			return len(c.Group.Members)-len(c.Instances) == c.Group.MinSize
+		})},
 		{"effect.stops", on(runs), "the instances are stopped", afterwards(func(_ *mock.World, a *mock.Activity) { setStatus(a.Instances, "Stopped") })},
+		{"effect.stops-single", on(runs), "an instance that is detached alone is stopped", afterwards(func(_ *mock.World, a *mock.Activity) {
+			if len(a.Instances) == 1 {
+				setStatus(a.Instances, "Stopped")
+			}
+		})},
+		{"effect.stops-many", on(runs), "the instances of a list of more than ten are stopped", afterwards(func(_ *mock.World, a *mock.Activity) {
+			if len(a.Instances) > 10 {
+				setStatus(a.Instances, "Stopped")
+			}
+		})},
 		{"effect.stopping", on(runs), "the instances are being stopped when the activity ends", afterwards(func(_ *mock.World, a *mock.Activity) { setStatus(a.Instances, "Stopping") })},
 		{"effect.stops-last", on(runs), "the last of several instances is stopped", afterwards(func(_ *mock.World, a *mock.Activity) {
 			if n := len(a.Instances); n > 1 {

@@ -83,6 +83,7 @@ func formats() []Defect {
 		{"format.lower-case-refused", on("format.case"), "Format in lower case is refused", format(func(q *mock.Request, f mock.Format, ok bool) (mock.Format, bool) {
 			return f, ok && !isLower(q)
 		})},
+		{"format.lower-case-success", on("format.case"), "Format=xml is ignored for success: JSON comes", answer(as(mock.JSON), accepted, requested(isLower))},
 		{"format.lower-case-errors", on("format.case"), "Format=xml is ignored for errors: JSON comes", answer(as(mock.JSON), refused, requested(isLower))},
 		{"format.absent-refused", on("detach.one", "format.default"), "a call without Format is refused", format(func(q *mock.Request, f mock.Format, ok bool) (mock.Format, bool) {
 			return f, ok && !noFormat(q)
@@ -91,6 +92,7 @@ func formats() []Defect {
 		{"format.absent-page", on("format.default"), "without Format a page of HTML comes", both(
 			answer(contentType("text/html"), requested(noFormat)), body(instead(page), requested(noFormat)),
 		)},
+		{"format.absent-success-mislabelled", on("format.default"), "without Format the JSON of success is called HTML", answer(contentType("text/html"), accepted, requested(noFormat))},
 		{"format.absent-error-mislabelled", on("format.default"), "without Format the JSON of an error is called HTML", answer(contentType("text/html"), refused, requested(noFormat))},
 		{"format.fewer-fields-in-xml", on("format.same-answer"), "XML has no RequestId", answer(without(requestID), inXML)},
 		{"format.message-differs", on("format.same-answer"), "the message of an unknown instance is another one in XML", answer(set("Message", "No such instance."), inXML, coded("InvalidInstanceId.NotFound"))},

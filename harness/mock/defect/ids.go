@@ -51,6 +51,10 @@ func requestIDs() []Defect {
 		{"id.request-of-group", on(uniqueID), "the RequestId is made from the ScalingGroupId", answer(bodyID(func(a *mock.Answer) string {
 			return "ID-" + a.Call.Request.Param("ScalingGroupId")
 		}))},
+		{"id.request-of-call", on(uniqueID), "the RequestId of an error is made from what was asked", answer(bodyID(func(a *mock.Answer) string {
+			q := a.Call.Request
+			return strings.Join([]string{"ID", q.Method, q.Param("Format"), q.Param("ScalingGroupId"), strings.Join(a.Call.InstanceIDs, "."), value(a, "Code")}, "-")
+		}), refused)},
 		{"id.request-missing", on(hasID), "no answer has a RequestId", answer(without(requestID))},
 		{"id.request-missing-errors", on(hasID), "errors have no RequestId", answer(without(requestID), refused)},
 		{"id.request-missing-unauthorized", on(hasID), "Forbidden.Unauthorized has no RequestId", answer(without(requestID), coded("Forbidden.Unauthorized"))},
@@ -75,6 +79,12 @@ func activityIDs() []Defect {
 		{"id.activity-sample", on(uniqueActID), "every success has the ScalingActivityId of the page's sample", answer(set(activityID, "asa-****"), accepted)},
 		{"id.activity-in-pairs", on(uniqueActID), "two calls in a row share a ScalingActivityId", repeating(2, numberedActivity, func(id string) func(*mock.Answer) { return set(activityID, id) }, accepted)},
 		{"id.activity-wraps", on(uniqueActID), "ScalingActivityIds come again after 30 calls", repeating(1, func(n int64) string { return numberedActivity(n % 30) }, func(id string) func(*mock.Answer) { return set(activityID, id) }, accepted)},
+		{"id.activity-of-group", on(uniqueActID), "every success of a group has the ScalingActivityId of the group's first activity", effect(func(next func(*mock.Call) []mock.Field) func(*mock.Call) []mock.Field {
+			return func(c *mock.Call) []mock.Field {
+				next(c)
+				return []mock.Field{text(activityID, c.Group.Activities[0].ID)}
+			}
+		})},
 		{"id.activity-constant-xml", on(uniqueActID), "every success in XML has the same ScalingActivityId", answer(set(activityID, "asa-00000000000000000000"), accepted, inXML)},
 		{"id.activity-missing", on(hasActID), "success has no ScalingActivityId", answer(without(activityID), accepted)},
 		{"id.activity-missing-many", on(hasActID), "success with more than one instance has no ScalingActivityId", answer(without(activityID), accepted, func(a *mock.Answer) bool { return len(a.Call.Instances) > 1 })},

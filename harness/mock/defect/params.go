@@ -115,7 +115,7 @@ func parameters() []Defect {
 		{"params.token-refused-post", on("params.unknown-tolerated"), "ClientToken is refused by POST", refuse("UnsupportedParameter", "The parameter ClientToken is not supported.", func(c *mock.Call) bool {
 			return isPOST(c.Request) && sends("ClientToken")(c)
 		})},
-		{"params.list-in-order-only", on("params.order", "detach.leaves-group"), "InstanceId.N is refused unless it comes in rising order", ordered(func(names []string) bool {
+		{"params.list-in-order-only", on("params.order"), "InstanceId.N is refused unless it comes in rising order", ordered(func(names []string) bool {
 			before := 0
 			for _, name := range names {
 				n, ok := instance(name)
@@ -125,6 +125,17 @@ func parameters() []Defect {
 				before = max(before, n)
 			}
 			return true
+		})},
+		{"params.list-in-one-piece", on("params.order"), "InstanceId.N is refused unless it comes in one piece", ordered(func(names []string) bool {
+			pieces, inside := 0, false
+			for _, name := range names {
+				_, ok := instance(name)
+				if ok && !inside {
+					pieces++
+				}
+				inside = ok
+			}
+			return pieces <= 1
 		})},
 		{"params.group-before-instances", on("params.order"), "ScalingGroupId is seen only before InstanceId.N", ordered(func(names []string) bool {
 			group, first := slices.Index(names, "ScalingGroupId"), slices.IndexFunc(names, func(name string) bool { _, ok := instance(name); return ok })

@@ -66,8 +66,6 @@ func preconditions() []Defect {
 		{"rule.database-ignored-json", on("group.db-instance"), "a DB instance that is not running is no obstacle in JSON", enforced(databases, func(c *mock.Call) bool { return c.Format == mock.XML })},
 		{"rule.min-size-ignored", on("group.min-size"), "MinSize is not kept", dropped(minSize)},
 		{"rule.min-size-ignored-get", on("group.min-size"), "MinSize is not kept by GET", enforced(minSize, func(c *mock.Call) bool { return isPOST(c.Request) })},
-		{"rule.min-size-one-instance", on("group.min-size"), "MinSize is kept for calls with one instance only", enforced(minSize, func(c *mock.Call) bool { return len(c.Instances) == 1 })},
-		{"rule.min-size-several-instances", on("group.min-size"), "MinSize is kept for calls with several instances only", enforced(minSize, func(c *mock.Call) bool { return len(c.Instances) > 1 })},
 		{"rule.permission-ignored", on("auth.unauthorized"), "who may not detach does", dropped(authorized)},
 		{"rule.permission-ignored-post", on("auth.unauthorized"), "who may not detach does by POST", enforced(authorized, func(c *mock.Call) bool { return isGET(c.Request) })},
 		{"rule.permission-ignored-xml", on("auth.unauthorized"), "who may not detach does in XML", enforced(authorized, func(c *mock.Call) bool { return c.Format == mock.JSON })},
@@ -79,6 +77,8 @@ func preconditions() []Defect {
 		{"rule.instance-unknown-first-only", on("instance.exists"), "only the first instance must exist", both(dropped(instThere), both(isAccepted, anInstanceMustExist(func(c *mock.Call) int { return 0 })))},
 		{"rule.instance-unknown-last-only", on("instance.exists"), "only the last instance must exist", both(dropped(instThere), both(isAccepted, anInstanceMustExist(func(c *mock.Call) int { return len(c.Instances) - 1 })))},
 		{"rule.instance-unknown-one-is-enough", on("instance.exists"), "one instance that exists is enough", both(enforced(instThere, func(c *mock.Call) bool { return len(existing(c)) == 0 }), isAccepted)},
+		{"rule.instance-unknown-tenth", on("instance.exists"), "InstanceId.10 need not exist", instanceNeedNotExist(10)},
+		{"rule.instance-unknown-twentieth", on("instance.exists"), "InstanceId.20 need not exist", instanceNeedNotExist(20)},
 		{"rule.instance-unknown-past-nine", on("instance.exists"), "an instance that does not exist is passed over from InstanceId.10 on", both(enforced(instThere, func(c *mock.Call) bool {
 			return slices.Index(c.Instances, nil) < 9
 		}), isAccepted)},
@@ -86,6 +86,9 @@ func preconditions() []Defect {
 		{"rule.foreign-instance-moved", on("instance.in-group"), "an instance of another group is detached from that group", both(dropped(instInGroup), foreign(func(w *mock.World, i *mock.Instance) { w.Leave(i) }))},
 		{"rule.foreign-instance-first-only", on("instance.in-group"), "only the first instance must be in the group", enforced(instInGroup, func(c *mock.Call) bool { return outside(c, c.Instances[0]) })},
 		{"rule.foreign-instance-last-only", on("instance.in-group"), "only the last instance must be in the group", enforced(instInGroup, func(c *mock.Call) bool { return outside(c, c.Instances[len(c.Instances)-1]) })},
+		{"rule.foreign-instance-alone", on("instance.in-group"), "an instance of another group is accepted when it comes alone", enforced(instInGroup, func(c *mock.Call) bool {
+			return len(c.Instances) > 1 || !outside(c, c.Instances[0]) || c.Instances[0].Group == nil
+		})},
 		{"rule.foreign-instance-one-is-enough", on("instance.in-group"), "one instance in the group is enough", enforced(instInGroup, func(c *mock.Call) bool {
 			return !slices.ContainsFunc(c.Instances, func(i *mock.Instance) bool { return !outside(c, i) })
 		})},
@@ -95,21 +98,58 @@ func preconditions() []Defect {
 		{"rule.other-group-accepted", on("instance.in-group"), "an instance of another group is accepted, one of none is not", enforced(instInGroup, func(c *mock.Call) bool {
 			return slices.ContainsFunc(c.Instances, func(i *mock.Instance) bool { return outside(c, i) && i.Group == nil })
 		})},
-		{"rule.detached-again", on("instance.in-group"), "what was detached from the group before is accepted again", func(r *mock.Rules) {
-			left := map[*mock.Instance]*mock.Group{}
-			completion(func(next func(*mock.World, *mock.Activity)) func(*mock.World, *mock.Activity) {
-				return func(w *mock.World, a *mock.Activity) {
-					next(w, a)
-					for _, i := range a.Instances {
-						left[i] = a.Group
-					}
-				}
-			})(r)
-			enforced(instInGroup, func(c *mock.Call) bool {
-				return slices.ContainsFunc(c.Instances, func(i *mock.Instance) bool { return outside(c, i) && left[i] != c.Group })
-			})(r)
-		}},
+		{"rule.detached-again", on("instance.in-group"), "what was detached from the group before is accepted again", detachedBefore(func(from, now *mock.Group) bool { return from == now })},
+		{"rule.detached-elsewhere", on("instance.in-group"), "what was detached from another group before is accepted", detachedBefore(func(from, now *mock.Group) bool { return from != nil && from != now })},
 	}
+}
+
+// detachedBefore accepts an instance of no group by the group that it was detached from.
+func detachedBefore(accepts func(from, now *mock.Group) bool) seam {
+	return func(r *mock.Rules) {
+		left := map[*mock.Instance]*mock.Group{} // written and read while the world is held
+		afterwards(func(_ *mock.World, a *mock.Activity) {
+			for _, i := range a.Instances {
+				left[i] = a.Group
+			}
+		})(r)
+		enforced(instInGroup, func(c *mock.Call) bool {
+			return slices.ContainsFunc(c.Instances, func(i *mock.Instance) bool {
+				return outside(c, i) && (i.Group != nil || !accepts(left[i], c.Group))
+			})
+		})(r)
+	}
+}
+
+// instanceNeedNotExist passes over one place of a list.
+func instanceNeedNotExist(n int) seam {
+	return both(enforced(instThere, func(c *mock.Call) bool { return slices.Index(c.Instances, nil) != n-1 }), isAccepted)
+}
+
+// onlyFor enforces the precondition of each documented error for lists only, or for single instances only.
+func onlyFor() []Defect {
+	return slices.Concat(
+		perCode(func(e documented) Defect {
+			return Defect{
+				"rule." + e.code + "-lists-only", on(e.rule), e.code + " comes for lists of instances only",
+				both(enforced(preconditionOf(e.code), func(c *mock.Call) bool { return len(c.Instances) > 1 }), isAccepted),
+			}
+		}),
+		perCode(func(e documented) Defect {
+			return Defect{
+				"rule." + e.code + "-single-only", on(e.rule), e.code + " comes for single instances only",
+				both(enforced(preconditionOf(e.code), func(c *mock.Call) bool { return len(c.Instances) == 1 }), isAccepted),
+			}
+		}),
+	)
+}
+
+// preconditionOf is the name of the precondition that an error refuses.
+func preconditionOf(code string) string {
+	return map[string]string{
+		"IncorrectScalingGroupStatus": active, "ScalingActivityInProgress": idle, "IncorrectLoadBalancerStatus": balancers,
+		"IncorrectDBInstanceStatus": databases, "IncorrectCapacity.MinSize": minSize, "Forbidden.Unauthorized": authorized,
+		"InvalidScalingGroupId.NotFound": groupThere, "InvalidInstanceId.NotFound": instThere,
+	}[code]
 }
 
 func outside(c *mock.Call, i *mock.Instance) bool { return i != nil && i.Group != c.Group }

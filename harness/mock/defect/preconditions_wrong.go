@@ -10,6 +10,9 @@ import (
 func preconditionsWrong() []Defect {
 	return []Defect{
 		{"rule.min-size-boundary", on("group.min-size-boundary"), "exactly MinSize instances left are too few", sizeLeft(func(g *mock.Group, n int) bool { return len(g.Members)-n <= g.MinSize })},
+		{"rule.min-size-boundary-single", on("group.min-size-boundary"), "exactly MinSize instances left are too few after one was detached", sizeLeft(func(g *mock.Group, n int) bool {
+			return len(g.Members)-n < g.MinSize || n == 1 && len(g.Members)-n == g.MinSize
+		})},
 		{"rule.min-size-boundary-several", on("group.min-size-boundary"), "exactly MinSize instances left are too few after several were detached", sizeLeft(func(g *mock.Group, n int) bool {
 			return len(g.Members)-n < g.MinSize || n > 1 && len(g.Members)-n == g.MinSize
 		})},

@@ -31,15 +31,10 @@ func carriedOut(c *mock.Call) {
 
 // refusedEffects are effects of calls that are refused.
 func refusedEffects() []Defect {
-	names := map[string]string{
-		"IncorrectScalingGroupStatus": active, "ScalingActivityInProgress": idle, "IncorrectLoadBalancerStatus": balancers,
-		"IncorrectDBInstanceStatus": databases, "IncorrectCapacity.MinSize": minSize, "Forbidden.Unauthorized": authorized,
-		"InvalidScalingGroupId.NotFound": groupThere, "InvalidInstanceId.NotFound": instThere,
-	}
 	return slices.Concat(
 		perCode(func(e documented) Defect {
 			return Defect{
-				"refused." + e.code + "-carried-out", on(noEffect), e.code + " is answered, and the call carried out", whenRefused(names[e.code], carriedOut),
+				"refused." + e.code + "-carried-out", on(noEffect), e.code + " is answered, and the call carried out", whenRefused(preconditionOf(e.code), carriedOut),
 			}
 		}),
 		[]Defect{
@@ -53,6 +48,21 @@ func refusedEffects() []Defect {
 					if i != nil {
 						c.World.Leave(i)
 					}
+				}
+			})},
+			{"refused.valid-part-leaves-unknown-last", on(noEffect), "of a list that ends with an unknown instance the rest leaves", whenRefused(instThere, func(c *mock.Call) {
+				if slices.Index(c.Instances, nil) == len(c.Instances)-1 {
+					carriedOut(c)
+				}
+			})},
+			{"refused.valid-part-leaves-unknown-inside", on(noEffect), "of a list with an unknown instance inside the rest leaves", whenRefused(instThere, func(c *mock.Call) {
+				if at := slices.Index(c.Instances, nil); at > 0 && at < len(c.Instances)-1 {
+					carriedOut(c)
+				}
+			})},
+			{"refused.at-min-size-carried-out", on(noEffect), "of a group at its MinSize IncorrectCapacity.MinSize is answered, and the call carried out", whenRefused(minSize, func(c *mock.Call) {
+				if len(c.Group.Members) == c.Group.MinSize {
+					carriedOut(c)
 				}
 			})},
 			{"refused.down-to-min-size", on(noEffect), "IncorrectCapacity.MinSize is answered, and the group brought down to MinSize", whenRefused(minSize, func(c *mock.Call) {

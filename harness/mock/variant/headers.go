@@ -34,13 +34,16 @@ func headers() []Variant {
 				a.Header.Set(name, value)
 			}
 		})},
-		{Name: "header-names-lower-case", Note: "the names of headers in lower case", Options: sent(func(w http.ResponseWriter, a *mock.Answer, body []byte) {
-			for name, values := range a.Header {
-				w.Header()[strings.ToLower(name)] = values
-			}
-			w.WriteHeader(a.Status)
-			_, _ = w.Write(body)
-		})},
+		{Name: "header-names-lower-case", Note: "the names of headers in lower case", Options: both(
+			every(func(a *mock.Answer) {
+				lower := http.Header{}
+				for name, values := range a.Header {
+					lower[strings.ToLower(name)] = values
+				}
+				a.Header = lower
+			}),
+			sent(raw(line("HTTP/1.1", "OK"), true, nothing)),
+		)},
 		{Name: "header-identity", Note: "Content-Encoding: identity", Options: every(func(a *mock.Answer) { a.Header.Set("Content-Encoding", "identity") })},
 	}
 }

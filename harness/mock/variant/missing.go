@@ -64,12 +64,12 @@ func missing() []Variant {
 	return []Variant{
 		{Name: "no-neighbours", Note: "DetachInstances is the only operation", Options: rules(func(r *mock.Rules) {
 			r.Operations = []*mock.Operation{r.Operation("DetachInstances")}
-		}), Cannot: append([]string{"error.no-effect"}, followed...)},
+		}), Cannot: append([]string{"error.no-effect", "instance.in-group"}, followed...)},
 		{Name: "no-activities", Note: "there is no DescribeScalingActivities", Options: lacking("DescribeScalingActivities"), Cannot: followed},
-		{Name: "no-members", Note: "there is no DescribeScalingInstances", Options: lacking("DescribeScalingInstances"), Cannot: []string{"detach.leaves-group", "detach.independent", "error.no-effect"}},
+		{Name: "no-members", Note: "there is no DescribeScalingInstances", Options: lacking("DescribeScalingInstances"), Cannot: []string{"detach.leaves-group", "detach.independent", "error.no-effect", "instance.in-group"}},
 		{Name: "no-attach", Note: "there is no AttachInstances", Options: lacking("AttachInstances"), Cannot: []string{"detach.independent"}},
 		{Name: "no-ecs", Note: "there is no DescribeInstances", Options: lacking("DescribeInstances"), Cannot: []string{"detach.keeps-running"}},
-		{Name: "no-groups", Note: "there is no DescribeScalingGroups", Options: lacking("DescribeScalingGroups")},
+		{Name: "no-groups", Note: "there is no DescribeScalingGroups", Options: lacking("DescribeScalingGroups"), Partial: true},
 		{Name: "state-inactive-unknown", Note: "no inactive group can be arranged", Options: unknown("an inactive scaling group"), Cannot: about("group.enabled", "IncorrectScalingGroupStatus")},
 		{Name: "state-activity-unknown", Note: "no group with an activity in progress can be arranged", Options: unknown("a scaling group with a scaling activity in progress"), Cannot: about("group.idle", "ScalingActivityInProgress")},
 		{Name: "state-balancer-unknown", Note: "no load balancer can be arranged", Options: unknown("a scaling group with an inactive load balancer"), Cannot: about("group.load-balancer", "IncorrectLoadBalancerStatus")},

@@ -19,6 +19,8 @@ type Variant struct {
 	Options func(*mock.Options)
 	// Warned are the recommendations (SHOULD) that it does not follow: a suite may report these, as warnings.
 	Warned []string
+	// Partial tells that some cases cannot run on it, though each requirement is still verified by others.
+	Partial bool
 	// Cannot are the requirements that nobody can verify on it: a suite must say so, and call none of them satisfied.
 	Cannot []string
 }

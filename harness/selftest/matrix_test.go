@@ -1,0 +1,88 @@
+package selftest
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/mock/defect"
+	"github.com/essconform/essconform/harness/mock/variant"
+)
+
+func bench(t *testing.T) *Bench {
+	t.Helper()
+	b, err := NewBench()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func some(t *testing.T, names ...string) (out []defect.Defect) {
+	t.Helper()
+	for _, name := range names {
+		d, ok := defect.Find(name)
+		if !ok {
+			t.Fatalf("no defect %q", name)
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// A handful, one of each family; `make selftest` does them all.
+func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
+	slow, _ := variant.Find("no-ecs")
+	quoted, _ := variant.Find("quotes-curly")
+	m, err := bench(t).Fill(context.Background(), some(t,
+		"xml.error-root-other", "json.request-id-null", "format.always-json", "status.InvalidInstanceId.NotFound-400",
+		"message.IncorrectDBInstanceStatus-placeholder", "params.nineteen-only", "rule.min-size-boundary", "wire.length-too-short", "auth.nonce-forgotten",
+	), []variant.Variant{slow, quoted}, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range [][]string{m.clean(), m.defectsMissed(), m.variantsAccused()} {
+		for _, line := range f {
+			t.Error(line)
+		}
+	}
+	if got := m.provenBy()["format.xml"]; len(got) != 1 || got[0] != "format.always-json" {
+		t.Errorf("wanted format.xml proven by one defect; got %v", got)
+	}
+	var table bytes.Buffer
+	if err := m.Write(&table); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(table.String(), "| `auth.nonce-forgotten` | a nonce may be used again | `auth.nonce` | `auth.repeated-nonce` 4 |") {
+		t.Errorf("wanted the defect in a row; got %s", table.String())
+	}
+}
+
+// The demands themselves must be able to fail.
+func TestDemandsFail(t *testing.T) {
+	b := bench(t).Only(func(x fixtures.Expanded) bool { return x.ID == "detach.one" || x.ID == "ids.unique-in-group" })
+	missed := defect.Defect{Name: "none.at-all", Requirements: []string{"detach.one"}, Note: "nothing is wrong", Break: func(*mock.Rules) {}}
+	wrong := variant.Variant{Name: "broken", Note: "not legal at all", Options: func(o *mock.Options) { some(t, "xml.error-root-other", "status.success-201")[1].Break(o.Rules) }}
+	m, err := b.Fill(context.Background(), []defect.Defect{missed}, []variant.Variant{wrong}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(m.Failures(), "\n")
+	for _, want := range []string{
+		"without a defect: requirement group.enabled is unverified",
+		"defect none.at-all: wanted a finding on one of [detach.one]; got findings on []",
+		"requirement detach.one: no defect is reported on it",
+		"case detach.one: it catches no defect",
+		"case ids.unique-in-group: it catches no defect",
+		"the explained case detach.too-many does not exist",
+		"variant broken: case detach.one/json/get accuses it: response.success.json: wanted HTTP 200; got 201",
+		"variant broken: requirement group.enabled is unverified",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("wanted %q among the failures; got\n%s", want, all)
+		}
+	}
+}
