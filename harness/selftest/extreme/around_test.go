@@ -1,0 +1,101 @@
+package extreme
+
+import (
+	"net/url"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
+)
+
+// TestHostileStates runs a good target whose states nobody arranges well.
+func TestHostileStates(t *testing.T) {
+	credentials(t)
+	for _, h := range HostileStatesEndpoints() {
+		t.Run(h.Name, func(t *testing.T) {
+			m := newMock(t)
+			v := trial{front: Front{Target: m, States: h.States(m)}, adjust: impatient(h.Waits)}.run(t)
+			if h.Name == "good setups, and teardowns that hang" {
+				wantSame(t, v.outcomes(reports.Failed), nil)
+				return
+			}
+			if v.report.Verdict.ExitCode == reports.ExitConformant {
+				t.Errorf("wanted a verdict that is not green; got %s", v.report.Verdict.Reason)
+			}
+		})
+	}
+}
+
+// TestHostileNeighbours runs a good target behind neighbours that are none.
+func TestHostileNeighbours(t *testing.T) {
+	credentials(t)
+	for _, h := range AllHostileNeighbours() {
+		t.Run(h.Name, func(t *testing.T) {
+			m := newMock(t)
+			v := trial{front: Front{Target: m, Neighbours: h.Neighbours, States: m}, adjust: impatient(h.Waits)}.run(t)
+			if v.report.Verdict.ExitCode == reports.ExitConformant {
+				t.Errorf("wanted a verdict that is not green; got %s", v.report.Verdict.Reason)
+			}
+		})
+	}
+}
+
+func impatient(waits bool) func(*target.Settings) {
+	return func(s *target.Settings) {
+		if waits {
+			s.Timeout = 300 * time.Millisecond
+		}
+	}
+}
+
+// TestLinesToPasteAreQuoted lets a real shell read the lines of a run in which every id is a trap.
+func TestLinesToPasteAreQuoted(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no POSIX shell here")
+	}
+	credentials(t)
+	m := newMock(t, func(o *mock.Options) { o.SkipVerification = true })
+	trap := []string{"-name", ShellTrap}
+	v := trial{
+		front: Front{Target: m, States: changed(func(id string) string { return id + ShellTrap })(m)},
+		cases: []string{"detach.max", "error.Forbidden.Unauthorized", "params.shuffled/*/get"}, rerun: trap,
+		adjust: func(s *target.Settings) { s.Signature = "none" },
+	}.run(t)
+	for _, c := range v.report.Cases {
+		args := shellWords(t, sh, c.Reproduce.Rerun)
+		if len(args) != 8 || args[0] != "essconform" || args[3] != c.ID || args[7] != ShellTrap {
+			t.Errorf("%s: wanted the arguments as they were given; got %q", c.ID, args)
+		}
+		args = shellWords(t, sh, c.Reproduce.Curl)
+		if args[0] != "curl" {
+			t.Errorf("%s: wanted a curl line; got %.200q", c.ID, c.Reproduce.Curl)
+			continue
+		}
+		query := args[len(args)-1]
+		if c.Method == "post" {
+			query = "?" + args[len(args)-2]
+		}
+		_, query, _ = strings.Cut(query, "?")
+		params, err := url.ParseQuery(query)
+		if err != nil || !strings.HasSuffix(params.Get("ScalingGroupId"), ShellTrap) || !strings.HasSuffix(params.Get("InstanceId.1"), ShellTrap) {
+			t.Errorf("%s: wanted the ids as they were sent; got %q (%v)", c.ID, params, err)
+		}
+	}
+}
+
+// shellWords are the words that a shell sees in a line. Programs are looked for nowhere, so nothing is run.
+func shellWords(t *testing.T, sh, line string) []string {
+	t.Helper()
+	cmd := exec.Command(sh, "-c", "show() { for w; do printf '%s\\036' \"$w\"; done; }; show "+line)
+	cmd.Env = []string{"PATH=/nowhere", "ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\x1e"), "\x1e")
+}
