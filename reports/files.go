@@ -29,6 +29,16 @@ func files() []reportFile {
 	}
 }
 
+// Clear removes the files of an earlier report from dir.
+func Clear(dir string) error {
+	for _, f := range files() {
+		if err := os.Remove(filepath.Join(dir, f.name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the report of an earlier run cannot be removed: %w; choose another directory with -report-dir", err)
+		}
+	}
+	return nil
+}
+
 // WriteAll writes all files of a report into dir, which it makes. A reader sees each file as it was or whole, never half written. All
 // files are tried; the errors name what could not be written.
 func WriteAll(dir string, r Report) error { return writeFiles(dir, "report", r, files()) }

@@ -62,7 +62,7 @@ func doubts(results, optional int, n Counts, in Input) []string {
 	if missing > 0 {
 		out = append(out, fmt.Sprintf("%d of %s left no result", missing, plural(n.Selected, "case")))
 	}
-	if unable := n.CouldNotRun - missing - optional; unable > 0 {
+	if unable := n.CouldNotRun - missing; unable > optional {
 		out = append(out, fmt.Sprintf("%d of %s could not run", unable, plural(n.Selected, "case")))
 	}
 	if results > in.Selected {

@@ -1,11 +1,6 @@
 package engine
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -40,12 +35,7 @@ func BeginReports(dir string) error {
 	if err := reports.CheckDir(dir); err != nil {
 		return err
 	}
-	for _, name := range []string{"report.json", "report.html", "report.md", "junit.xml", "badge.json", "badge.svg"} {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("the report of an earlier run cannot be removed: %w; choose another directory with -report-dir", err)
-		}
-	}
-	return nil
+	return reports.Clear(dir)
 }
 
 // Report builds the report of a run of the plan.

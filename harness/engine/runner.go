@@ -20,12 +20,20 @@ import (
 // Run runs one case and says what was found. It never returns an error: what goes wrong is in the result.
 func (r *Runner) Run(ctx context.Context, x fixtures.Expanded) reports.CaseResult {
 	begin := time.Now()
-	run := &caseRun{Runner: r, x: x, rec: newRecord(x)}
 	var throttled atomic.Int64
-	run.guarded(wire.WithTally(ctx, &throttled))
+	run := r.once(wire.WithTally(ctx, &throttled), x)
+	for again := 1; run.lost && again < catches; again++ { // nothing was judged, so that this is no second chance
+		run = r.once(wire.WithTally(ctx, &throttled), x)
+	}
 	run.rec.result.Throttled = int(throttled.Load())
 	run.rec.result.DurationMs = milliseconds(time.Since(begin))
 	return run.rec.finish(r)
+}
+
+func (r *Runner) once(ctx context.Context, x fixtures.Expanded) *caseRun {
+	run := &caseRun{Runner: r, x: x, rec: newRecord(x)}
+	run.guarded(ctx)
+	return run
 }
 
 // caseRun is one run of one case.
@@ -37,6 +45,7 @@ type caseRun struct {
 	// answers to the calls of the case, in order.
 	answers []answered
 	spent   []string // instances that calls named which were not refused
+	lost    bool     // the state was gone before the call came
 }
 
 type answered struct {
@@ -91,6 +100,11 @@ func (c *caseRun) do(ctx context.Context) {
 
 func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, bool) {
 	begin := time.Now()
+	if c.provider != nil {
+		// A setup that was sent comes to its end, also when the run is interrupted meanwhile: else nobody would know what to give back.
+		// It takes no longer than one request may.
+		ctx = context.WithoutCancel(ctx)
+	}
 	values, err := c.driver.Setup(states.WithUse(ctx, states.Use{Case: c.x.Name}), s)
 	c.health.arranged(err, c.outOfTime(begin))
 	if err == nil {
@@ -215,7 +229,7 @@ func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call
 	if a.Decision == judge.Refused {
 		refused()
 	}
-	if err := c.lost(ctx, a.Decision, wanted(call)); err != nil {
+	if err := c.gone(ctx, a.Decision, wanted(call)); err != nil {
 		c.rec.step(request.Action, summary(a), begin)
 		return answered{}, err
 	}

@@ -78,7 +78,7 @@ func startOn(ctx context.Context, s target.Settings, caller wire.Credentials, ge
 
 func startMock(s target.Settings) (Address, func() error, error) {
 	nothing := func() error { return nil }
-	const id, secret = "essconform", "essconform-embedded-mock"
+	const id, secret = "embedded-mock-caller", "embedded-mock-secret"
 	server, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: id, AccessKeySecret: secret}},
 		SkipVerification: wire.Scheme(s.Signature) == wire.SignNone,

@@ -138,7 +138,7 @@ func Read(action string, ex wire.Exchange) (Node, error) {
 	answer := Node{v}
 	code := answer.At("Code").Text()
 	if status := ex.Response.Status; status/100 != 2 || err == nil && isError(code) {
-		return answer, &Refusal{action, code, answer.At("Message").Text(), status}
+		return answer, &Refusal{action, ex.Redact(code), ex.Redact(answer.At("Message").Text()), status}
 	}
 	if _, isObject := v.(map[string]any); err != nil || !isObject {
 		return answer, &Unobservable{action, "the answer is no JSON object"}
