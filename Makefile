@@ -36,6 +36,7 @@ test-browser: ## report.html in a real browser; installs Debian's Chromium where
 	else \
 		echo 'make test-browser: install Chromium, or set CHROMIUM to its path'; exit 1; \
 	fi
+	$(GO) vet -tags browser ./reports/browser
 	$(GO) test -tags browser -count=1 ./reports/browser
 
 selftest: ## prove the suite: every defect of the mock is caught, no legal difference accused; writes reports/selftest.md
