@@ -15,6 +15,9 @@ import (
 // patientTeardown is how many scaling activities a teardown with the user's own resources may have to wait for.
 const patientTeardown = 4
 
+// catches is how often it is tried to catch an activity in progress.
+const catches = 4
+
 // teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut short by those before
 // it: what it does not put back, the next case would miss.
 func (c *caseRun) teardownTime() time.Duration {
@@ -35,9 +38,9 @@ func (c *caseRun) uses(request wire.Call) (refused func()) {
 	return func() { c.spent = c.spent[:before] }
 }
 
-// lost finds out whether the state was gone before the call came, which makes a wrong answer a right one: an activity that a driver has
+// gone finds out whether the state was gone before the call came, which makes a wrong answer a right one: an activity that a driver has
 // started, to be seen in progress, ends by itself.
-func (c *caseRun) lost(ctx context.Context, got judge.Outcome, want judge.Outcome) error {
+func (c *caseRun) gone(ctx context.Context, got judge.Outcome, want judge.Outcome) error {
 	id := c.at.given.String(states.ActivityValue)
 	if got == want || id == "" || !c.plan.Settings.Lent() {
 		return nil
@@ -49,6 +52,7 @@ func (c *caseRun) lost(ctx context.Context, got judge.Outcome, want judge.Outcom
 	if slices.ContainsFunc(all, func(a neighbour.Activity) bool { return a.ID == id && !a.Final() }) {
 		return nil
 	}
+	c.lost = true
 	return fmt.Errorf("the state was lost: the scaling activity %s ended before the call could meet it; let activities of the target take longer", clip(id, 80))
 }
 

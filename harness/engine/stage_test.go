@@ -16,6 +16,7 @@ import (
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/spec"
 )
 
 const (
@@ -221,4 +222,11 @@ func reasons(results []reports.CaseResult) map[string]string {
 		}
 	}
 	return out
+}
+
+func mustContract(t *testing.T) *spec.Contract {
+	t.Helper()
+	contract, err := spec.Default()
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	return contract
 }

@@ -17,7 +17,7 @@ const (
 	// mostTries bounds how often one call is sent to a target that throttles it.
 	mostTries = 12
 	// DefaultPause is the first pause; each one is twice as long as the one before, up to longestPause.
-	DefaultPause = 200 * time.Millisecond
+	DefaultPause = 50 * time.Millisecond
 	longestPause = 5 * time.Second
 )
 
@@ -42,7 +42,10 @@ func (c *Client) Do(ctx context.Context, call Call) Exchange {
 		refused++
 		x.ThrottledAnswers = refused
 		tally(ctx)
-		wait := max(asked, pause/2+rand.N(pause/2+1))
+		wait := pause/2 + rand.N(pause/2+1)
+		if asked > 0 {
+			wait = asked + rand.N(asked/4+1)
+		}
 		last := refused == mostTries || time.Now().Add(wait).After(deadline) || refused > 1 && c.throttled.Load()
 		if last || !sleep(ctx, wait) {
 			c.throttled.Store(true)

@@ -1,0 +1,204 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/reports"
+)
+
+// abandon begins a run, sets states up, and ends without putting anything back, as a process that is killed does.
+func (c *cloud) abandon(t *testing.T, journal *states.Journal, with func(*states.API), asked ...fixtures.State) {
+	t.Helper()
+	g := NewWithT(t)
+	s := c.settings(t)
+	api := &states.API{
+		Can: c.can, With: *s.API, Journal: journal, Pace: neighbour.PaceOf(true), Patience: 5 * time.Second, Getenv: environment,
+	}
+	if with != nil {
+		with(api)
+	}
+	g.Expect(api.Begin(context.Background())).To(Succeed())
+	for _, state := range asked {
+		_, err := api.Setup(states.WithUse(context.Background(), states.Use{Case: "killed"}), state)
+		g.Expect(err).NotTo(HaveOccurred())
+	}
+	g.Expect(journal.Close()).To(Succeed())
+}
+
+func (c *cloud) sweep(t *testing.T, path string) error {
+	t.Helper()
+	g := NewWithT(t)
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
+	journal, err := states.OpenJournal(path)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer journal.Close()
+	return Sweep(context.Background(), c.settings(t), journal, nil)
+}
+
+// TestSweep: whatever state a run was killed in, a sweep leaves all as it was, and another one changes nothing.
+func TestSweep(t *testing.T) {
+	set, err := fixtures.Load(mustContract(t), "")
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	for _, kind := range set.States {
+		t.Run(kind.Name, func(t *testing.T) {
+			g := NewWithT(t)
+			c := newCloud(t, wire.SignV1, 4, 10*time.Millisecond)
+			before, s := c.dump(t), c.settings(t)
+			journal, err := states.NewJournal(s.JournalFile(), states.Origin{Endpoint: c.url})
+			g.Expect(err).NotTo(HaveOccurred())
+			asked := []fixtures.State{{Name: kind.Name, Instances: 2}}
+			if kind.Name == "a scaling group with detachable instances" {
+				asked = append(asked, fixtures.State{Name: kind.Name, Instances: 1}) // in the second group
+			}
+			c.abandon(t, journal, nil, asked...)
+			g.Expect(c.dump(t)).NotTo(Equal(before))
+
+			_, err = states.NewJournal(s.JournalFile(), states.Origin{})
+			g.Expect(err).To(MatchError(states.ErrInterrupted), "another run must not begin before the sweep")
+			g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
+			g.Expect(c.dump(t)).To(Equal(before))
+			clear(c.calls)
+			g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
+			g.Expect(c.calls).To(BeEmpty())
+
+			// The service shows the load balancer and the DB instance by what it accepts.
+			g.Expect(c.can.SetLifecycle(context.Background(), c.group, neighbour.Active)).To(Succeed())
+			_, err = c.can.Attach(context.Background(), c.group, c.instances[:1])
+			g.Expect(err).NotTo(HaveOccurred())
+		})
+	}
+}
+
+// TestSweepAfterEachCall: a run may be killed between any two calls.
+func TestSweepAfterEachCall(t *testing.T) {
+	for stop := int64(1); stop < 40; stop += 2 {
+		g := NewWithT(t)
+		c := newCloud(t, wire.SignNone, 3, -1)
+		before, s := c.dump(t), c.settings(t)
+		journal, err := states.NewJournal(s.JournalFile(), states.Origin{Endpoint: c.url})
+		g.Expect(err).NotTo(HaveOccurred())
+		var calls atomic.Int64
+		c.before = func(w http.ResponseWriter, _ *http.Request) bool {
+			if calls.Add(1) > stop {
+				w.WriteHeader(http.StatusInternalServerError)
+				return true
+			}
+			return false
+		}
+		api := &states.API{
+			Can: c.can, With: *s.API, Journal: journal, Pace: neighbour.PaceOf(true), Patience: time.Second, Getenv: environment,
+		}
+		ctx := states.WithUse(context.Background(), states.Use{Case: "killed"})
+		if err := api.Begin(ctx); err == nil {
+			for _, name := range []string{"an inactive scaling group", "a scaling group at its minimum size"} {
+				state := fixtures.State{Name: name, Instances: 2}
+				if values, err := api.Setup(ctx, state); err == nil {
+					_ = api.Teardown(ctx, state, values) // fails when the target is gone by now
+				}
+			}
+		}
+		g.Expect(journal.Close()).To(Succeed())
+		c.before = nil
+		g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
+		g.Expect(c.dump(t)).To(Equal(before), "killed after %d calls", stop)
+	}
+}
+
+// TestSweepOfCreatedGroups: a target without DeleteScalingGroup keeps them, inactive and empty.
+func TestSweepOfCreatedGroups(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignV3, 3, 10*time.Millisecond)
+	before, s := c.dump(t), c.settings(t)
+	journal, err := states.NewJournal(s.JournalFile(), states.Origin{Endpoint: c.url})
+	g.Expect(err).NotTo(HaveOccurred())
+	c.abandon(t, journal, func(a *states.API) { a.With.Create, a.With.ScalingGroupID, a.With.OtherScalingGroupID = true, "", "" })
+	open := journal.Open()
+	g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
+	g.Expect(c.dump(t)).To(Equal(before))
+	for _, change := range open {
+		if change.Kind == states.Created {
+			left, err := c.can.Group(context.Background(), change.ID)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(left.Lifecycle).To(Equal(neighbour.Inactive))
+		}
+	}
+}
+
+// TestNothingElseIsTouched: every id that a call could change is one that was given.
+func TestNothingElseIsTouched(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignV1, 6, 10*time.Millisecond)
+	given := c.settings(t)
+	stranger := c.instances[5]
+	given.API.InstanceIDs = c.instances[:5]
+	_, err := c.can.Find(context.Background(), nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(c.can.SetLifecycle(context.Background(), c.group, neighbour.Active)).To(Succeed())
+	_, err = c.can.Attach(context.Background(), c.group, []string{stranger})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Eventually(func() (bool, error) { return c.can.Busy(context.Background(), c.group) }, 5*time.Second, time.Millisecond).Should(BeFalse())
+	clear(c.named)
+	before := c.dump(t)
+	clear(c.named)
+	results, err := c.run(t, given, 2, "error.*", "no-effect.*", "detach.*", "effect.*")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(outcomes(results)).NotTo(HaveKey(reports.Failed))
+	g.Expect(c.dump(t)).To(Equal(before))
+	for id := range c.named {
+		g.Expect(append([]string{c.group, c.second, c.balancer, c.db}, c.instances[:5]...)).To(ContainElement(id))
+	}
+}
+
+func TestForeignInstanceIsLeftAlone(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignV1, 2, -1)
+	s := c.settings(t)
+	s.API.ScalingGroupID, s.API.OtherScalingGroupID = c.second, ""
+	g.Expect(c.can.SetLifecycle(context.Background(), c.group, neighbour.Active)).To(Succeed())
+	_, err := c.can.Attach(context.Background(), c.group, c.instances[:1])
+	g.Expect(err).NotTo(HaveOccurred())
+	before := c.dump(t)
+	_, err = c.run(t, s, 1, "detach.one")
+	g.Expect(err).To(MatchError(ContainSubstring("the instance " + c.instances[0] + " is in the group " + c.group)))
+	g.Expect(c.dump(t)).To(Equal(before))
+}
+
+// TestActivitiesTooShort: a state that cannot be caught is no failure of the target.
+func TestActivitiesTooShort(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignV1, 4, -1)
+	results, err := c.run(t, c.settings(t), 1, "error.ScalingActivityInProgress", "no-effect.ScalingActivityInProgress")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(outcomes(results)).To(Equal(map[reports.Outcome]int{reports.CouldNotRun: len(results)}))
+	g.Expect(results[0].Reason).To(ContainSubstring("the state was lost"))
+}
+
+func TestJournalIsPrivateAndHoldsNoSecret(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignV1, 3, -1)
+	s := c.settings(t)
+	_, err := c.run(t, s, 1, "detach.one", "error.Forbidden.Unauthorized")
+	g.Expect(err).NotTo(HaveOccurred())
+	info, err := os.Stat(s.JournalFile())
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(info.Mode().Perm()).To(Equal(os.FileMode(0o600)))
+	text, err := os.ReadFile(s.JournalFile())
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, secret := range []string{keySecret, keyID, os.Getenv(deniedEnv + "_ID"), os.Getenv(deniedEnv + "_SECRET")} {
+		g.Expect(string(text)).NotTo(ContainSubstring(secret))
+	}
+	g.Expect(errors.Is(err, states.ErrInterrupted)).To(BeFalse())
+}
