@@ -109,7 +109,7 @@ func (t *terminal) failures(groups []group) {
 // reproduce prints a line to paste, which therefore is not wrapped.
 func (t *terminal) reproduce(r Reproduce) {
 	name, line := "curl", visible(r.Curl)
-	if r.Curl == "" || len(line) > shownCurl {
+	if r.Curl == r.Rerun || r.Curl == "" || len(line) > shownCurl { // a signed call is not repeated by curl, but by the command
 		name, line = "rerun", visible(r.Rerun)
 	}
 	if line != "" && len(line) <= shownCurl {
