@@ -35,16 +35,16 @@ type Need struct {
 	granted map[string]int // group that is missing → its place in Groups
 }
 
-func (n *Need) grant(group string, isNew bool, instances int) {
-	place, missing := n.granted[group]
+func (n *Need) add(g states.Granted) {
+	place, missing := n.granted[g.Group]
 	switch {
-	case isNew:
-		n.granted[group] = len(n.Groups)
-		n.Groups = append(n.Groups, instances)
+	case g.New:
+		n.granted[g.Group] = len(n.Groups)
+		n.Groups = append(n.Groups, g.Instances)
 	case missing:
-		n.Groups[place] += instances
+		n.Groups[place] += g.Instances
 	default:
-		n.Instances += instances
+		n.Instances += g.Instances
 	}
 }
 
@@ -56,16 +56,27 @@ func (p *Plan) Count(ctx context.Context, b *states.Bindings, cases []fixtures.E
 	for _, k := range p.Set.States {
 		needs[k.Name] = &Need{State: k.Name, granted: map[string]int{}}
 	}
-	real, enough := b.Clone(), b.Clone()
+	var running []fixtures.Expanded
 	for _, x := range cases {
-		if p.unsupported(x) != "" {
-			continue
+		if p.unsupported(x) == "" {
+			running = append(running, x)
+			for _, s := range asked(x) {
+				needs[s.Name].Cases++
+			}
 		}
-		state, err := p.useUp(ctx, real, x, nil)
-		if err != nil {
-			out.Unable = append(out.Unable, Unable{x.Name, state, err.Error()})
+	}
+	real, _ := p.useUpAll(ctx, b.Clone(), running, false)
+	out.Unable = real
+	// Larger groups are used up in another order, so that what was missing before is not always enough. It only ever grows.
+	for enough := b.Clone(); ; {
+		_, granted := p.useUpAll(ctx, enough.Clone(), running, true)
+		if len(granted) == 0 {
+			break
 		}
-		_, _ = p.useUp(ctx, enough, x, needs) // what it lacks is in needs
+		for _, g := range granted {
+			needs[g.State].add(g)
+			enough.Enlarge(g)
+		}
 	}
 	for _, k := range p.Set.States {
 		n := needs[k.Name]
@@ -90,37 +101,39 @@ func (s Stock) Missing() map[string]int {
 	return out
 }
 
-// useUp takes what one case takes. With needs, what is missing is granted and noted; without, the first state that cannot be is returned.
-func (p *Plan) useUp(ctx context.Context, b *states.Bindings, x fixtures.Expanded, needs map[string]*Need) (state string, err error) {
-	asked := []fixtures.State{x.State}
-	if x.Other != nil {
-		asked = append(asked, *x.Other)
+// asked are the states of a case.
+func asked(x fixtures.Expanded) []fixtures.State {
+	if x.Other == nil {
+		return []fixtures.State{x.State}
 	}
-	use := states.Use{Case: x.Name}
-	var got []states.Values
-	for _, s := range asked {
-		var values states.Values
-		values, err = b.Setup(states.WithUse(ctx, use), s)
-		if needs != nil {
-			needs[s.Name].Cases++
-			if short := lack(err, s); short != nil {
-				needs[s.Name].grant(b.Grant(short))
+	return []fixtures.State{x.State, *x.Other}
+}
+
+// useUpAll takes what the cases take, one after the other. With grant, what is missing is added and noted.
+func (p *Plan) useUpAll(ctx context.Context, b *states.Bindings, cases []fixtures.Expanded, grant bool) (unable []Unable, granted []states.Granted) {
+	for _, x := range cases {
+		use := states.Use{Case: x.Name}
+		var got []states.Values
+		for _, s := range asked(x) {
+			values, err := b.Setup(states.WithUse(ctx, use), s)
+			if short := lack(err, s); grant && short != nil {
+				granted = append(granted, b.Grant(short))
 				values, err = b.Setup(states.WithUse(ctx, use), s)
 			}
+			if err != nil {
+				unable = append(unable, Unable{x.Name, s.Name, err.Error()})
+				break
+			}
+			got = append(got, values)
 		}
-		if err != nil {
-			state = s.Name
-			break
+		if len(got) == len(asked(x)) {
+			use.Spent = spentBy(x, got)
 		}
-		got = append(got, values)
+		for i, values := range slices.Backward(got) {
+			_ = b.Teardown(states.WithUse(ctx, use), asked(x)[i], values) // without a target there is nothing to wait for that could fail
+		}
 	}
-	if err == nil {
-		use.Spent = spentBy(x, got)
-	}
-	for i, values := range slices.Backward(got) {
-		_ = b.Teardown(states.WithUse(ctx, use), asked[i], values) // without a target there is nothing to wait for that could fail
-	}
-	return state, err
+	return unable, granted
 }
 
 // lack is what would have to be added after an error; nil when that would not help.

@@ -176,22 +176,45 @@ func (b *Bindings) Teardown(ctx context.Context, state fixtures.State, values Va
 // outlives tells whether a group is still in its state after an accepted call.
 func outlives(state string) bool { return state == detachable || state == cooldown }
 
-// Grant adds what a shortage lacks, made up, so that a whole run can be counted through. It returns the group that got it, which is a
-// new one where no group could be made larger, and how many instances that were.
-func (b *Bindings) Grant(s *Shortage) (group string, isNew bool, instances int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+// Granted is what a shortage lacked: instances for a group, which is a new one where none could be made larger.
+type Granted struct {
+	State, Group string
+	New          bool
+	Instances    int
+}
+
+// Grant adds what a shortage lacks, made up, so that a whole run can be counted through.
+func (b *Bindings) Grant(s *Shortage) Granted {
+	g := Granted{State: s.State, Group: madeUp(1)[0], New: true, Instances: s.Wanted}
 	if s.Groups > 0 && s.State != downToMin && s.State != noInstances {
 		for _, p := range b.bound[s.State] {
 			if !p.busy && !p.gone && len(p.free) == s.Left {
-				p.free = append(p.free, madeUp(s.Wanted-s.Left)...)
-				return p.ScalingGroupID, false, s.Wanted - s.Left
+				g.Group, g.New, g.Instances = p.ScalingGroupID, false, s.Wanted-s.Left
+				break
 			}
 		}
 	}
-	p := &prepared{Binding: Binding{ScalingGroupID: madeUp(1)[0]}, free: madeUp(s.Wanted)}
-	b.bound[s.State] = append(b.bound[s.State], p)
-	return p.ScalingGroupID, true, s.Wanted
+	b.Enlarge(g)
+	return g
+}
+
+// Enlarge adds what was granted, here or to a clone.
+func (b *Bindings) Enlarge(g Granted) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ids := madeUp(g.Instances)
+	if g.New {
+		binding := Binding{ScalingGroupID: g.Group, InstanceIDs: ids}
+		b.bound[g.State] = append(b.bound[g.State], &prepared{Binding: binding, free: slices.Clone(ids)})
+		return
+	}
+	for _, p := range b.bound[g.State] {
+		if p.ScalingGroupID == g.Group {
+			p.free = append(p.free, ids...)
+			p.InstanceIDs = append(slices.Clone(p.InstanceIDs), ids...)
+			return
+		}
+	}
 }
 
 // Clone is a copy of the bindings, nothing of it used, that shares nothing with b.
