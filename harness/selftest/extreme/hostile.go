@@ -52,8 +52,8 @@ func Hostiles() []Hostile {
 		{Name: "a header byte by byte", Target: trickle("", head("X: y\r\nZ: "), 50*time.Millisecond), Waits: true},
 		{Name: "a body byte by byte", Target: trickle(head("Content-Length: 1000\r\n\r\n"), "{}", 50*time.Millisecond), Waits: true},
 		{Name: "a body that stops", Target: trickle(head("Content-Length: 1000\r\n\r\n{"), " ", time.Hour), Waits: true},
-		{Name: "ten thousand headers", Target: same("200 OK", strings.Repeat("X-Field: "+strings.Repeat("v", 40)+"\r\n", 10_000), "{}")},
-		{Name: "ten thousand names of headers", Target: same("200 OK", manyHeaders(10_000), "{}")},
+		{Name: "ten thousand headers", Target: same("200 OK", strings.Repeat("X-Field: "+strings.Repeat("v", 40)+"\r\n", 10_000), "{}"), Heavy: true},
+		{Name: "ten thousand names of headers", Target: same("200 OK", manyHeaders(10_000), "{}"), Heavy: true},
 		{Name: "a header of 100 MB", Target: flood(head("X-Field: "), strings.Repeat("v", mebibyte), 100)},
 		{Name: "a status line of 100 MB", Target: flood("HTTP/1.1 200 ", strings.Repeat("O", mebibyte), 100)},
 		{Name: "a gzip bomb, asked for or not", Target: same("200 OK", contentType(typeXML)+"Content-Encoding: gzip\r\n", bomb), Heavy: true},
@@ -96,7 +96,7 @@ func Hostiles() []Hostile {
 		{Name: "a storm of interim answers", Target: flood("", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", 0)},
 		{Name: "100 Continue, and nothing more", Target: trickle("HTTP/1.1 100 Continue\r\n\r\n", " ", time.Hour), Waits: true},
 		{Name: "switching protocols", Target: same("101 Switching Protocols", "Upgrade: evil\r\nConnection: Upgrade\r\n", "")},
-		{Name: "trailers", Target: whole(func(c Call) string { return trailers(c, 20_000) })},
+		{Name: "trailers", Target: whole(func(c Call) string { return trailers(c, 20_000) }), Heavy: true},
 		{Name: "a lying length", Target: whole(func(c Call) string {
 			return strings.Replace(rendered(c, "200 OK", successRoot, success(freshID(), "asa-1")...), "Content-Length: ", "Content-Length: 9", 1)
 		})},

@@ -19,7 +19,10 @@ type Null struct {
 var anyRefusal = []string{"detach.too-many", "param.group-missing", "param.instance-missing"}
 
 // anyRefusalObserved are those of them that also look whether the call changed anything.
-var anyRefusalObserved = []string{"instance.of-another-group", "instance.of-another-group-among-valid"}
+var anyRefusalObserved = []string{
+	"instance.of-another-group", "instance.of-another-group-among-valid", "instance.of-another-group-before-valid",
+	"no-effect.group-missing", "no-effect.instance-missing", "no-effect.too-many",
+}
 
 // inJSONOnly are the variants of cases in which JSON is asked for.
 func inJSONOnly(cases []string) []string {
@@ -123,7 +126,7 @@ const (
 // acceptances are the cases that a documented acceptance with fresh ids satisfies.
 var acceptances = []string{
 	"detach.one", "detach.many", "detach.max", "detach.to-min-size", "detach.during-cooldown", "encoding.gzip", "format.absent", "format.lower-case",
-	"format.same-answer", "ids.unique", "method.works", "params.later-editions", "params.reversed", "params.shuffled", "params.sorted",
+	"format.same-answer", "ids.unique", "method.works", "params.later-editions", "params.reversed", "params.shuffled", "params.sorted", "params.unknown",
 }
 
 // groupRefusals are the cases that the documented refusal of a group satisfies.

@@ -58,12 +58,12 @@ func wantSame(t *testing.T, got, want []string) {
 	t.Helper()
 	for _, id := range got {
 		if !slices.Contains(want, id) {
-			t.Errorf("%s passed, and nothing that it demands is there", id)
+			t.Errorf("%s passed and is not listed: either the case is too weak, or the list in null.go must say that it is really satisfied", id)
 		}
 	}
 	for _, id := range want {
 		if !slices.Contains(got, id) {
-			t.Errorf("%s did not pass, and all that it demands is there", id)
+			t.Errorf("%s is listed and did not pass: either a legal answer is accused, or the list is out of date", id)
 		}
 	}
 }
