@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/shard"
 	"github.com/essconform/essconform/harness/target"
 )
 
@@ -30,6 +31,7 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 	flags := target.Register(fs)
 	var sel selection
 	sel.register(fs)
+	parts := shard.Register(fs)
 	format := fs.String("o", "text", "`FORMAT`: text or json")
 	defects := fs.Bool("defects", false, "list the defects that the mock can have instead")
 	variants := fs.Bool("variants", false, "list the legal differences that the mock can have instead")
@@ -55,7 +57,15 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	chosen, err := sel.choose(plan)
+	split, err := parts.Resolve("", settings.ReportDir)
+	if err != nil {
+		return 0, err
+	}
+	selected, err := sel.choose(plan)
+	if err != nil {
+		return 0, err
+	}
+	chosen, _, _, err := split.Choose(selected)
 	if err != nil {
 		return 0, err
 	}

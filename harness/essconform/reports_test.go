@@ -143,6 +143,29 @@ func TestShardsMergeIntoTheWholeRun(t *testing.T) {
 	}
 }
 
+func TestCasesListsTheShards(t *testing.T) {
+	seen := map[string]int{}
+	for _, part := range []string{"", "1/3", "2/3", "3/3"} {
+		args := []string{"cases", "-o", "json"}
+		if part != "" {
+			args = append(args, "-shard", part)
+		}
+		code, out, stderr := essconform(t, nil, args...)
+		var list []struct{ ID string }
+		if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 {
+			t.Fatalf("%v: %d %s", err, code, stderr)
+		}
+		for _, x := range list {
+			seen[x.ID]++
+		}
+	}
+	for id, n := range seen {
+		if n != 2 {
+			t.Errorf("%s: wanted it in the whole and in one shard; got it %d times", id, n)
+		}
+	}
+}
+
 func read(t *testing.T, path string) reports.Report {
 	t.Helper()
 	r, err := readReport(path)
