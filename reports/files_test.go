@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,8 @@ func TestUnwritableDirectory(t *testing.T) {
 	}
 }
 
-func BenchmarkWriteAll5000(b *testing.B) {
+// big is a report of 5,000 failed cases.
+func big() Report {
 	in := sampleInput()
 	for len(in.Cases) < 5000 {
 		for _, c := range sampleCases() {
@@ -66,9 +68,30 @@ func BenchmarkWriteAll5000(b *testing.B) {
 		}
 	}
 	in.Selected = len(in.Cases)
+	return Build(in)
+}
+
+func BenchmarkWriteAll5000(b *testing.B) {
+	r := big()
 	dir := b.TempDir()
 	for b.Loop() {
-		if err := WriteAll(dir, Build(in)); err != nil {
+		if err := WriteAll(dir, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReadAndCompare5000(b *testing.B) {
+	var file bytes.Buffer
+	if err := WriteJSON(&file, big()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		r, err := ReadJSON("r.json", bytes.NewReader(file.Bytes()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := Compare(r, r); err != nil {
 			b.Fatal(err)
 		}
 	}
