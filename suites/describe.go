@@ -3,6 +3,7 @@
 package suites
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -134,16 +135,33 @@ func grouped(cases []fixtures.Expanded) (out [][]fixtures.Expanded) {
 // start runs in the first process only: one mock, one look whether the target is there.
 func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 	s.started = time.Now()
+	config, _ := ginkgo.GinkgoConfiguration()
+	if err := s.announce(ctx, config); err != nil {
+		s.abort(err)
+	}
 	address, stop, err := engine.Start(ctx, s.plan.Settings)
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
 		s.abort(err)
 	}
+	address.Processes = config.ParallelTotal
 	data, err := json.Marshal(address)
 	if err != nil {
 		s.abort(err)
 	}
 	return data
+}
+
+// announce says what will be done to a target on another machine.
+func (s *suite) announce(ctx context.Context, c types.SuiteConfig) error {
+	if s.plan.Settings.Loopback() || s.plan.Settings.Guard() != nil || s.options.Quiet {
+		return nil
+	}
+	cases := s.expected(c)
+	if focused(c) {
+		cases = s.cases // at most
+	}
+	return s.plan.Announce(ctx, os.Stdout, cases)
 }
 
 // abort ends the run with one line and no stack of frames that mean nothing to the reader.

@@ -65,7 +65,7 @@ func bindingsCheck(ctx context.Context, args []string, s streams) (int, error) {
 	stock := plan.Count(ctx, b, cases)
 	fmt.Fprintf(s.out, "%d of %d cases could run with %s\n", stock.Cases-len(stock.Unable), stock.Cases, plan.Settings.Bindings)
 	printMissing(s.out, stock)
-	printUnable(s.out, stock.Unable, stock.Cases)
+	engine.PrintUnable(s.out, stock.Unable, stock.Cases)
 	if len(stock.Unable) > 0 {
 		return exitCouldNotJudge, nil
 	}

@@ -132,7 +132,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		if err := settings.Guard(); err != nil && !*planOnly {
 			return 0, err
 		}
-		if err := announce(ctx, s.out, plan, chosen); err != nil || *planOnly {
+		if err := plan.Announce(ctx, s.out, chosen); err != nil || *planOnly {
 			return exitConformant, err
 		}
 	}

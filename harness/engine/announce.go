@@ -1,4 +1,4 @@
-package main
+package engine
 
 import (
 	"context"
@@ -9,17 +9,16 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/target"
 )
 
-// announce prints what a run would do.
-func announce(ctx context.Context, w io.Writer, plan *engine.Plan, cases []fixtures.Expanded) error {
-	forecast, err := plan.Rehearse(ctx, cases)
+// Announce prints what a run of the cases would do.
+func (p *Plan) Announce(ctx context.Context, w io.Writer, cases []fixtures.Expanded) error {
+	forecast, err := p.Rehearse(ctx, cases)
 	if err != nil {
 		return err
 	}
-	s := plan.Settings
+	s := p.Settings
 	where := s.Endpoint
 	if s.Embedded() {
 		where = "the embedded mock"
@@ -27,11 +26,11 @@ func announce(ctx context.Context, w io.Writer, plan *engine.Plan, cases []fixtu
 	fmt.Fprintf(w, "Plan: %d cases against %s, region %s, signature %s\n\n", forecast.Cases, where, s.Region, s.Signature)
 	printCalls(w, s, forecast)
 	printTouched(w, s, forecast)
-	printUnable(w, forecast.Unable, forecast.Cases)
+	PrintUnable(w, forecast.Unable, forecast.Cases)
 	return nil
 }
 
-func printCalls(w io.Writer, s target.Settings, f engine.Forecast) {
+func printCalls(w io.Writer, s target.Settings, f Forecast) {
 	fmt.Fprintln(w, "Calls, at least; waiting for a scaling activity adds Describe calls, throttling repeats calls:")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, c := range f.Calls {
@@ -47,7 +46,7 @@ func printCalls(w io.Writer, s target.Settings, f engine.Forecast) {
 	}
 }
 
-func printTouched(w io.Writer, s target.Settings, f engine.Forecast) {
+func printTouched(w io.Writer, s target.Settings, f Forecast) {
 	fmt.Fprintln(w)
 	switch {
 	case s.ByAPI():
@@ -90,8 +89,8 @@ func printLent(w io.Writer, s target.Settings) {
 	fmt.Fprintf(w, "Nothing else is changed. Each change is written to %s first;\nafter a crash, `essconform sweep -journal %s` puts everything back.\n", s.JournalFile(), s.JournalFile())
 }
 
-// printUnable tells which cases could not run, by reason.
-func printUnable(w io.Writer, unable []engine.Unable, cases int) {
+// PrintUnable tells which cases could not run, by reason.
+func PrintUnable(w io.Writer, unable []Unable, cases int) {
 	if len(unable) == 0 {
 		fmt.Fprintln(w, "\nAll cases could run.")
 		return
