@@ -10,6 +10,11 @@ func shared() map[string]string {
 	return map[string]string{
 		"detach.one":                           plain,
 		"detach.many":                          plain,
+		"detach.many-to-min-size":              noEffects,
+		"detach.during-cooldown":               noEffects,
+		"effect.one-leaves-group":              plain,
+		"effect.keeps-running":                 plain,
+		"auth.wrong-signature":                 noEffects,
 		"detach.max":                           noEffects,
 		"error.InvalidScalingGroupId.NotFound": plain,
 		"error.InvalidInstanceId.NotFound":     plain,
