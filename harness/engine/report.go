@@ -53,7 +53,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Shard: o.Shard,
 		},
 		Catalogue: catalogue, Cases: results, Selected: o.Selected,
-		NotSelected: len(p.Cases) + len(p.NotApplicable) - o.Selected,
+		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected
 		Waivers:     waivers, WaiverProblems: problems,
 	}
 	return reports.Build(in)
