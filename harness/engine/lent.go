@@ -92,6 +92,11 @@ func (l lender) api(ctx context.Context) (states.Driver, func() error, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), restoring)
 		defer cancel()
 		defer closeIdle(can)
+		// A client that gave an operation up during the run must not keep the end of it from using it.
+		if fresh, err := newNeighbours(s, l.contract, l.caller, l.limiter); err == nil {
+			driver.Can = fresh
+			defer closeIdle(fresh)
+		}
 		if err := driver.Close(ctx); err != nil {
 			return fmt.Errorf("not everything could be put back: %w; try again with `essconform sweep -journal %s`", err, journal.Path())
 		}
