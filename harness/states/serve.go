@@ -66,6 +66,9 @@ func serve(driver Driver, w http.ResponseWriter, r *http.Request) {
 	var err error
 	if m.Action == "setup" {
 		values, err = driver.Setup(ctx, state)
+		if err == nil && ctx.Err() != nil { // whoever asked is gone, and would never give it back
+			err = errors.Join(ctx.Err(), driver.Teardown(context.WithoutCancel(ctx), state, values))
+		}
 	} else {
 		err = driver.Teardown(ctx, state, Values(m.Params))
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
@@ -77,6 +78,30 @@ func TestServeIsSecret(t *testing.T) {
 	defer p.Close()
 	_, err = p.Setup(context.Background(), state)
 	g.Expect(err).To(MatchError(Not(ContainSubstring(path))))
+}
+
+// late is a driver that has arranged the state only when whoever asked is gone.
+type late struct{ back chan states.Values }
+
+func (l late) Setup(ctx context.Context, _ fixtures.State) (states.Values, error) {
+	<-ctx.Done()
+	return states.Values{"scalingGroupId": "g"}, nil
+}
+
+func (l late) Teardown(_ context.Context, _ fixtures.State, values states.Values) error {
+	l.back <- values
+	return nil
+}
+
+func TestWhatNobodyWaitsForIsGivenBack(t *testing.T) {
+	g := NewWithT(t)
+	driver := late{make(chan states.Values, 1)}
+	p := served(t, driver)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err := p.Setup(ctx, state)
+	g.Expect(err).To(HaveOccurred())
+	g.Eventually(driver.back, 5*time.Second).Should(Receive(HaveKeyWithValue("scalingGroupId", "g")))
 }
 
 // TestOneCaseAtATime: with one group, two cases never have it at once, and a case that fails does not keep it.
