@@ -91,8 +91,9 @@ func unverified(r reports.Report) (ids []string) {
 }
 
 func row(b *strings.Builder, cells ...string) {
+	escape := strings.NewReplacer("|", `\|`, "<", `\<`)
 	for i, c := range cells {
-		cells[i] = strings.ReplaceAll(c, "|", `\|`)
+		cells[i] = escape.Replace(c)
 	}
 	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
