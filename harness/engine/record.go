@@ -32,6 +32,8 @@ const (
 	keptText    = 1 << 10  // of a reason, a step or a finding
 	keptID      = 200      // of an id that must not come twice
 	keptCurl    = 16 << 10 // a longer line is nothing that anybody would paste
+
+	longestSecret = 32 << 10 // in whatever encoding; redacting costs time, and what is not kept is not worth it
 )
 
 // record collects what one case found.
@@ -114,10 +116,10 @@ func (r *record) answer(run *Runner, a answered) {
 	}
 	r.result.BodyChecked = r.result.BodyChecked && a.BodyChecked
 	if id := a.Fields["RequestId"]; id != "" {
-		r.result.RequestIDs = append(r.result.RequestIDs, keepID(a.ex.Redact(id), id))
+		r.result.RequestIDs = append(r.result.RequestIDs, keepID(a.ex.Redact(beginning(id, keptID)), id))
 	}
 	if id := a.Fields["ScalingActivityId"]; id != "" && a.Decision == judge.Accepted {
-		r.result.ActivityIDs = append(r.result.ActivityIDs, keepID(a.ex.Redact(id), id))
+		r.result.ActivityIDs = append(r.result.ActivityIDs, keepID(a.ex.Redact(beginning(id, keptID)), id))
 	}
 }
 
@@ -179,7 +181,12 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 }
 
 // kept is a text that may quote the target, as the report shows it.
-func (r *record) kept(text string) string { return clip(r.redactor.Redact(text), keptText) }
+func (r *record) kept(text string) string {
+	return clip(r.redactor.Redact(beginning(text, keptText)), keptText)
+}
+
+// beginning is enough of a text to redact what is kept of it: any secret that begins in that part is whole, however it is encoded.
+func beginning(text string, kept int) string { return text[:min(len(text), kept+longestSecret)] }
 
 // keepID is a redacted id that still differs from every other one, however long it is and whatever it held.
 func keepID(redacted, id string) string {
@@ -236,7 +243,8 @@ func message(start string, header http.Header, body []byte, redactor wire.Secret
 			m.Headers = append(m.Headers, reports.Header{Name: clip(name, keptHeader), Value: clip(redactor.Redact(value), keptHeader)})
 		}
 	}
-	body = redactor.RedactBytes(body)
+	m.Truncated = m.Truncated || len(body) > keptBody+longestSecret
+	body = redactor.RedactBytes(body[:min(len(body), keptBody+longestSecret)])
 	if len(body) > keptBody {
 		body, m.Truncated = body[:keptBody], true
 		for i := 0; i < utf8.UTFMax && !utf8.Valid(body) && len(body) > 0; i++ {
