@@ -270,10 +270,17 @@ func aboutInstances(r *neighbour.Refusal) bool {
 func (c *caseRun) await(ctx context.Context, a answered) error {
 	id, group := a.Fields["ScalingActivityId"], c.at.group(a.call.Request.Group)
 	status, err := c.final(ctx, group, id)
-	if err != nil || status == "Successful" || slices.Equal(c.x.Observe, []fixtures.Effect{fixtures.Activity}) {
+	looksAtMore := len(c.x.Observe) > 0 && !slices.Equal(c.x.Observe, []fixtures.Effect{fixtures.Activity})
+	if err != nil || status == "Successful" || !looksAtMore {
 		return err
 	}
-	return neighbour.Unseen(neighbour.OpActivities, fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status))
+	short := neighbour.Unseen(neighbour.OpActivities,
+		fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status))
+	if status == "Warning" && !slices.Contains(c.x.Observe, fixtures.Unchanged) { // it may have done all of its work: what is seen counts, what is missing does not
+		c.doubt = short
+		return nil
+	}
+	return short
 }
 
 // final polls an activity until it has ended.
@@ -313,6 +320,9 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 
 // compared notes a comparison.
 func (c *caseRun) compared(requirement string, found judge.Comparison) error {
+	if c.doubt != nil && len(found.Findings) > 0 {
+		return c.doubt
+	}
 	if found.Cannot != "" {
 		c.rec.findings(found.Findings)
 		return neighbour.Unseen("observation", found.Cannot)
@@ -322,6 +332,10 @@ func (c *caseRun) compared(requirement string, found judge.Comparison) error {
 }
 
 func (c *caseRun) finding(requirement, want, got string) {
+	if c.doubt != nil {
+		c.rec.couldNotBecause(c.doubt)
+		return
+	}
 	level := spec.Must
 	if r, ok := c.plan.Contract.Requirement(requirement); ok {
 		level = r.Level

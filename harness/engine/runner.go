@@ -44,8 +44,10 @@ type caseRun struct {
 	at  *arranged
 	// answers to the calls of the case, in order.
 	answers []answered
-	spent   []string // instances that calls named which were not refused
-	lost    bool     // the state was gone before the call came
+	// doubt is why an effect that is missing cannot be held against the target; nil when it can.
+	doubt error
+	spent []string // instances that calls named which were not refused
+	lost  bool     // the state was gone before the call came
 }
 
 type answered struct {
