@@ -20,7 +20,9 @@ func TestHostileStates(t *testing.T) {
 			m := newMock(t)
 			v := around(Front{Target: m, States: h.States(m)}, h.Waits, some).run(t)
 			if h.Name == "good setups, and teardowns that hang" {
-				wantSame(t, v.outcomes(reports.Failed), nil)
+				if failed := v.outcomes(reports.Failed); len(failed) > 0 {
+					t.Errorf("a teardown changes no outcome; got failures of %v", failed)
+				}
 				return
 			}
 			if v.report.Verdict.ExitCode == reports.ExitConformant {
@@ -46,15 +48,21 @@ func TestHostileNeighbours(t *testing.T) {
 
 // observing are cases that look through neighbour operations, one of each kind.
 var observing = []string{
-	"activity.observable/json/get", "detach.many-to-min-size/json/get", "effect.*/json/get", "instance.*/json/get", "no-effect.*/json/get",
+	"effect.*/json/get", "activity.observable/json/get", "detach.many-to-min-size/json/get", "instance.of-no-group/json/get",
+	"instance.of-another-group/json/get", "no-effect.*/json/get",
 }
 
 // around runs some of the cases, or all of them where the question is whether waiting for each of them can be helped.
 func around(front Front, waits bool, some []string) trial {
+	if slow {
+		some = some[:4]
+	}
 	if !waits {
 		return trial{front: front, cases: some}
 	}
-	return trial{front: front, adjust: func(s *target.Settings) { s.Timeout = 300 * time.Millisecond }}
+	return trial{front: front, adjust: func(s *target.Settings) {
+		s.Timeout, s.ActivityTimeout = 300*time.Millisecond, 10*time.Second // what answers at all is good, and may be slow on a busy machine
+	}}
 }
 
 // TestLinesToPasteAreQuoted lets a real shell read the lines of a run in which every id is a trap.
