@@ -68,7 +68,7 @@ func TestSetupErrors(t *testing.T) {
 		{"too few ids", 200, `{"scalingGroupId":"g","instanceIds":["i-1"]}`, "returned 1 different instanceIds"},
 		{"an id twice", 200, `{"scalingGroupId":"g","instanceIds":["i-1","i-1"]}`, "returned 1 different instanceIds"},
 		{"an empty id", 200, `{"scalingGroupId":"g","instanceIds":["i-1",""]}`, "an empty id"},
-		{"endless", 200, `{"scalingGroupId":"` + strings.Repeat("x", 2<<20), "longer than 1 MiB"},
+		{"endless", 200, `{"scalingGroupId":"` + strings.Repeat("x", 2<<20), "longer than 64 KiB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := provider(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -36,6 +36,10 @@ func HostileStatesEndpoints() []HostileStates {
 		{Name: "a body that never ends", States: always(flood("HTTP/1.1 200 OK\r\n\r\n{", strings.Repeat(" ", 64<<10), 0))},
 		{Name: "deep JSON", States: ok(`{"instanceIds":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`)},
 		{Name: "as many keys as fit", States: ok("{" + strings.Repeat(`"a":[],`, mebibyte/7-10) + `"a":1}`)},
+		{Name: "as many ids as fit", States: ok(`{"scalingGroupId":"asg-1","instanceIds":[` + strings.Repeat(`"",`, mebibyte/3-40) + `""]}`)},
+		{Name: "a second answer at once", States: always(whole(func(Call) string {
+			return strings.Repeat(response("200 OK", contentType("application/json"), "{}"), 3)
+		}))},
 		{Name: "a gzip bomb", States: always(same("200 OK", "Content-Encoding: gzip\r\n", squeezed(64*mebibyte)))},
 		{Name: "a redirect to itself", States: always(same("307 Temporary Redirect", "Location: /_states\r\n", ""))},
 		{Name: "an unknown state in poison", States: always(same("404 "+Poison, "", Poison))},
