@@ -43,7 +43,7 @@ func mockCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	if err := server.Start(*addr); err != nil {
-		return 0, fmt.Errorf("mock: listen on %s: %w; choose another address with -addr", *addr, err)
+		return 0, fmt.Errorf("%w; choose another address with -addr", err)
 	}
 	greet(s.out, server.URL(), *id, secret == defaultMockSecret)
 	<-ctx.Done()

@@ -94,7 +94,7 @@ func aboutFormat(code, message string) bool {
 		return true
 	case "InvalidParameter", "MissingParameter", "UnsupportedParameter":
 		return slices.ContainsFunc(strings.Fields(message), func(word string) bool {
-			return strings.Trim(word, ".,:;<>"+quotes) == "Format"
+			return strings.Trim(word, ".,:;"+quotes) == "Format"
 		})
 	}
 	return false

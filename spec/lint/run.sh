@@ -10,8 +10,8 @@ export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_UPDATE_NOTIF
 npm ci --loglevel=error
 
 bin=node_modules/.bin
-"$bin/redocly" lint --config redocly.yaml "$description"
-"$bin/spectral" lint --ruleset .spectral.yaml --fail-severity=warn "$description"
+"$bin/redocly" lint --config redocly.yaml ../detachinstances*.openapi.yaml
+"$bin/spectral" lint --ruleset .spectral.yaml --fail-severity=warn ../detachinstances*.openapi.yaml
 
 bundle=$(mktemp -d)
 trap 'rm -rf "$bundle"' EXIT
