@@ -191,7 +191,8 @@ func TestWaiversInit(t *testing.T) {
 	}
 	list := failures([]reports.CaseResult{
 		failed("a/xml/get", "r1"), failed("a/json/get", "r1"),
-		failed("b/xml/get", "r2"), {ID: "b/json/get", Outcome: reports.Passed},
+		failed("b/xml/get", "r2"),
+		{ID: "b/json/get", Outcome: reports.Passed},
 		{ID: "c/xml/get", Outcome: reports.CouldNotRun},
 	})
 	var out bytes.Buffer
