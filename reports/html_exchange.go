@@ -130,7 +130,7 @@ func drawStart(line string, mark bool) []piece {
 		return out
 	}
 	query, protocol, _ := strings.Cut(query, " ")
-	out = append(out, piece{Text: "?", Class: markClass}, piece{Text: "\n  "})
+	out = append(out, piece{Text: "?"}, piece{Text: "\n  "})
 	out = append(out, assemble(query, lex(query, formSyntax), nil, "  ")...)
 	if protocol != "" {
 		out = append(out, piece{Text: " " + visible(protocol), Class: asideClass})
@@ -198,6 +198,9 @@ func merge(rs []region) []region {
 func assemble(s string, spans []span, marks []region, margin string) []piece {
 	var out []piece
 	add := func(text, class string, marked bool) {
+		if class == markClass { // drawn as text: in elements of its own, punctuation would be half of the page
+			class = plain
+		}
 		if n := len(out); n > 0 && out[n-1].Class == class && out[n-1].Marked == marked {
 			out[n-1].Text += text
 			return

@@ -16,7 +16,7 @@ import (
 var caller = wire.Credentials{AccessKeyID: "essconform-bench", AccessKeySecret: "essconform-bench"}
 
 // activityDuration is that of the mock which a run without an endpoint embeds.
-const activityDuration = time.Millisecond
+const activityDuration = -1
 
 func newMock() (*mock.Server, error) {
 	return mock.New(mock.Options{

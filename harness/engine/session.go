@@ -36,8 +36,8 @@ type Address struct {
 	limiter *rate.Limiter // of the process that called Start
 }
 
-// embeddedActivity is how long a scaling activity of the embedded mock takes: it is seen in progress, and costs little.
-const embeddedActivity = time.Millisecond
+// embeddedActivity makes a scaling activity of the embedded mock final at the next look at it: waiting for it would judge nothing.
+const embeddedActivity = -1
 
 // Start makes the target ready: the embedded mock is started, credentials are found, the driver of the states begins, and a target that
 // cannot be reached or arranged at all is found out once, before any case. stop ends what was started and puts back what was changed;

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/wire"
 )
 
 // Provider arranges states over HTTP, by the protocol of Pact's provider states.
@@ -33,15 +34,22 @@ const maxAnswer = 64 << 10
 
 // NewProvider returns a driver with a client of its own.
 func NewProvider(endpoint string, timeout time.Duration, kinds func(string) (fixtures.StateKind, bool)) *Provider {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableCompression = true
-	// On a connection that is kept, http.Transport prints what it did not ask for through the global logger.
-	transport.DisableKeepAlives = true
 	return &Provider{URL: endpoint, Kinds: kinds, Client: &http.Client{
-		Transport:     transport,
+		Transport:     transport(endpoint),
 		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// transport is the one that the calls of the cases have, too. For a URL that it cannot take, which target.Settings has refused, a request
+// fails when it is sent.
+func transport(endpoint string) http.RoundTripper {
+	if u, err := url.Parse(endpoint); err == nil {
+		if t, err := wire.NewTransport(u); err == nil {
+			return t
+		}
+	}
+	return &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 }
 
 // NewServed returns a driver that asks the one that another process of this run serves.

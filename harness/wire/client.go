@@ -66,9 +66,9 @@ func NewClient(o Options) (*Client, error) {
 	}
 	c := &Client{made: time.Now()}
 	if o.Transport == nil {
-		proxy, err := http.ProxyFromEnvironment(&http.Request{URL: o.Endpoint})
-		if err != nil { // its text may hold the password of the proxy
-			return nil, errors.New("HTTP_PROXY or HTTPS_PROXY is not the URL of a proxy: correct it or unset it")
+		proxy, err := environmentProxy(o.Endpoint)
+		if err != nil {
+			return nil, err
 		}
 		if proxy != nil {
 			o.Transport = newProxied(proxy, o.TLS)
@@ -78,6 +78,15 @@ func NewClient(o Options) (*Client, error) {
 	}
 	c.options = o
 	return c, nil
+}
+
+// environmentProxy is the proxy that the environment names for an endpoint; nil for none, and for loopback.
+func environmentProxy(endpoint *url.URL) (*url.URL, error) {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: endpoint})
+	if err != nil { // its text may hold the password of the proxy
+		return nil, errors.New("HTTP_PROXY or HTTPS_PROXY is not the URL of a proxy: correct it or unset it")
+	}
+	return proxy, nil
 }
 
 // newProxied makes a new connection for each exchange: on one that is kept, http.Transport prints what it did not expect.
