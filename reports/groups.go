@@ -2,7 +2,9 @@ package reports
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // group is all findings on one requirement, for people: a target that gets one thing wrong gets it wrong in many cases.
@@ -57,10 +59,10 @@ func groupFindings(cases []CaseResult, pick func(*CaseResult) []Finding) []group
 			if len(g.cases) == 0 || g.cases[len(g.cases)-1] != c {
 				g.cases = append(g.cases, c)
 			}
-			at, seen := position[f]
+			at, seen := position[kindOf(f)]
 			if !seen {
 				at = len(g.differences)
-				position[f] = at
+				position[kindOf(f)] = at
 				g.differences = append(g.differences, difference{Finding: f})
 			}
 			if d := &g.differences[at]; len(d.cases) == 0 || d.cases[len(d.cases)-1] != c {
@@ -77,6 +79,37 @@ func groupFindings(cases []CaseResult, pick func(*CaseResult) []Finding) []group
 		return cmp.Or(len(b.cases)-len(a.cases), cmp.Compare(a.requirement, b.requirement))
 	})
 	return groups
+}
+
+// named is a line that reproduces a case, and what it is.
+type named struct{ name, line string }
+
+// reproduceLines are the lines of r, the better one first: the command arranges the state again, a curl line only sends the same request.
+func reproduceLines(r Reproduce) (out []named) {
+	if r.Rerun != "" {
+		out = append(out, named{"rerun", r.Rerun})
+	}
+	if r.Curl != "" && r.Curl != r.Rerun {
+		out = append(out, named{"curl", r.Curl})
+	}
+	return out
+}
+
+// idLike is a word that may be an id. One without a digit is taken for a word.
+var idLike = regexp.MustCompile(`[A-Za-z0-9_*-]{6,}`)
+
+// kindOf is a finding without its ids, so that the same difference in two cases is one difference.
+func kindOf(f Finding) Finding {
+	blank := func(s string) string {
+		return idLike.ReplaceAllStringFunc(s, func(word string) string {
+			if strings.ContainsAny(word, "0123456789") {
+				return "…"
+			}
+			return word
+		})
+	}
+	f.Want, f.Got = blank(f.Want), blank(f.Got)
+	return f
 }
 
 // cause is one reason why cases could not run, and these cases.

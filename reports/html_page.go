@@ -24,7 +24,7 @@ type page struct {
 	MoreWarnings int
 	Doubts       []doubtView
 	MoreDoubts   int
-	States       string // of the target, missing, as JSON
+	States       string // of the target, missing, as a target file declares them
 	MoreStates   int
 	Problems     []string // with the waivers
 
@@ -66,7 +66,7 @@ func drawPage(r Report) page {
 	p.Warnings, p.MoreWarnings = d.failures(warnings(r.Cases))
 	p.Doubts, p.MoreDoubts = d.doubts()
 	if len(r.MissingStates) > 0 {
-		p.States, p.MoreStates = statesJSON(r.MissingStates, htmlStates)
+		p.States, p.MoreStates = statesYAML(r.MissingStates, htmlStates)
 	}
 	for _, problem := range r.WaiverProblems[:min(htmlProblems, len(r.WaiverProblems))] {
 		p.Problems = append(p.Problems, bounded(problem, htmlText))

@@ -196,11 +196,8 @@ func findingsText(fs []Finding) string {
 
 func reproduceText(c CaseResult) string {
 	s := ""
-	if c.Reproduce.Curl != "" {
-		s += visible(c.Reproduce.Curl) + "\n"
-	}
-	if c.Reproduce.Rerun != "" {
-		s += visible(c.Reproduce.Rerun) + "\n"
+	for _, l := range reproduceLines(c.Reproduce) {
+		s += visible(l.line) + "\n"
 	}
 	return s
 }

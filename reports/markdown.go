@@ -148,9 +148,9 @@ func differenceItem(v difference) string {
 // reproduceItem is how to see it again, and what was seen.
 func reproduceItem(c CaseResult) string {
 	var lines []string
-	for _, l := range []string{c.Reproduce.Curl, c.Reproduce.Rerun} {
-		if l != "" && len(l) <= mdCurl { // a line that was cut would not run
-			lines = append(lines, visible(l))
+	for _, l := range reproduceLines(c.Reproduce) {
+		if len(l.line) <= mdCurl { // a line that was cut would not run
+			lines = append(lines, visible(l.line))
 		}
 	}
 	s := ""
@@ -188,8 +188,8 @@ func stateItems(states []State) []item {
 	if len(states) == 0 {
 		return nil
 	}
-	list, left := statesJSON(states, shownStates)
-	text := "Teach the target to reach them, or declare them unsupported:\n\n" + fenced("json", list)
+	list, left := statesYAML(states, shownStates)
+	text := "Teach the target to reach them, or paste this into a target file and give the reasons:\n\n" + fenced("yaml", list)
 	if left > 0 {
 		text += fmt.Sprintf("\n… and %d more in report.json\n", left)
 	}

@@ -80,14 +80,15 @@ func some(ids []string, limit int, draw func(string) string) string {
 
 func shortID(id string) string { return bounded(id, 120) }
 
-// statesJSON is the list of states as JSON, one on a line, at most limit of them.
-func statesJSON(states []State, limit int) (list string, left int) {
+// statesYAML declares states unsupported, as a target file does, at most limit of them. The reasons are for the reader to give.
+func statesYAML(states []State, limit int) (list string, left int) {
 	shown := states[:min(limit, len(states))]
-	lines := make([]string, len(shown))
-	for i, s := range shown {
-		lines[i] = "  " + stateJSON(s)
+	var b strings.Builder
+	b.WriteString("unsupported:")
+	for _, s := range shown {
+		b.WriteString("\n  - state: " + cutRunes(visible(s.Name), 64) + "\n    reason:")
 	}
-	return "[\n" + strings.Join(lines, ",\n") + "\n]", len(states) - len(shown)
+	return b.String(), len(states) - len(shown)
 }
 
 // profileTable counts passed and selected cases by profile and format: rows of cells, the first row and column are names. nil when

@@ -97,7 +97,7 @@ func (t *terminal) failures(groups []group) {
 		if len(g.differences) > 1 {
 			t.field("also", plural(len(g.differences)-1, "other difference"))
 		}
-		t.field("cases", some(idsOf(d.cases), shownCases, shortID))
+		t.field("cases", some(idsOf(g.cases), shownCases, shortID))
 		t.reproduce(d.cases[0].Reproduce)
 	}
 	if len(groups) > shownGroups {
@@ -106,14 +106,12 @@ func (t *terminal) failures(groups []group) {
 	t.more(len(groups)-shownGroups, "requirement", "report.md")
 }
 
-// reproduce prints a line to paste, which therefore is not wrapped.
+// reproduce prints lines to paste, which therefore are not wrapped.
 func (t *terminal) reproduce(r Reproduce) {
-	name, line := "curl", visible(r.Curl)
-	if r.Curl == r.Rerun || r.Curl == "" || len(line) > shownCurl { // a signed call is not repeated by curl, but by the command
-		name, line = "rerun", visible(r.Rerun)
-	}
-	if line != "" && len(line) <= shownCurl {
-		t.line(label(name) + line)
+	for _, l := range reproduceLines(r) {
+		if line := visible(l.line); len(line) <= shownCurl {
+			t.line(label(l.name) + line)
+		}
 	}
 }
 
@@ -151,8 +149,8 @@ func (t *terminal) states(states []State) {
 		return
 	}
 	t.line("")
-	t.line(t.paint(yellow, "the target does not know these states; teach it to, or declare them unsupported:"))
-	list, left := statesJSON(states, shownStates)
+	t.line(t.paint(yellow, "the target does not know these states; teach it to reach them, or paste this\ninto a target file and give the reasons:"))
+	list, left := statesYAML(states, shownStates)
 	t.line(list)
 	t.more(left, "state", "report.json")
 }

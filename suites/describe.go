@@ -73,7 +73,6 @@ type suite struct {
 	options Options
 	cases   []fixtures.Expanded // that have a spec
 	shard   *reports.Shard      // nil when that is all of them
-	rest    []fixtures.Expanded // the cases of the other shards
 	runner  *engine.Runner
 	started time.Time
 	// failedToStart is why BeforeSuite ended the run; only set in the first process.
@@ -93,7 +92,7 @@ func (s *suite) split() error {
 	if err != nil {
 		return err
 	}
-	s.cases, s.rest, s.shard, err = s.options.Split.Choose(selected)
+	s.cases, _, s.shard, err = s.options.Split.Choose(selected)
 	return err
 }
 
@@ -161,7 +160,8 @@ func (s *suite) announce(ctx context.Context, c types.SuiteConfig) error {
 	if focused(c) {
 		cases = s.cases // at most
 	}
-	return s.plan.Announce(ctx, os.Stdout, cases)
+	_, err := s.plan.Announce(ctx, os.Stdout, cases) // what cannot run is said by its cases
+	return err
 }
 
 // abort ends the run with one line and no stack of frames that mean nothing to the reader.
@@ -205,6 +205,7 @@ func (s *suite) report(r ginkgo.Report) {
 		if err == nil {
 			shown.ReportDir = s.plan.Settings.ReportDir
 		}
+		fmt.Println() // below the dots
 		reports.Terminal(os.Stdout, report, shown)
 	}
 	if err != nil {
@@ -220,7 +221,7 @@ func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	out := engine.RunOutcome{
 		StartedAt: r.StartTime, Seed: r.SuiteConfig.RandomSeed, Procs: r.SuiteConfig.ParallelTotal,
 		Selected: r.PreRunStats.SpecsThatWillRun, Selection: selection(r.SuiteConfig),
-		Shard: s.shard, Elsewhere: s.rest,
+		Shard: s.shard,
 	}
 	for _, spec := range r.SpecReports {
 		if result, ok := resultOf(spec); ok {

@@ -9,16 +9,21 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/target"
 )
 
-// Announce prints what a run of the cases would do.
-func (p *Plan) Announce(ctx context.Context, w io.Writer, cases []fixtures.Expanded) error {
+// Announce prints what a run of the cases would do, and tells whether all of them could run.
+func (p *Plan) Announce(ctx context.Context, w io.Writer, cases []fixtures.Expanded) (able bool, err error) {
 	forecast, err := p.Rehearse(ctx, cases)
 	if err != nil {
-		return err
+		return false, err
 	}
 	s := p.Settings
+	if !s.Embedded() && !s.ByAPI() && s.Bindings == "" && s.ProviderStates == "" {
+		fmt.Fprintf(w, "Plan: none of the %d cases could run against %s: %v\n", forecast.Cases, s.Endpoint, states.ErrNoDriver)
+		return false, nil
+	}
 	where := s.Endpoint
 	if s.Embedded() {
 		where = "the embedded mock"
@@ -27,7 +32,7 @@ func (p *Plan) Announce(ctx context.Context, w io.Writer, cases []fixtures.Expan
 	printCalls(w, s, forecast)
 	printTouched(w, s, forecast)
 	PrintUnable(w, forecast.Unable, forecast.Cases)
-	return nil
+	return len(forecast.Unable) == 0, nil
 }
 
 func printCalls(w io.Writer, s target.Settings, f Forecast) {
@@ -60,8 +65,6 @@ func printTouched(w io.Writer, s target.Settings, f Forecast) {
 		fmt.Fprintf(w, "Resources that change: those that %s makes for each case\n", s.ProviderStates)
 	case s.Embedded():
 		fmt.Fprintln(w, "Resources that change: none outside this process")
-	default:
-		fmt.Fprintln(w, "Resources that change: none; nothing arranges states for this target")
 	}
 }
 
@@ -92,7 +95,7 @@ func printLent(w io.Writer, s target.Settings) {
 // PrintUnable tells which cases could not run, by reason.
 func PrintUnable(w io.Writer, unable []Unable, cases int) {
 	if len(unable) == 0 {
-		fmt.Fprintln(w, "\nAll cases could run.")
+		fmt.Fprintln(w, "\nAll cases could run, if everything is as it is said to be.")
 		return
 	}
 	fmt.Fprintf(w, "\n%d of %d cases could not run, so that the verdict would be \"could not judge\":\n", len(unable), cases)

@@ -24,9 +24,8 @@ type RunOutcome struct {
 	Expected []fixtures.Expanded
 	// Partial is why there are fewer results than selected cases; "" when there are not.
 	Partial string
-	// Shard is set when the run was a part of the selection; Elsewhere are the cases of the other parts.
-	Shard     *reports.Shard
-	Elsewhere []fixtures.Expanded
+	// Shard is set when the run was a part of the selection.
+	Shard *reports.Shard
 }
 
 // BeginReports is called when a run begins, before anything that may fail. It finds out whether reports can be written into dir, and
@@ -42,7 +41,7 @@ func BeginReports(dir string) error {
 func (p *Plan) Report(o RunOutcome) reports.Report {
 	catalogue := p.catalogue()
 	results := reports.FindRepeats(slices.Concat(o.Results, p.missing(o)), catalogue)
-	results, waivers, problems := reports.ApplyWaiversToShard(results, elsewhere(o), p.Waivers, time.Now())
+	results, waivers, problems := reports.ApplyWaiversToShard(results, p.elsewhere(results), p.Waivers, time.Now())
 	s := p.Settings
 	in := reports.Input{
 		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
@@ -94,10 +93,16 @@ func (p *Plan) missing(o RunOutcome) (out []reports.CaseResult) {
 	return out
 }
 
-// elsewhere are the cases of the other shards, as far as waivers look at them.
-func elsewhere(o RunOutcome) (out []reports.CaseResult) {
-	for _, x := range o.Elsewhere {
-		out = append(out, reports.CaseResult{ID: x.Name, Requirements: x.Requirements})
+// elsewhere are the cases that this run did not select, as far as waivers look at them: a waiver for one of them is not wrong.
+func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult) {
+	here := map[string]bool{}
+	for _, r := range results {
+		here[r.ID] = true
+	}
+	for _, x := range p.Cases {
+		if !here[x.Name] {
+			out = append(out, reports.CaseResult{ID: x.Name, Requirements: x.Requirements})
+		}
 	}
 	return out
 }

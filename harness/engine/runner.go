@@ -11,6 +11,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/judge"
+	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
@@ -112,6 +113,9 @@ func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, b
 	if err == nil {
 		err = checkLength(values)
 	}
+	if err == nil && c.plan.Settings.Bindings != "" {
+		err = c.stillThere(ctx, values)
+	}
 	c.rec.secrets(values)
 	outcome := "arranged"
 	switch {
@@ -125,6 +129,22 @@ func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, b
 	c.rec.state(s, outcome)
 	c.rec.step("setup "+s.Name, outcome, begin)
 	return values, err == nil
+}
+
+// stillThere finds prepared instances that an earlier run has used up, where the target shows its members. Judged with them, a target that
+// is right would look wrong.
+func (c *caseRun) stillThere(ctx context.Context, values states.Values) error {
+	group := values.String("scalingGroupId")
+	members, err := c.neighbours.Members(ctx, group)
+	if err != nil {
+		return nil // it shows none: the bindings are believed
+	}
+	for _, id := range values.Strings("instanceIds") {
+		if !slices.ContainsFunc(members, func(m neighbour.Member) bool { return m.ID == id }) {
+			return fmt.Errorf("instance %s of the bindings is not in group %s; replace what earlier runs have used up", id, group)
+		}
+	}
+	return nil
 }
 
 // outOfTime tells whether a request to the states endpoint that was sent then has had all the time that there is for one.

@@ -124,7 +124,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	chosen, rest, part, err := split.Choose(selected)
+	chosen, _, part, err := split.Choose(selected)
 	if err != nil {
 		return 0, err
 	}
@@ -132,8 +132,14 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		if err := settings.Guard(); err != nil && !*planOnly {
 			return 0, err
 		}
-		if err := plan.Announce(ctx, s.out, chosen); err != nil || *planOnly {
-			return exitConformant, err
+		able, err := plan.Announce(ctx, s.out, chosen)
+		switch {
+		case err != nil:
+			return 0, err
+		case *planOnly && !able:
+			return exitCouldNotJudge, nil
+		case *planOnly:
+			return exitConformant, nil
 		}
 	}
 	begin := time.Now()
@@ -151,7 +157,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	results := runAll(ctx, runner, chosen, *procs)
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: *procs, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
-		Command: "essconform run " + strings.Join(args, " "), Shard: part, Elsewhere: rest,
+		Command: "essconform run " + strings.Join(args, " "), Shard: part,
 	}
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"

@@ -3,10 +3,10 @@
 package runs_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,7 +38,7 @@ func fates() []fate {
 					return r.what == "setup"
 				}
 			},
-			says: []string{"could not judge", "the target does not know these states", `{"name":"a scaling group with detachable instances","params":{"instances":`},
+			says: []string{"could not judge", "the target does not know these states", "unsupported: - state: a scaling group with detachable instances reason:"},
 			want: func(n reports.Counts) bool { return n.CouldNotRun == n.Selected },
 		},
 		{
@@ -215,15 +215,20 @@ func TestMissingStatesAreReadyToPaste(t *testing.T) {
 			t.Errorf("wanted %q among the missing states; got %q", name, missing)
 		}
 	}
-	_, list, found := strings.Cut(r.out, "declare them unsupported:\n")
+	_, list, found := strings.Cut(r.out, "give the reasons:\n")
 	if !found {
 		t.Fatalf("wanted a list of missing states; got\n%s", r.out)
 	}
-	var pasted []reports.State
-	if err := json.NewDecoder(strings.NewReader(list)).Decode(&pasted); err != nil || len(pasted) == 0 {
-		t.Errorf("wanted a list in JSON; got %v in\n%s", err, list)
+	list, _, _ = strings.Cut(list, "\n\n")
+	file := filepath.Join(t.TempDir(), "target.yaml")
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(list, "reason:", "reason: not here")), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if x.times("DetachInstances") != 1 { // the look whether the caller is known
+	again := essconform(x.args("-report-dir", out, "-target", file)...).run(t)
+	if n := readReport(t, out).Counts; n.Unsupported == 0 || n.CouldNotRun != 0 {
+		t.Errorf("wanted every case declared unsupported; got %+v\n%s", n, again.out)
+	}
+	if x.times("DetachInstances") != 2 { // the look of each run whether the caller is known
 		t.Errorf("wanted no call in a state that is not there; got %d", x.times("DetachInstances"))
 	}
 }
