@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // fileOf is one file and what draws it.
@@ -47,17 +48,21 @@ func writeFiles[T any](dir, what string, v T, files []fileOf[T]) error {
 	if err := makeDir(dir); err != nil {
 		return err
 	}
-	var errs []error
-	for _, f := range files {
-		var b bytes.Buffer
-		err := f.write(&b, v)
-		if err == nil {
-			err = ReplaceFile(filepath.Join(dir, f.name), b.Bytes())
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("write %s: %s: %w; choose another directory with -report-dir", what, filepath.Join(dir, f.name), bareError(err)))
-		}
+	errs := make([]error, len(files)) // in the order of the files
+	var drawing sync.WaitGroup
+	for i, f := range files {
+		drawing.Go(func() {
+			var b bytes.Buffer
+			err := f.write(&b, v)
+			if err == nil {
+				err = ReplaceFile(filepath.Join(dir, f.name), b.Bytes())
+			}
+			if err != nil {
+				errs[i] = fmt.Errorf("write %s: %s: %w; choose another directory with -report-dir", what, filepath.Join(dir, f.name), bareError(err))
+			}
+		})
 	}
+	drawing.Wait()
 	return errors.Join(errs...)
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -33,6 +34,8 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(2)
 	}
+	// The heap of a run is small and lives as long as the run: collecting it four times less often costs some 20 MB and saves a tenth.
+	debug.SetGCPercent(400)
 	code := m.Run()
 	if code == 0 && !judged && len(flags.Given()) > 0 {
 		fmt.Fprintln(os.Stderr, "essconform: nothing was judged: leave out -test.run, -test.skip and -test.count, and select with -ginkgo.label-filter")
