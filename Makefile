@@ -17,6 +17,7 @@ PROCS ?= 1
 FUZZTIME ?= 10s
 REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
+RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
 .PHONY: conformance test test-browser selftest selftest-check fuzz mock lint lint-spec bench build help
@@ -26,7 +27,8 @@ conformance: ## run the contract; reports in reports/out
 
 test: ## unit and integration tests, race detector on where there is a C compiler
 	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to have it on'
-	$(GO) test $$(command -v $$($(GO) env CC) >/dev/null && echo -race) $$($(GO) list ./... | grep -v /selftest/extreme)
+	$(GO) test $(RACE) $$($(GO) list ./... | grep -v -e /selftest/extreme -e /suites/runs)
+	$(GO) test $(RACE) -count=1 ./suites/runs # it builds what it tests, which the test cache does not see
 	$(GO) test ./harness/selftest/extreme # whole runs against hostile targets: with the race detector, minutes more and nothing found
 	$(GO) -C suites/example test ./...
 
