@@ -196,12 +196,8 @@ func policyError(file string, line int, err error) error {
 	if errors.As(err, &limit) {
 		return fmt.Errorf("read policy: %s:%d: %w", file, limit.line, limit)
 	}
-	var located yaml.Error
-	if errors.As(err, &located) {
-		if t := located.GetToken(); t != nil && t.Position != nil {
-			line = t.Position.Line
-		}
-		return fmt.Errorf("read policy: %s:%d: %s; %s", file, line, visible(located.GetMessage()), policyKeys)
+	if at, message, ok := yamlFault(line, err); ok {
+		return fmt.Errorf("read policy: %s:%d: %s; %s", file, at, message, policyKeys)
 	}
 	return fmt.Errorf("read policy: %s:%d: %w", file, line, err)
 }
