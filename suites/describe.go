@@ -138,7 +138,7 @@ func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 	if err := s.announce(ctx, config); err != nil {
 		s.abort(err)
 	}
-	address, stop, err := engine.Start(ctx, s.plan.Settings)
+	address, stop, err := s.plan.Start(ctx)
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
 		s.abort(err)

@@ -76,7 +76,7 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 	g.Expect(stock.Unable).To(BeEmpty())
 
 	caller := wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}
-	address, stop, err := startOn(context.Background(), s, caller, environment)
+	address, stop, err := plan.startOn(context.Background(), caller, environment)
 	g.Expect(err).NotTo(HaveOccurred())
 	var results []reports.CaseResult
 	var mu sync.Mutex
@@ -115,7 +115,7 @@ func TestPoolsRunDry(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	cases, err := plan.Select([]string{"detach.one", "error.InvalidScalingGroupId.NotFound"}, func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := startOn(context.Background(), s, wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, environment)
+	address, stop, err := plan.startOn(context.Background(), wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, environment)
 	g.Expect(err).NotTo(HaveOccurred())
 	runner, err := plan.Connect(address, nil)
 	g.Expect(err).NotTo(HaveOccurred())

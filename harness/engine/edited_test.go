@@ -21,7 +21,7 @@ func judge(t *testing.T, s target.Settings) reports.Report {
 	s = s.WithDefaults()
 	plan, err := engine.NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := engine.Start(context.Background(), s)
+	address, stop, err := plan.Start(context.Background())
 	t.Cleanup(func() { g.Expect(stop()).To(Succeed()) })
 	g.Expect(err).NotTo(HaveOccurred())
 	runner, err := plan.Connect(address, nil)

@@ -54,7 +54,7 @@ func TestPanicInACase(t *testing.T) {
 			g := NewWithT(t)
 			plan, err := NewPlan(target.Defaults())
 			g.Expect(err).NotTo(HaveOccurred())
-			address, stop, err := Start(t.Context(), plan.Settings)
+			address, stop, err := plan.Start(t.Context())
 			g.Expect(err).NotTo(HaveOccurred())
 			defer stop()
 			sound, err := plan.Connect(address, nil)

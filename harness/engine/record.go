@@ -103,7 +103,7 @@ func (r *record) secrets(values states.Values) {
 }
 
 // answer notes an answer and its findings.
-func (r *record) answer(run *Runner, a answered) {
+func (r *record) answer(a answered) {
 	for i, f := range a.Findings {
 		a.Findings[i].Got = a.ex.Redact(f.Got) // only the exchange knows the signature that was sent
 	}

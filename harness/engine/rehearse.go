@@ -149,7 +149,7 @@ func (h *rehearsal) run(ctx context.Context, cases []fixtures.Expanded) ([]repor
 	h.mu.Lock()
 	h.counts = map[string]int{}
 	h.mu.Unlock()
-	address, stop, err := startOn(ctx, *s, h.caller, h.getenv)
+	address, stop, err := plan.startOn(ctx, h.caller, h.getenv)
 	if err != nil {
 		return nil, errors.Join(err, stop())
 	}

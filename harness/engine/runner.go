@@ -256,7 +256,7 @@ func (c *caseRun) ask(ctx context.Context, call fixtures.Call, request wire.Call
 		return answered{}, err
 	}
 	c.answers = append(c.answers, a)
-	c.rec.answer(c.Runner, a)
+	c.rec.answer(a)
 	c.rec.step(request.Action, summary(a), begin)
 	return a, nil
 }
@@ -272,10 +272,7 @@ func (c *caseRun) expectation(call fixtures.Call) judge.Expectation {
 		Statuses:     call.Expect.Statuses,
 		GzipAccepted: call.Request.Gzip,
 	}
-	switch {
-	case e.Format == "":
-		e.FormatRequirement = "format.default"
-	case call.Request.Format == "lower":
+	if call.Request.Format == "lower" {
 		e.FormatRequirement = "format.case"
 	}
 	if call.Expect.Names != "" {

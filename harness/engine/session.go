@@ -42,7 +42,8 @@ const embeddedActivity = -1
 // Start makes the target ready: the embedded mock is started, credentials are found, the driver of the states begins, and a target that
 // cannot be reached or arranged at all is found out once, before any case. stop ends what was started and puts back what was changed;
 // it is never nil, and its error says what could not be put back.
-func Start(ctx context.Context, s target.Settings) (a Address, stop func() error, err error) {
+func (p *Plan) Start(ctx context.Context) (a Address, stop func() error, err error) {
+	s := p.Settings
 	stop = func() error { return nil }
 	if err := s.Guard(); err != nil {
 		return a, stop, err
@@ -54,21 +55,18 @@ func Start(ctx context.Context, s target.Settings) (a Address, stop func() error
 	if err != nil {
 		return a, stop, err
 	}
-	return startOn(ctx, s, caller, environment)
+	return p.startOn(ctx, caller, environment)
 }
 
 // startOn is Start for a target that is there already.
-func startOn(ctx context.Context, s target.Settings, caller wire.Credentials, getenv func(string) string) (a Address, stop func() error, err error) {
+func (p *Plan) startOn(ctx context.Context, caller wire.Credentials, getenv func(string) string) (a Address, stop func() error, err error) {
+	s := p.Settings
 	stop = func() error { return nil }
-	contract, err := loadContract(s.Spec)
-	if err != nil {
-		return a, stop, err
-	}
 	a = Address{Endpoint: s.Endpoint, ProviderStates: s.ProviderStates, Credentials: caller, limiter: newLimiter(s.Rate, 1)}
-	if err := probe(ctx, s, contract, a); err != nil || !s.Lent() {
+	if err := probe(ctx, s, p.Contract, a); err != nil || !s.Lent() {
 		return a, stop, err
 	}
-	url, end, err := lender{s, contract, caller, a.limiter, getenv}.start(ctx)
+	url, end, err := lender{s, p.Contract, caller, a.limiter, getenv}.start(ctx)
 	if err != nil {
 		return a, stop, err
 	}

@@ -158,7 +158,7 @@ func (c *cloud) run(t *testing.T, s target.Settings, procs int, patterns ...stri
 	g.Expect(err).NotTo(HaveOccurred())
 	cases, err := plan.Select(patterns, func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := startOn(context.Background(), s, c.can.Credentials, environment)
+	address, stop, err := plan.startOn(context.Background(), c.can.Credentials, environment)
 	if err != nil {
 		return nil, err
 	}

@@ -143,7 +143,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		}
 	}
 	begin := time.Now()
-	address, stop, err := engine.Start(ctx, settings)
+	address, stop, err := plan.Start(ctx)
 	stop = sync.OnceValue(stop)
 	defer stop()
 	if err != nil {

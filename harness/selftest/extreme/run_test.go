@@ -117,7 +117,7 @@ func (tr trial) run(t *testing.T) verdict {
 // all makes contact and runs the cases. A target that is refused at the first contact is judged all the same.
 func (tr trial) all(t *testing.T, plan *engine.Plan, settings target.Settings, chosen []fixtures.Expanded) []reports.CaseResult {
 	t.Helper()
-	address, stop, err := engine.Start(t.Context(), settings)
+	address, stop, err := plan.Start(t.Context())
 	defer stop()
 	if err != nil {
 		t.Logf("first contact: %v", err)
