@@ -8,7 +8,7 @@
 #   PROVIDER_STATES=http://127.0.0.1:9090/_states   where it arranges states
 #   PROCS=4                                         processes (default 1)
 #   LABELS='document && xml'                        Ginkgo's label filter
-#   ARGS='-verifies-signatures -timeout 5s'         any other flag, see `go run ./harness/essconform run -h`
+#   ARGS='-verifies-signatures -timeout 5s'         any other flag, see `go run ./harness/cmd/essconform run -h`
 
 SHELL := /bin/bash
 GO ?= go
@@ -29,7 +29,7 @@ test: ## unit and integration tests, race detector on where there is a C compile
 	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to have it on'
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v -e /selftest/extreme -e /suites/runs)
 	$(GO) test $(RACE) -count=1 ./suites/runs # it builds what it tests, which the test cache does not see
-	$(GO) test ./harness/selftest/extreme # whole runs against hostile targets: with the race detector, minutes more and nothing found
+	$(GO) test ./harness/internal/selftest/extreme # whole runs against hostile targets: with the race detector, minutes more and nothing found
 	$(GO) -C suites/example test ./...
 
 test-browser: ## report.html in a real browser; installs Debian's Chromium where there is none
@@ -43,13 +43,13 @@ test-browser: ## report.html in a real browser; installs Debian's Chromium where
 	$(GO) test -tags browser -count=1 ./reports/browser
 
 selftest: ## prove the suite: every defect of the mock is caught, no legal difference accused; writes reports/selftest.md
-	$(GO) run ./harness/selftest/cmd -o reports/selftest.md
+	$(GO) run ./harness/cmd/selftest -o reports/selftest.md
 
 selftest-check: ## the same, and fail when reports/selftest.md is not current
-	$(GO) run ./harness/selftest/cmd -check -o reports/selftest.md
+	$(GO) run ./harness/cmd/selftest -check -o reports/selftest.md
 
 mock: ## serve the mock on 127.0.0.1:9090
-	$(GO) run ./harness/essconform mock -addr 127.0.0.1:9090 $(ARGS)
+	$(GO) run ./harness/cmd/essconform mock -addr 127.0.0.1:9090 $(ARGS)
 
 # One target at a time: that is all that `go test -fuzz` takes.
 fuzz: ## every fuzz target for FUZZTIME (default 10s)
@@ -70,10 +70,10 @@ lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js a
 	spec/lint/run.sh
 
 bench: ## speed, as a table
-	$(GO) run ./harness/bench
+	$(GO) run ./harness/internal/bench
 
 build: ## the command and the prebuilt suite, which needs no Go
-	$(GO) build -o bin/essconform ./harness/essconform
+	$(GO) build -o bin/essconform ./harness/cmd/essconform
 	$(GO) test -c -o bin/suites.test ./suites
 
 help: ## this list

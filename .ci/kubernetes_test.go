@@ -165,7 +165,7 @@ func TestAShardWithoutAReportFailsTheJob(t *testing.T) {
 // build puts the command into dir.
 func build(t *testing.T, dir string) {
 	t.Helper()
-	cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "essconform"), "./harness/essconform")
+	cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "essconform"), "./harness/cmd/essconform")
 	cmd.Dir = ".."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

@@ -139,7 +139,7 @@ func mediaOf(response *openapi3.Response, f Format) *openapi3.MediaType {
 	return nil
 }
 
-// mediaTypes are the names of a format in a description, the usual one first (facts: responses, headers).
+// mediaTypes are the names of a format in a description, the usual one first (facts, section 3, headers).
 func (f Format) mediaTypes() []string {
 	if f == XML {
 		return []string{"text/xml", "application/xml"}

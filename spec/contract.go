@@ -18,7 +18,7 @@ const (
 	JSON Format = "json"
 )
 
-// Parameter is the value of the common parameter Format that asks for f: "XML" or "JSON" (facts: common request parameters).
+// Parameter is the value of the common parameter Format that asks for f: "XML" or "JSON" (facts, section 1).
 func (f Format) Parameter() string { return strings.ToUpper(string(f)) }
 
 // Formats are both formats, in the order in which a description is read.

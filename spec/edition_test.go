@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "write the descriptions of later edition
 const laterFile = "detachinstances-2022-02-22.openapi.yaml"
 
 // later turns the built-in description into that of the edition 2022-02-22: the same operation with InstanceIds.N and five optional
-// parameters (facts: the operation in later editions).
+// parameters (facts, section 5).
 func later(t *testing.T, text string) string {
 	t.Helper()
 	text = swap("# What must be true of DetachInstances:", "# The edition 2022-02-22, made from detachinstances.openapi.yaml: edit that one, then run go test ./spec -update.\n#\n# What must be true of DetachInstances:")(t, text)

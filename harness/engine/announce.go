@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/target"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports"
 )
 

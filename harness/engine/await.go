@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/judge"
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/support"
 )
 
 // await waits for the end of the activity that an accepted call started, and judges activity.observable on the way.
@@ -20,7 +20,7 @@ func (c *caseRun) await(ctx context.Context, a answered) error {
 	if err != nil || status == "Successful" || !looksAtMore {
 		return err
 	}
-	short := neighbour.Unseen(neighbour.OpActivities,
+	short := support.Unseen(support.OpActivities,
 		fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status))
 	if status == "Warning" && !slices.Contains(c.x.Observe, fixtures.Unchanged) { // it may have done all of its work: what is seen counts, what is missing does not
 		c.doubt = short
@@ -33,12 +33,12 @@ func (c *caseRun) await(ctx context.Context, a answered) error {
 func (c *caseRun) final(ctx context.Context, group, id string) (status string, err error) {
 	const requirement = "activity.observable"
 	if id == "" {
-		return "", neighbour.Unseen(neighbour.OpActivities, "the answer gave no ScalingActivityId to look for")
+		return "", support.Unseen(support.OpActivities, "the answer gave no ScalingActivityId to look for")
 	}
 	begin, patience := time.Now(), c.health.patience()
 	var last []judge.Activity
 	err = c.pace.Poll(ctx, patience, func() (bool, error) {
-		all, err := c.neighbours.Activities(ctx, group, id)
+		all, err := c.support.Activities(ctx, group, id)
 		last = seen(all)
 		i := slices.IndexFunc(last, func(a judge.Activity) bool { return a.ID == id })
 		if i >= 0 {
@@ -59,7 +59,7 @@ func (c *caseRun) final(ctx context.Context, group, id string) (status string, e
 	}
 	if len(comparison.Findings) > 0 {
 		c.health.lostPatience()
-		return status, neighbour.Unseen(neighbour.OpActivities, "the activity was not seen to end")
+		return status, support.Unseen(support.OpActivities, "the activity was not seen to end")
 	}
 	return status, nil
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/internal/states"
 )
 
 // Bindings are the prepared resources that the settings name.

@@ -16,10 +16,10 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
 )
 

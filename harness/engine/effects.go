@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/judge"
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -64,7 +64,7 @@ func (c *caseRun) unchanged(ctx context.Context, w *watch) error {
 // settle waits until no activity of the group is in progress. A target that does not show activities is looked at as it is.
 func (c *caseRun) settle(ctx context.Context, group string) {
 	_ = c.pace.Poll(ctx, min(settling, c.health.patience()), func() (bool, error) {
-		busy, err := c.neighbours.Busy(ctx, group)
+		busy, err := c.support.Busy(ctx, group)
 		return !busy, err
 	})
 }
@@ -99,7 +99,7 @@ func (c *caseRun) compared(requirement string, found judge.Comparison) error {
 	}
 	if found.Cannot != "" {
 		c.rec.findings(found.Findings)
-		return neighbour.Unseen("observation", found.Cannot)
+		return support.Unseen("observation", found.Cannot)
 	}
 	c.rec.findings(found.Findings, requirement)
 	return nil

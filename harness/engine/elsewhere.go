@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/support"
 )
 
 // attachesElsewhere attaches the detached instances to the second group. A refusal that is about the group, the caller or the target
@@ -16,12 +16,12 @@ import (
 func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 	const id = "detach.independent"
 	begin, group, ids := time.Now(), c.at.group("other"), c.detached(a)
-	activityID, err := c.neighbours.Attach(ctx, group, ids)
-	c.rec.step(neighbour.OpAttach, outcome(err), begin)
-	var refused *neighbour.Refusal
+	activityID, err := c.support.Attach(ctx, group, ids)
+	c.rec.step(support.OpAttach, outcome(err), begin)
+	var refused *support.Refusal
 	if errors.As(err, &refused) {
 		if refused.Absent() || !aboutInstances(refused) {
-			return neighbour.Unseen(neighbour.OpAttach, fmt.Sprintf("it answered HTTP %d %s", refused.Status, refused.Code))
+			return support.Unseen(support.OpAttach, fmt.Sprintf("it answered HTTP %d %s", refused.Status, refused.Code))
 		}
 		c.finding(id, "AttachInstances to accept "+strings.Join(ids, ", ")+" in another group",
 			fmt.Sprintf("HTTP %d %q: %q", refused.Status, clip(refused.Code, 80), clip(refused.Message, 120)))
@@ -37,9 +37,9 @@ func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 	}
 	var missing []string
 	err = c.pace.Poll(ctx, c.pace.Lag, func() (bool, error) {
-		members, err := c.neighbours.Members(ctx, group)
+		members, err := c.support.Members(ctx, group)
 		missing = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-			return slices.ContainsFunc(members, func(m neighbour.Member) bool { return m.ID == id })
+			return slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id })
 		})
 		return err != nil || len(missing) == 0, err
 	})
@@ -54,7 +54,7 @@ func (c *caseRun) attachesElsewhere(ctx context.Context, a answered) error {
 }
 
 // aboutInstances tells a refusal of the instances from one of the group, the caller or the moment.
-func aboutInstances(r *neighbour.Refusal) bool {
+func aboutInstances(r *support.Refusal) bool {
 	for _, other := range []string{"ScalingGroup", "ScalingActivity", "Capacity", "LoadBalancer", "DBInstance", "Forbidden", "Throttling", "Signature", "AccessKey", "Parameter", "Missing", "Internal", "ServiceUnavailable"} {
 		if strings.Contains(r.Code, other) {
 			return false

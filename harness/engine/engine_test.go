@@ -7,9 +7,9 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 )
 
 func TestMatches(t *testing.T) {
@@ -80,12 +80,12 @@ func TestUnsupportedMustExist(t *testing.T) {
 	_, err := NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{{State: "a typo", Reason: "x"}}})
 	g.Expect(err).To(MatchError(ContainSubstring(`t.yaml: unsupported: "a typo" is no provider state`)))
 	_, err = NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{{Operation: "Typo", Reason: "x"}}})
-	g.Expect(err).To(MatchError(ContainSubstring(`"Typo" is no neighbour operation`)))
+	g.Expect(err).To(MatchError(ContainSubstring(`"Typo" is no supporting operation`)))
 }
 
 func TestListsAreReadLeniently(t *testing.T) {
 	list := func(v any) int {
-		items, ok := neighbour.Node{V: v}.List("Outer", "Inner")
+		items, ok := support.Node{V: v}.List("Outer", "Inner")
 		if !ok {
 			return -1
 		}
@@ -113,13 +113,13 @@ func TestListsAreReadLeniently(t *testing.T) {
 
 func TestAboutInstances(t *testing.T) {
 	g := NewWithT(t)
-	g.Expect(aboutInstances(&neighbour.Refusal{Code: "InvalidInstanceId.InUse", Status: 400})).To(BeTrue())
-	g.Expect(aboutInstances(&neighbour.Refusal{Code: "IncorrectInstanceStatus", Status: 400})).To(BeTrue())
+	g.Expect(aboutInstances(&support.Refusal{Code: "InvalidInstanceId.InUse", Status: 400})).To(BeTrue())
+	g.Expect(aboutInstances(&support.Refusal{Code: "IncorrectInstanceStatus", Status: 400})).To(BeTrue())
 	for _, code := range []string{"IncorrectCapacity.MaxSize", "ScalingActivityInProgress", "Forbidden.Unauthorized", "Throttling.User", "InternalError"} {
-		g.Expect(aboutInstances(&neighbour.Refusal{Code: code, Status: 400})).To(BeFalse(), code)
+		g.Expect(aboutInstances(&support.Refusal{Code: code, Status: 400})).To(BeFalse(), code)
 	}
-	g.Expect((&neighbour.Refusal{Code: "InvalidAction.NotFound", Status: 404}).Absent()).To(BeTrue())
-	g.Expect((&neighbour.Refusal{Code: "InvalidInstanceId.InUse", Status: 400}).Absent()).To(BeFalse())
+	g.Expect((&support.Refusal{Code: "InvalidAction.NotFound", Status: 404}).Absent()).To(BeTrue())
+	g.Expect((&support.Refusal{Code: "InvalidInstanceId.InUse", Status: 400}).Absent()).To(BeFalse())
 }
 
 func TestHealth(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 const (

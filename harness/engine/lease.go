@@ -6,10 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/essconform/essconform/harness/judge"
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // patientTeardown is how many scaling activities a teardown with the user's own resources may have to wait for.
@@ -45,11 +45,11 @@ func (c *caseRun) gone(ctx context.Context, got judge.Outcome, want judge.Outcom
 	if got == want || id == "" || !c.plan.Settings.Lent() {
 		return nil
 	}
-	all, err := c.neighbours.Activities(ctx, c.at.group("given"), id)
+	all, err := c.support.Activities(ctx, c.at.group("given"), id)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, func(a neighbour.Activity) bool { return a.ID == id && !a.Final() }) {
+	if slices.ContainsFunc(all, func(a support.Activity) bool { return a.ID == id && !a.Final() }) {
 		return nil
 	}
 	c.lost = true
@@ -59,7 +59,7 @@ func (c *caseRun) gone(ctx context.Context, got judge.Outcome, want judge.Outcom
 // restoreMinSize notes how to undo that MinSize was raised for a call, where the group is not thrown away after the case.
 func (r *Runner) restoreMinSize(a *arranged, group string, size int) {
 	if r.plan.Settings.Lent() {
-		a.restore = func(ctx context.Context) error { return r.neighbours.SetMinSize(ctx, group, size) }
+		a.restore = func(ctx context.Context) error { return r.support.SetMinSize(ctx, group, size) }
 	}
 }
 
@@ -71,5 +71,5 @@ func (c *caseRun) restore(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTime)
 	defer cancel()
 	begin := time.Now()
-	c.rec.step(neighbour.OpModify, outcome(c.at.restore(ctx)), begin)
+	c.rec.step(support.OpModify, outcome(c.at.restore(ctx)), begin)
 }

@@ -10,10 +10,10 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -64,18 +64,18 @@ func (l lender) bindings() (states.Driver, func() error, error) {
 		return nil, nil, err
 	}
 	b.Missing = plan.Count(context.Background(), b, plan.Cases).Missing()
-	can, err := newNeighbours(l.settings, l.contract, l.caller, l.limiter)
+	can, err := newSupport(l.settings, l.contract, l.caller, l.limiter)
 	if err != nil {
 		return nil, nil, err
 	}
 	b.Getenv = l.getenv
-	b.Settle = states.Settle(can, neighbour.PaceOf(l.settings.Loopback()), l.settings.ActivityTimeout)
+	b.Settle = states.Settle(can, support.PaceOf(l.settings.Loopback()), l.settings.ActivityTimeout)
 	return b, func() error { closeIdle(can); return nil }, nil
 }
 
 func (l lender) api(ctx context.Context) (states.Driver, func() error, error) {
 	s := l.settings
-	can, err := newNeighbours(s, l.contract, l.caller, l.limiter)
+	can, err := newSupport(s, l.contract, l.caller, l.limiter)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -86,14 +86,14 @@ func (l lender) api(ctx context.Context) (states.Driver, func() error, error) {
 		return nil, nil, err
 	}
 	driver := &states.API{
-		Can: can, With: *s.API, Journal: journal, Pace: neighbour.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Getenv: l.getenv,
+		Can: can, With: *s.API, Journal: journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Getenv: l.getenv,
 	}
 	done := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), restoring)
 		defer cancel()
 		defer closeIdle(can)
 		// A client that gave an operation up during the run must not keep the end of it from using it.
-		if fresh, err := newNeighbours(s, l.contract, l.caller, l.limiter); err == nil {
+		if fresh, err := newSupport(s, l.contract, l.caller, l.limiter); err == nil {
 			driver.Can = fresh
 			defer closeIdle(fresh)
 		}
@@ -108,9 +108,9 @@ func (l lender) api(ctx context.Context) (states.Driver, func() error, error) {
 	return driver, done, nil
 }
 
-// newNeighbours calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
-func newNeighbours(s target.Settings, contract *spec.Contract, caller wire.Credentials, limiter *rate.Limiter) (*neighbour.Client, error) {
-	can := &neighbour.Client{
+// newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
+func newSupport(s target.Settings, contract *spec.Contract, caller wire.Credentials, limiter *rate.Limiter) (*support.Client, error) {
+	can := &support.Client{
 		Credentials: caller, Scheme: wire.Scheme(s.Signature), Region: s.Region,
 		Version: contract.APIVersion, ListPrefix: contract.Instances.Prefix,
 	}
@@ -132,7 +132,7 @@ func newNeighbours(s target.Settings, contract *spec.Contract, caller wire.Crede
 	return can, nil
 }
 
-func closeIdle(can *neighbour.Client) {
+func closeIdle(can *support.Client) {
 	for _, c := range []*wire.Client{can.Wire, can.ECS, can.SLB, can.RDS} {
 		if c != nil {
 			c.CloseIdleConnections()
@@ -173,12 +173,12 @@ func Sweep(ctx context.Context, s target.Settings, journal *states.Journal, say 
 	if err != nil {
 		return err
 	}
-	can, err := newNeighbours(s, contract, caller, newLimiter(s.Rate, 1))
+	can, err := newSupport(s, contract, caller, newLimiter(s.Rate, 1))
 	if err != nil {
 		return err
 	}
 	defer closeIdle(can)
-	r := states.Restorer{Can: can, Journal: journal, Pace: neighbour.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Say: say}
+	r := states.Restorer{Can: can, Journal: journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Say: say}
 	return r.Restore(ctx)
 }
 

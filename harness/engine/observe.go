@@ -7,32 +7,32 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/judge"
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/support"
 )
 
-// operationsFor are the neighbour operations that the case cannot do without.
+// operationsFor are the supporting operations that the case cannot do without.
 func operationsFor(x fixtures.Expanded) (out []string) {
 	for _, e := range x.Observe {
 		switch e {
 		case fixtures.LeftGroup:
-			out = append(out, neighbour.OpMembers, neighbour.OpActivities)
+			out = append(out, support.OpMembers, support.OpActivities)
 		case fixtures.KeepsRunning:
-			out = append(out, neighbour.OpInstances, neighbour.OpActivities)
+			out = append(out, support.OpInstances, support.OpActivities)
 		case fixtures.AttachesElsewhere:
-			out = append(out, neighbour.OpAttach, neighbour.OpActivities)
+			out = append(out, support.OpAttach, support.OpActivities)
 		case fixtures.Activity:
-			out = append(out, neighbour.OpActivities)
+			out = append(out, support.OpActivities)
 		case fixtures.Unchanged:
-			out = append(out, neighbour.OpMembers)
+			out = append(out, support.OpMembers)
 		}
 	}
 	for _, call := range x.Calls {
 		if call.Wait {
-			out = append(out, neighbour.OpActivities)
+			out = append(out, support.OpActivities)
 		}
 		if slices.Contains(call.Request.Instances, fixtures.DownToMinSize) || slices.Contains(call.Request.Instances, fixtures.OneBelowMinSize) {
-			out = append(out, neighbour.OpGroups, neighbour.OpMembers)
+			out = append(out, support.OpGroups, support.OpMembers)
 		}
 	}
 	return out
@@ -67,7 +67,7 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 	sees := func(e fixtures.Effect) bool { return slices.Contains(c.x.Observe, e) }
 	if sees(fixtures.LeftGroup) || sees(fixtures.Unchanged) {
 		for _, id := range w.groups {
-			members, err := c.neighbours.Members(ctx, id)
+			members, err := c.support.Members(ctx, id)
 			if err != nil {
 				return s, err
 			}
@@ -79,7 +79,7 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 		}
 	}
 	if sees(fixtures.KeepsRunning) || sees(fixtures.Unchanged) {
-		known, err := c.neighbours.Statuses(ctx, w.ids)
+		known, err := c.support.Statuses(ctx, w.ids)
 		if err != nil && sees(fixtures.KeepsRunning) {
 			return s, err
 		}
@@ -95,19 +95,19 @@ func (c *caseRun) look(ctx context.Context, w *watch) (s judge.Snapshot, err err
 
 // describe adds what else of a group a refused call must not change, as far as the target shows it: the members say most.
 func (c *caseRun) describe(ctx context.Context, g *judge.Group) {
-	if info, err := c.neighbours.Group(ctx, g.ID); err == nil {
+	if info, err := c.support.Group(ctx, g.ID); err == nil {
 		g.Settings = map[string]string{
 			"LifecycleState": info.Lifecycle, "MinSize": strconv.Itoa(info.MinSize), "MaxSize": strconv.Itoa(info.MaxSize),
 			"DefaultCooldown": strconv.Itoa(info.Cooldown),
 		}
 	}
-	if all, err := c.neighbours.Activities(ctx, g.ID, ""); err == nil {
+	if all, err := c.support.Activities(ctx, g.ID, ""); err == nil {
 		g.Activities = seen(all)
 	}
 }
 
 // seen is a list of activities for the judge; never nil, because none were seen is not the same as none were looked for.
-func seen(all []neighbour.Activity) []judge.Activity {
+func seen(all []support.Activity) []judge.Activity {
 	out := []judge.Activity{}
 	for _, a := range all {
 		out = append(out, judge.Activity{ID: a.ID, GroupID: a.Group, Status: a.Status})
@@ -117,7 +117,7 @@ func seen(all []neighbour.Activity) []judge.Activity {
 
 // lasting are the members that nothing but the call under test would move: those in service, and in a group with an activity in
 // progress only those that the state handed out.
-func (c *caseRun) lasting(members []neighbour.Member, given []string) (ids []string) {
+func (c *caseRun) lasting(members []support.Member, given []string) (ids []string) {
 	for _, m := range members {
 		if m.State != "" && m.State != "InService" && m.State != "Removing" {
 			continue

@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
@@ -44,8 +44,8 @@ func NewPlan(s target.Settings) (*Plan, error) {
 		if _, known := set.State(u.State); u.State != "" && !known {
 			return nil, fmt.Errorf("%s: unsupported: %q is no provider state; `essconform cases` lists them", s.File, u.State)
 		}
-		if u.Operation != "" && !slices.Contains(neighbour.Observing(), u.Operation) {
-			return nil, fmt.Errorf("%s: unsupported: %q is no neighbour operation; write one of %s", s.File, u.Operation, strings.Join(neighbour.Observing(), ", "))
+		if u.Operation != "" && !slices.Contains(support.Observing(), u.Operation) {
+			return nil, fmt.Errorf("%s: unsupported: %q is no supporting operation; write one of %s", s.File, u.Operation, strings.Join(support.Observing(), ", "))
 		}
 	}
 	if p.Waivers, err = readWaivers(s.Waivers); err != nil {

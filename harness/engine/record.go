@@ -15,10 +15,10 @@ import (
 	"al.essio.dev/pkg/shellescape"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/judge"
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
 )
@@ -72,7 +72,7 @@ func (r *record) couldNotBecause(err error) {
 	if err == nil {
 		return
 	}
-	var u *neighbour.Unobservable
+	var u *support.Unobservable
 	if errors.As(err, &u) {
 		r.couldNot("an effect could not be observed: " + u.Error())
 		return

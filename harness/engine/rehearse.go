@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -117,7 +117,7 @@ func (h *rehearsal) saw(action string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.counts[action]++
-	if action == neighbour.OpActivities {
+	if action == support.OpActivities {
 		h.ticks++
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // arranged is what the states of a case returned, and what was made up from it.
@@ -124,7 +124,7 @@ func tamper(c *wire.Call, what string, a *arranged) {
 	case "unknown-key":
 		c.Credentials.AccessKeyID = madeUp(c.Credentials.AccessKeyID)
 	case "expired-timestamp":
-		c.Tamper.Skew = -time.Hour // the tolerance is 15 minutes (facts: common request parameters)
+		c.Tamper.Skew = -time.Hour // the tolerance is 15 minutes (facts, section 1)
 	case "malformed-timestamp":
 		c.Tamper.Timestamp = time.Now().UTC().Format(http.TimeFormat)
 	case "repeated-nonce":
@@ -161,11 +161,11 @@ func (r *Runner) instances(ctx context.Context, selectors []fixtures.Selector, a
 // break the rule by their sum alone, MinSize is raised.
 func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
 	id := a.group("given")
-	group, err := r.neighbours.Group(ctx, id)
+	group, err := r.support.Group(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	members, err := r.neighbours.Members(ctx, id)
+	members, err := r.support.Members(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -180,10 +180,10 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 	if below && (room < 1 || room+1 > len(pool)) {
 		room = min(len(pool), r.plan.Contract.Instances.Max) - 1
 		if room < 1 {
-			return nil, neighbour.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
+			return nil, support.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
 		}
 		r.restoreMinSize(a, id, group.MinSize)
-		if err := r.neighbours.SetMinSize(ctx, id, len(members)-room); err != nil {
+		if err := r.support.SetMinSize(ctx, id, len(members)-room); err != nil {
 			return nil, err
 		}
 	}
@@ -192,7 +192,7 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 		n++
 	}
 	if n < 1 || n > len(pool) || n > r.plan.Contract.Instances.Max {
-		return nil, neighbour.Unseen("DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
+		return nil, support.Unseen("DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
 			len(members), group.MinSize, r.plan.Contract.Instances.Max))
 	}
 	return pool[:n], nil

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/judge"
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
 )
@@ -135,12 +135,12 @@ func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, b
 // is right would look wrong.
 func (c *caseRun) stillThere(ctx context.Context, values states.Values) error {
 	group := values.String("scalingGroupId")
-	members, err := c.neighbours.Members(ctx, group)
+	members, err := c.support.Members(ctx, group)
 	if err != nil {
 		return nil // it shows none: the bindings are believed
 	}
 	for _, id := range values.Strings("instanceIds") {
-		if !slices.ContainsFunc(members, func(m neighbour.Member) bool { return m.ID == id }) {
+		if !slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id }) {
 			return fmt.Errorf("instance %s of the bindings is not in group %s; replace what earlier runs have used up", id, group)
 		}
 	}

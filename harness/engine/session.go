@@ -14,11 +14,11 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -125,7 +125,7 @@ func probe(ctx context.Context, s target.Settings, contract *spec.Contract, a Ad
 	return nil
 }
 
-// callerRefused are codes by which a target says that it does not know the caller (facts: common errors). With such a caller every case
+// callerRefused are codes by which a target says that it does not know the caller (facts, section 4). With such a caller every case
 // would fail, and none would say anything of the target.
 var callerRefused = []string{
 	"SignatureDoesNotMatch", "IncompleteSignature", "InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive", "InvalidAccessKeyId",
@@ -135,12 +135,12 @@ var callerRefused = []string{
 
 // checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller is known.
 func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
-	n, err := newNeighbours(s, contract, a.Credentials, a.limiter)
+	n, err := newSupport(s, contract, a.Credentials, a.limiter)
 	if err != nil {
 		return err
 	}
 	defer closeIdle(n)
-	var refused *neighbour.Refusal
+	var refused *support.Refusal
 	// Two calls that have little in common: who is refused with both is not known. A target that trips over one of them is judged.
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
 		call := wire.Call{
@@ -152,7 +152,7 @@ func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract
 		if method == http.MethodPost {
 			call.Shuffle = wire.ByName
 		}
-		_, err := neighbour.Read(contract.Operation, n.Wire.Do(ctx, call))
+		_, err := support.Read(contract.Operation, n.Wire.Do(ctx, call))
 		if !errors.As(err, &refused) || !slices.Contains(callerRefused, refused.Code) {
 			return nil
 		}
@@ -183,9 +183,9 @@ type Runner struct {
 	credentials wire.Credentials
 	driver      states.Driver
 	provider    *states.Provider
-	neighbours  *neighbour.Client
+	support     *support.Client
 	health      *health
-	pace        neighbour.Pace
+	pace        support.Pace
 	rerun       []string
 }
 
@@ -197,7 +197,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 	}
 	reached := p.Settings
 	reached.Endpoint = a.Endpoint // also that of the embedded mock
-	neighbours, err := newNeighbours(reached, p.Contract, a.Credentials, limiter)
+	supporting, err := newSupport(reached, p.Contract, a.Credentials, limiter)
 	if err != nil {
 		return nil, err
 	}
@@ -206,10 +206,10 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{
-		plan: p, client: neighbours.Wire, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
-		health:     &health{original: p.Settings.ActivityTimeout},
-		pace:       neighbour.PaceOf(p.Settings.Loopback()),
-		neighbours: neighbours,
+		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
+		health:  &health{original: p.Settings.ActivityTimeout},
+		pace:    support.PaceOf(p.Settings.Loopback()),
+		support: supporting,
 	}
 	switch {
 	case a.Served:
@@ -224,7 +224,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 
 // Close gives connections back.
 func (r *Runner) Close() {
-	closeIdle(r.neighbours)
+	closeIdle(r.support)
 	if r.provider != nil {
 		r.provider.Close()
 	}

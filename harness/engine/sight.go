@@ -5,19 +5,19 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/essconform/essconform/harness/neighbour"
+	"github.com/essconform/essconform/harness/internal/support"
 )
 
 // sight is what the resources of -arrange api are like before a run.
 type sight struct {
-	main, other neighbour.Group
+	main, other support.Group
 	strangers   int               // members of the group that the target file does not name
 	where       map[string]string // instance → its group; none for an instance of its own
 }
 
 // assumed is what is planned with when nothing was looked at: groups that need no change, and instances of their own.
 func assumed(instances int) sight {
-	g := neighbour.Group{Lifecycle: neighbour.Active, Sizes: neighbour.Sizes{MaxSize: instances, Cooldown: 300}}
+	g := support.Group{Lifecycle: support.Active, Sizes: support.Sizes{MaxSize: instances, Cooldown: 300}}
 	return sight{main: g, other: g}
 }
 
@@ -32,13 +32,13 @@ func (p *Plan) look(ctx context.Context) (s sight, err error) {
 	if err != nil {
 		return s, err
 	}
-	can, err := newNeighbours(settings, p.Contract, caller, newLimiter(settings.Rate, 1))
+	can, err := newSupport(settings, p.Contract, caller, newLimiter(settings.Rate, 1))
 	if err != nil {
 		return s, err
 	}
 	defer closeIdle(can)
 	s = assumed(len(with.InstanceIDs))
-	for id, group := range map[string]*neighbour.Group{with.ScalingGroupID: &s.main, with.OtherScalingGroupID: &s.other} {
+	for id, group := range map[string]*support.Group{with.ScalingGroupID: &s.main, with.OtherScalingGroupID: &s.other} {
 		if id == "" {
 			continue
 		}
@@ -62,6 +62,6 @@ func (p *Plan) look(ctx context.Context) (s sight, err error) {
 		return s, nil
 	}
 	members, err := can.Members(ctx, with.ScalingGroupID)
-	s.strangers = len(slices.DeleteFunc(members, func(m neighbour.Member) bool { return slices.Contains(with.InstanceIDs, m.ID) }))
+	s.strangers = len(slices.DeleteFunc(members, func(m support.Member) bool { return slices.Contains(with.InstanceIDs, m.ID) }))
 	return s, err
 }

@@ -11,10 +11,10 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/neighbour"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
 )
@@ -32,7 +32,7 @@ type cloud struct {
 	group, second string
 	instances     []string
 	balancer, db  string
-	can           *neighbour.Client
+	can           *support.Client
 
 	mu    sync.Mutex
 	calls map[string]int
@@ -89,21 +89,21 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	s := target.Settings{Endpoint: c.url, Signature: string(scheme)}.WithDefaults()
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	c.can, err = newNeighbours(s, plan.Contract, wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, nil)
+	c.can, err = newSupport(s, plan.Contract, wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, nil)
 	g.Expect(err).NotTo(HaveOccurred())
 	shown, err := c.can.Group(ctx, from)
 	g.Expect(err).NotTo(HaveOccurred())
 	c.balancer, c.db = shown.LoadBalancers[0], shown.Databases[0]
 	for len(c.instances) > 0 && instances > 0 {
-		some := min(instances, neighbour.MostIDs)
+		some := min(instances, support.MostIDs)
 		_, err = c.can.Detach(ctx, from, c.instances[instances-some:instances])
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Eventually(func() (bool, error) { return c.can.Busy(ctx, from) }, 5*time.Second, time.Millisecond).Should(BeFalse())
 		instances -= some
 	}
-	c.group, err = c.can.Create(ctx, neighbour.NewGroup{Name: "users", Sizes: neighbour.Sizes{MaxSize: 5, Cooldown: 120}, LoadBalancers: []string{c.balancer}, Databases: []string{c.db}})
+	c.group, err = c.can.Create(ctx, support.NewGroup{Name: "users", Sizes: support.Sizes{MaxSize: 5, Cooldown: 120}, LoadBalancers: []string{c.balancer}, Databases: []string{c.db}})
 	g.Expect(err).NotTo(HaveOccurred())
-	c.second, err = c.can.Create(ctx, neighbour.NewGroup{Name: "second", Sizes: neighbour.Sizes{MaxSize: 9, Cooldown: 10}})
+	c.second, err = c.can.Create(ctx, support.NewGroup{Name: "second", Sizes: support.Sizes{MaxSize: 9, Cooldown: 10}})
 	g.Expect(err).NotTo(HaveOccurred())
 }
 
@@ -120,7 +120,7 @@ func (c *cloud) count(q *mock.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls[q.Param("Action")]++
-	if q.Param("Action") == neighbour.OpActivities {
+	if q.Param("Action") == support.OpActivities {
 		c.ticks++
 	}
 	for _, name := range []string{"ScalingGroupId", "LoadBalancerId", "DBInstanceId"} {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
 )
 
 // The states of the mock that stand-ins are made from.
@@ -26,7 +26,7 @@ func (h *rehearsal) standInForAPI(ctx context.Context, plan *Plan, seen sight) e
 	given, with := *s.API, *s.API
 	with.ECSEndpoint, with.SLBEndpoint, with.RDSEndpoint = "", "", ""
 	s.API = nil // its addresses are not to be asked
-	can, err := newNeighbours(*s, plan.Contract, h.caller, nil)
+	can, err := newSupport(*s, plan.Contract, h.caller, nil)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (h *rehearsal) standInForAPI(ctx context.Context, plan *Plan, seen sight) e
 			inMain = append(inMain, all[i])
 		}
 	}
-	group := neighbour.NewGroup{Name: "stand-in"}
+	group := support.NewGroup{Name: "stand-in"}
 	if given.OtherScalingGroupID != "" {
 		if with.OtherScalingGroupID, err = m.group(ctx, group, seen.other, inOther); err != nil {
 			return err
@@ -83,14 +83,14 @@ func (h *rehearsal) standInForAPI(ctx context.Context, plan *Plan, seen sight) e
 }
 
 // standIns makes groups that are like others.
-type standIns struct{ can *neighbour.Client }
+type standIns struct{ can *support.Client }
 
-func (m standIns) group(ctx context.Context, g neighbour.NewGroup, like neighbour.Group, members []string) (id string, err error) {
-	g.Sizes = neighbour.Sizes{MaxSize: len(members) + neighbour.MostIDs, Cooldown: like.Cooldown}
+func (m standIns) group(ctx context.Context, g support.NewGroup, like support.Group, members []string) (id string, err error) {
+	g.Sizes = support.Sizes{MaxSize: len(members) + support.MostIDs, Cooldown: like.Cooldown}
 	if id, err = m.can.Create(ctx, g); err != nil {
 		return "", err
 	}
-	if err := m.can.SetLifecycle(ctx, id, neighbour.Active); err != nil {
+	if err := m.can.SetLifecycle(ctx, id, support.Active); err != nil {
 		return "", err
 	}
 	if err := m.move(ctx, m.can.Attach, id, members); err != nil {
@@ -99,14 +99,14 @@ func (m standIns) group(ctx context.Context, g neighbour.NewGroup, like neighbou
 	if err := m.can.SetSizes(ctx, id, like.Sizes); err != nil {
 		return "", err
 	}
-	if like.Lifecycle == neighbour.Active {
+	if like.Lifecycle == support.Active {
 		return id, nil
 	}
-	return id, m.can.SetLifecycle(ctx, id, neighbour.Inactive)
+	return id, m.can.SetLifecycle(ctx, id, support.Inactive)
 }
 
 func (m standIns) move(ctx context.Context, by func(context.Context, string, []string) (string, error), group string, ids []string) error {
-	for some := range slices.Chunk(ids, neighbour.MostIDs) {
+	for some := range slices.Chunk(ids, support.MostIDs) {
 		if _, err := by(ctx, group, some); err != nil {
 			return err
 		}

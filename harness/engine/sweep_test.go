@@ -12,9 +12,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/neighbour"
-	"github.com/essconform/essconform/harness/states"
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -24,7 +24,7 @@ func (c *cloud) abandon(t *testing.T, journal *states.Journal, with func(*states
 	g := NewWithT(t)
 	s := c.settings(t)
 	api := &states.API{
-		Can: c.can, With: *s.API, Journal: journal, Pace: neighbour.PaceOf(true), Patience: 5 * time.Second, Getenv: environment,
+		Can: c.can, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: 5 * time.Second, Getenv: environment,
 	}
 	if with != nil {
 		with(api)
@@ -75,7 +75,7 @@ func TestSweep(t *testing.T) {
 			g.Expect(c.calls).To(BeEmpty())
 
 			// The service shows the load balancer and the DB instance by what it accepts.
-			g.Expect(c.can.SetLifecycle(context.Background(), c.group, neighbour.Active)).To(Succeed())
+			g.Expect(c.can.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
 			_, err = c.can.Attach(context.Background(), c.group, c.instances[:1])
 			g.Expect(err).NotTo(HaveOccurred())
 		})
@@ -99,7 +99,7 @@ func TestSweepAfterEachCall(t *testing.T) {
 			return false
 		}
 		api := &states.API{
-			Can: c.can, With: *s.API, Journal: journal, Pace: neighbour.PaceOf(true), Patience: time.Second, Getenv: environment,
+			Can: c.can, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: time.Second, Getenv: environment,
 		}
 		ctx := states.WithUse(context.Background(), states.Use{Case: "killed"})
 		if err := api.Begin(ctx); err == nil {
@@ -132,7 +132,7 @@ func TestSweepOfCreatedGroups(t *testing.T) {
 		if change.Kind == states.Created {
 			left, err := c.can.Group(context.Background(), change.ID)
 			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(left.Lifecycle).To(Equal(neighbour.Inactive))
+			g.Expect(left.Lifecycle).To(Equal(support.Inactive))
 		}
 	}
 }
@@ -146,7 +146,7 @@ func TestNothingElseIsTouched(t *testing.T) {
 	given.API.InstanceIDs = c.instances[:5]
 	_, err := c.can.Find(context.Background(), nil)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(c.can.SetLifecycle(context.Background(), c.group, neighbour.Active)).To(Succeed())
+	g.Expect(c.can.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
 	_, err = c.can.Attach(context.Background(), c.group, []string{stranger})
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Eventually(func() (bool, error) { return c.can.Busy(context.Background(), c.group) }, 5*time.Second, time.Millisecond).Should(BeFalse())
@@ -167,7 +167,7 @@ func TestForeignInstanceIsLeftAlone(t *testing.T) {
 	c := newCloud(t, wire.SignV1, 2, -1)
 	s := c.settings(t)
 	s.API.ScalingGroupID, s.API.OtherScalingGroupID = c.second, ""
-	g.Expect(c.can.SetLifecycle(context.Background(), c.group, neighbour.Active)).To(Succeed())
+	g.Expect(c.can.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
 	_, err := c.can.Attach(context.Background(), c.group, c.instances[:1])
 	g.Expect(err).NotTo(HaveOccurred())
 	before := c.dump(t)

@@ -10,9 +10,9 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/harness/wire"
 	"github.com/essconform/essconform/reports"
 )
 

@@ -8,7 +8,7 @@ import (
 // activityHistory is how many activities a group keeps. A client that attaches and detaches for ever must not fill the memory.
 const activityHistory = 200
 
-// The states of an activity that this emulator knows (facts: neighbour operations): none of its activities fails.
+// The states of an activity that this mock knows (facts, section 6): none of its activities fails.
 const (
 	InProgress = "InProgress"
 	Successful = "Successful"

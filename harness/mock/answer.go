@@ -14,7 +14,7 @@ const (
 	XML  Format = "XML"
 )
 
-// contentType is what the gateway sends, to the letter: an official client compares it as a string (facts: responses).
+// contentType is what the gateway sends, to the letter: an official client compares it as a string (facts, section 3).
 func (f Format) contentType() string {
 	if f == XML {
 		return "text/xml;charset=utf-8"
@@ -84,7 +84,7 @@ type Answer struct {
 	Problem *Problem
 }
 
-// Success shapes the answer to an accepted call (facts: responses).
+// Success shapes the answer to an accepted call (facts, section 3).
 func Success(c *Call, fields []Field) *Answer {
 	return &Answer{
 		Call:   c,
@@ -96,7 +96,7 @@ func Success(c *Call, fields []Field) *Answer {
 	}
 }
 
-// Failure shapes the answer to a refused call (facts: responses, errors).
+// Failure shapes the answer to a refused call (facts, section 3, errors).
 func Failure(c *Call, r *Refusal) *Answer {
 	return &Answer{
 		Call:   c,

@@ -1,6 +1,6 @@
 package mock
 
-// attachInstances (facts: neighbour operations): what DetachInstances demands of the group, and room for instances that are free.
+// attachInstances (facts, section 6): what DetachInstances demands of the group, and room for instances that are free.
 func attachInstances() *Operation {
 	return &Operation{
 		Version:       essVersion,

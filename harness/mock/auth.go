@@ -20,7 +20,7 @@ const (
 
 const (
 	timestampLayout = "2006-01-02T15:04:05Z"
-	// timestampWindow is how far a timestamp may be from now, either way (facts: common request parameters).
+	// timestampWindow is how far a timestamp may be from now, either way (facts, section 1).
 	timestampWindow = 15 * time.Minute
 	// echoLimit bounds how much of a request is repeated in an error message, in bytes.
 	echoLimit = 2048

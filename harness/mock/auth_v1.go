@@ -10,13 +10,13 @@ import (
 	"slices"
 )
 
-// The signature methods of RPC 1.0. The first is the documented one; some clients know the second (facts: signatures).
+// The signature methods of RPC 1.0. The first is the documented one; some clients know the second (facts, section 2).
 const (
 	methodSHA1   = "HMAC-SHA1"
 	methodSHA256 = "HMAC-SHA256"
 )
 
-// signV1 computes the RPC 1.0 signature of decoded parameters (facts: signatures).
+// signV1 computes the RPC 1.0 signature of decoded parameters (facts, section 2).
 func signV1(httpMethod, signatureMethod, secret string, params url.Values) (signature, stringToSign string) {
 	stringToSign = stringToSignV1(httpMethod, params)
 	var h func() hash.Hash = sha1.New

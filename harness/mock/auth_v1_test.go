@@ -17,7 +17,7 @@ var (
 	bob   = Credential{AccessKeyID: "bob", AccessKeySecret: "bob-secret", SecurityToken: "bob-token"}
 )
 
-func verifying(t testing.TB) emulator {
+func verifying(t testing.TB) testMock {
 	return unsigned(t, func(o *Options) {
 		o.SkipVerification = false
 		o.Credentials = []Credential{alice, bob}
@@ -34,7 +34,7 @@ func signV1With(method string, v url.Values, secret string) url.Values {
 	return v
 }
 
-func v1Params(e emulator, v values, c Credential, nonce string) url.Values {
+func v1Params(e testMock, v values, c Credential, nonce string) url.Values {
 	p := params(numbered(v.group(), v.ids()...)...)
 	for name, value := range map[string]string{
 		"Action": "DetachInstances", "Version": essVersion, "AccessKeyId": c.AccessKeyID, "SignatureMethod": "HMAC-SHA1",
@@ -52,30 +52,30 @@ func TestV1(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		caller Credential
-		change func(e emulator, p url.Values)
+		change func(e testMock, p url.Values)
 		status int
 		code   string // "" when accepted
 	}{
 		{"right", alice, nil, 200, ""},
 		{"right with a token", bob, nil, 200, ""},
-		{"value with a space and a star", alice, func(_ emulator, p url.Values) { p.Set("Extra", "a b*~中+") }, 200, ""},
-		{"at the edge of the window", alice, func(e emulator, p url.Values) { p.Set("Timestamp", e.at(-timestampWindow)) }, 200, ""},
+		{"value with a space and a star", alice, func(_ testMock, p url.Values) { p.Set("Extra", "a b*~中+") }, 200, ""},
+		{"at the edge of the window", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.at(-timestampWindow)) }, 200, ""},
 		{"unknown key", Credential{AccessKeyID: "eve", AccessKeySecret: "x"}, nil, 404, "InvalidAccessKeyId.NotFound"},
 		{"wrong secret", Credential{AccessKeyID: "alice", AccessKeySecret: "x"}, nil, 400, "SignatureDoesNotMatch"},
-		{"token left out", bob, func(_ emulator, p url.Values) { p.Del("SecurityToken") }, 400, "MissingSecurityToken"},
-		{"wrong token", bob, func(_ emulator, p url.Values) { p.Set("SecurityToken", "x") }, 400, "InvalidSecurityToken.MismatchWithAccessKey"},
-		{"token of nobody", alice, func(_ emulator, p url.Values) { p.Set("SecurityToken", "x") }, 400, "InvalidSecurityToken.MismatchWithAccessKey"},
-		{"no key", alice, func(_ emulator, p url.Values) { p.Del("AccessKeyId") }, 400, "MissingAccessKeyId"},
-		{"no timestamp", alice, func(_ emulator, p url.Values) { p.Del("Timestamp") }, 400, "MissingTimestamp"},
-		{"timestamp by its old name", alice, func(_ emulator, p url.Values) { p.Set("TimeStamp", p.Get("Timestamp")); p.Del("Timestamp") }, 400, "MissingTimestamp"},
-		{"no nonce", alice, func(_ emulator, p url.Values) { p.Del("SignatureNonce") }, 400, "MissingSignatureNonce"},
-		{"malformed timestamp", alice, func(_ emulator, p url.Values) { p.Set("Timestamp", "yesterday") }, 400, "InvalidTimeStamp.Format"},
-		{"timestamp with a fraction", alice, func(e emulator, p url.Values) { p.Set("Timestamp", e.clock.Now().Format("2006-01-02T15:04:05.000Z")) }, 400, "InvalidTimeStamp.Format"},
-		{"old timestamp", alice, func(e emulator, p url.Values) { p.Set("Timestamp", e.at(-timestampWindow-time.Second)) }, 400, "InvalidTimeStamp.Expired"},
-		{"early timestamp", alice, func(e emulator, p url.Values) { p.Set("Timestamp", e.at(timestampWindow+time.Second)) }, 400, "InvalidTimeStamp.Expired"},
-		{"unknown method", alice, func(_ emulator, p url.Values) { p.Set("SignatureMethod", "MD5") }, 400, "InvalidParameter"},
-		{"unknown version", alice, func(_ emulator, p url.Values) { p.Set("SignatureVersion", "2.0") }, 400, "InvalidParameter"},
-		{"unknown action, rightly signed", alice, func(_ emulator, p url.Values) { p.Set("Action", "Nothing") }, 404, "InvalidAction.NotFound"},
+		{"token left out", bob, func(_ testMock, p url.Values) { p.Del("SecurityToken") }, 400, "MissingSecurityToken"},
+		{"wrong token", bob, func(_ testMock, p url.Values) { p.Set("SecurityToken", "x") }, 400, "InvalidSecurityToken.MismatchWithAccessKey"},
+		{"token of nobody", alice, func(_ testMock, p url.Values) { p.Set("SecurityToken", "x") }, 400, "InvalidSecurityToken.MismatchWithAccessKey"},
+		{"no key", alice, func(_ testMock, p url.Values) { p.Del("AccessKeyId") }, 400, "MissingAccessKeyId"},
+		{"no timestamp", alice, func(_ testMock, p url.Values) { p.Del("Timestamp") }, 400, "MissingTimestamp"},
+		{"timestamp by its old name", alice, func(_ testMock, p url.Values) { p.Set("TimeStamp", p.Get("Timestamp")); p.Del("Timestamp") }, 400, "MissingTimestamp"},
+		{"no nonce", alice, func(_ testMock, p url.Values) { p.Del("SignatureNonce") }, 400, "MissingSignatureNonce"},
+		{"malformed timestamp", alice, func(_ testMock, p url.Values) { p.Set("Timestamp", "yesterday") }, 400, "InvalidTimeStamp.Format"},
+		{"timestamp with a fraction", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.clock.Now().Format("2006-01-02T15:04:05.000Z")) }, 400, "InvalidTimeStamp.Format"},
+		{"old timestamp", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.at(-timestampWindow-time.Second)) }, 400, "InvalidTimeStamp.Expired"},
+		{"early timestamp", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.at(timestampWindow+time.Second)) }, 400, "InvalidTimeStamp.Expired"},
+		{"unknown method", alice, func(_ testMock, p url.Values) { p.Set("SignatureMethod", "MD5") }, 400, "InvalidParameter"},
+		{"unknown version", alice, func(_ testMock, p url.Values) { p.Set("SignatureVersion", "2.0") }, 400, "InvalidParameter"},
+		{"unknown action, rightly signed", alice, func(_ testMock, p url.Values) { p.Set("Action", "Nothing") }, 404, "InvalidAction.NotFound"},
 	} {
 		for method, request := range map[string]func(url.Values) *http.Request{"GET": get, "POST": post} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestV1(t *testing.T) {
 	}
 }
 
-func (e emulator) at(d time.Duration) string { return e.clock.Now().Add(d).Format(timestampLayout) }
+func (e testMock) at(d time.Duration) string { return e.clock.Now().Add(d).Format(timestampLayout) }
 
 func TestUnsignedIsRefusedWhenVerifying(t *testing.T) {
 	e := verifying(t)

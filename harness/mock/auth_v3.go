@@ -21,7 +21,7 @@ func signedByV3(h http.Header) []string {
 	return names
 }
 
-// canonicalV3 is the request as V3 signs it (facts: signatures). header gives the value of a header by its lower-case name.
+// canonicalV3 is the request as V3 signs it (facts, section 2). header gives the value of a header by its lower-case name.
 func canonicalV3(method, path string, query url.Values, signed []string, header func(string) string, payloadHash string) string {
 	var b strings.Builder
 	b.WriteString(method + "\n" + path + "\n" + canonicalPairs(query, "") + "\n")

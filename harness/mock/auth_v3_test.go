@@ -13,7 +13,7 @@ import (
 )
 
 // v3Request is a request signed with the official library.
-func v3Request(e emulator, v values, c Credential, change func(h map[string]*string, query url.Values)) *http.Request {
+func v3Request(e testMock, v values, c Credential, change func(h map[string]*string, query url.Values)) *http.Request {
 	query := params(numbered(v.group(), v.ids()...)...)
 	sum := sha256.Sum256(nil)
 	h := map[string]*string{

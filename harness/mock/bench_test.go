@@ -18,9 +18,9 @@ const (
 	benchBatch   = 400 // requests to one target before it is the other one's turn
 )
 
-// BenchmarkThroughput compares the emulator, signatures verified, with a bare handler that answers the same body. Both get the same POST
+// BenchmarkThroughput compares the mock, signatures verified, with a bare handler that answers the same body. Both get the same POST
 // requests of DetachInstances, signed before the clock starts, over loopback by parallel connections. They take turns, so that a busy
-// machine slows both alike. "of-bare" is the emulator's share of the bare handler's requests per second.
+// machine slows both alike. "of-bare" is the mock's share of the bare handler's requests per second.
 func BenchmarkThroughput(b *testing.B) {
 	e := unsigned(b, func(o *Options) {
 		o.SkipVerification = false
@@ -54,7 +54,7 @@ func BenchmarkThroughput(b *testing.B) {
 }
 
 // signedRequests are whole HTTP requests, each with a nonce of its own.
-func signedRequests(e emulator, v values, n int) []string {
+func signedRequests(e testMock, v values, n int) []string {
 	all := make([]string, n)
 	for i := range all {
 		body := signV1With(http.MethodPost, v1Params(e, v, alice, fmt.Sprintf("%036d", i)), alice.AccessKeySecret).Encode()

@@ -44,7 +44,7 @@ func (c *Call) int(name string, absent int) int {
 	return absent
 }
 
-// region demands a RegionId, and the emulator's own where one is configured.
+// region demands a RegionId, and the mock's own where one is configured.
 func region() []Precondition {
 	return []Precondition{
 		mandatory("RegionId"),

@@ -12,12 +12,12 @@ import (
 	"github.com/essconform/essconform/harness/mock"
 )
 
-// Real clients against the emulator, signatures verified. Each is given the endpoint and static credentials, and so has no reason to
+// Real clients against the mock, signatures verified. Each is given the endpoint and static credentials, and so has no reason to
 // ask anybody else.
 
 var caller = mock.Credential{AccessKeyID: "testid", AccessKeySecret: "testsecret"}
 
-// service is an emulator that listens on loopback.
+// service is a mock that listens on loopback.
 type service struct {
 	*mock.Server
 	t *testing.T

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The Describe operations of the service (facts: neighbour operations). Unknown ids are left out silently. RegionId selects nothing: an
-// emulator is one region, whose name Options.Region may fix.
+// The Describe operations of the service (facts, section 6). Unknown ids are left out silently. RegionId selects nothing: an
+// The mock is one region, whose name Options.Region may fix.
 
 const describePageSize = 50
 
@@ -81,7 +81,7 @@ func describeScalingInstances() *Operation {
 	}
 }
 
-// healthy is the only health that the emulator's instances know.
+// healthy is the only health that the mock's instances know.
 const healthy = "Healthy"
 
 func memberField(i *Instance) Field {

@@ -13,7 +13,7 @@ func detachInstances() *Operation {
 }
 
 // instancesInGroup refuses an instance of another group, and one of no group. No document says with which code; well-known clients
-// handle this one (facts: the operation in later editions).
+// handle this one (facts, section 5).
 func instancesInGroup() Precondition {
 	return Precondition{"instances are in the group", incorrectInstanceStatus, onGroup(func(c *Call, g *Group) (string, bool) {
 		for _, i := range c.Instances {

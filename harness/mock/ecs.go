@@ -8,7 +8,7 @@ import (
 // ecsPageSize is the largest page of ECS DescribeInstances.
 const ecsPageSize = 100
 
-// describeInstances tells that instances run, whatever group they are in (facts: neighbour operations).
+// describeInstances tells that instances run, whatever group they are in (facts, section 6).
 func describeInstances() *Operation {
 	return &Operation{
 		Version:       ecsVersion,

@@ -20,7 +20,7 @@ type Refusal struct {
 func (r *Refusal) Message() string { return strings.ReplaceAll(r.Problem.Message, "XXX", r.Subject) }
 
 // The errors of DetachInstances, to the letter of its page (document: error codes); the quotes round an id are straight, as other
-// editions and the live capture print them (facts: responses). All of these are values: DefaultRules copies them, nothing writes them.
+// editions and the live capture print them (facts, section 3). All of these are values: DefaultRules copies them, nothing writes them.
 var (
 	incorrectGroupStatus    = Problem{400, "IncorrectScalingGroupStatus", "The current status of the specified scaling group does not support this action."}
 	activityInProgress      = Problem{400, "ScalingActivityInProgress", "You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity in progress for the specified scaling group."}
@@ -32,8 +32,8 @@ var (
 	instanceNotFound        = Problem{404, "InvalidInstanceId.NotFound", `Instance "XXX" does not exist.`}
 )
 
-// Errors of the neighbour operations. Their texts are not documented for this project; the codes are those of the services
-// (facts: the operation in later editions, neighbour operations).
+// Errors of the supporting operations. Their texts are not documented for this project; the codes are those of the services
+// (facts, sections 5 and 6).
 var (
 	incorrectInstanceStatus = Problem{400, "IncorrectInstanceStatus", `The current status of instance "XXX" does not support this action.`}
 	instanceInUse           = Problem{400, "InvalidInstanceId.InUse", `Instance "XXX" already belongs to a scaling group.`}
@@ -46,7 +46,7 @@ var (
 	databaseStateDenied     = Problem{403, "IncorrectDBInstanceState", `The current state of DB instance "XXX" does not support this operation.`}
 )
 
-// What the gateway answers before an operation is reached (facts: common errors).
+// What the gateway answers before an operation is reached (facts, section 4).
 var (
 	invalidParameter     = Problem{400, "InvalidParameter", `The specified value of parameter "XXX" is not valid.`}
 	malformedRequest     = Problem{400, "InvalidParameter", "The parameters of the request cannot be decoded: XXX."}
@@ -64,7 +64,7 @@ var (
 	signatureUnsupported = Problem{400, "InvalidParameter", `The specified value of parameter "XXX" is not supported.`}
 )
 
-// missing is the gateway's answer to an absent parameter (facts: common errors, required parameter absent).
+// missing is the gateway's answer to an absent parameter (facts, section 4, required parameter absent).
 func missing(name string) Problem {
 	return Problem{400, "Missing" + name, name + " is mandatory for this action."}
 }

@@ -6,7 +6,7 @@ import "slices"
 const (
 	maxGroupSize    = 2000
 	maxCooldown     = 86400 // seconds
-	defaultCooldown = 300   // seconds (facts: neighbour operations)
+	defaultCooldown = 300   // seconds (facts, section 6)
 )
 
 // createScalingGroup makes an inactive, empty group.

@@ -34,13 +34,13 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// emulator is a server that accepts unsigned requests, and its clock. Activities take one second.
-type emulator struct {
+// testMock is a server that accepts unsigned requests, and its clock. Activities take one second.
+type testMock struct {
 	*Server
 	clock *clock
 }
 
-func unsigned(t testing.TB, change ...func(*Options)) emulator {
+func unsigned(t testing.TB, change ...func(*Options)) testMock {
 	t.Helper()
 	c := newClock()
 	o := Options{Clock: c.Now, ActivityDuration: time.Second, SkipVerification: true, Seed: 1}
@@ -51,7 +51,7 @@ func unsigned(t testing.TB, change ...func(*Options)) emulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return emulator{s, c}
+	return testMock{s, c}
 }
 
 // params are parameters as pairs: name, value, name, value …
@@ -144,12 +144,12 @@ func decodeXML(body []byte) (root string, fields map[string]any, err error) {
 }
 
 // ess calls an operation of Auto Scaling by GET in JSON.
-func (e emulator) ess(t testing.TB, action string, pairs ...string) reply {
+func (e testMock) ess(t testing.TB, action string, pairs ...string) reply {
 	t.Helper()
 	return e.product(t, essVersion, action, pairs...)
 }
 
-func (e emulator) product(t testing.TB, version, action string, pairs ...string) reply {
+func (e testMock) product(t testing.TB, version, action string, pairs ...string) reply {
 	t.Helper()
 	v := params(pairs...)
 	v.Set("Action", action)
@@ -158,7 +158,7 @@ func (e emulator) product(t testing.TB, version, action string, pairs ...string)
 }
 
 // ok is ess, and fails the test unless the call is accepted.
-func (e emulator) ok(t testing.TB, action string, pairs ...string) reply {
+func (e testMock) ok(t testing.TB, action string, pairs ...string) reply {
 	t.Helper()
 	return accepted(t, e.ess(t, action, pairs...))
 }
@@ -201,7 +201,7 @@ const (
 	emptyGroup = "an active scaling group without instances"
 )
 
-func (e emulator) setup(t testing.TB, name string, instances int) values {
+func (e testMock) setup(t testing.TB, name string, instances int) values {
 	t.Helper()
 	v, err := e.Setup(name, map[string]any{"instances": instances})
 	if err != nil {
@@ -220,7 +220,7 @@ func numbered(group string, ids ...string) []string {
 }
 
 // members are the ids and lifecycle states of the instances that a group has.
-func (e emulator) members(t testing.TB, group string) map[string]string {
+func (e testMock) members(t testing.TB, group string) map[string]string {
 	t.Helper()
 	r := e.ok(t, "DescribeScalingInstances", "RegionId", "cn-hangzhou", "ScalingGroupId", group, "PageSize", "50")
 	out := map[string]string{}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The prefixes of the ids that the services hand out today (facts: responses), and of an access key.
+// The prefixes of the ids that the services hand out today (facts, section 3), and of an access key.
 const (
 	groupPrefix    = "asg-"
 	activityPrefix = "asa-"

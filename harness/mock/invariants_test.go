@@ -68,7 +68,7 @@ func leavingCapacity(g *Group) int {
 	return len(g.Members) - g.Count(Removing)
 }
 
-func (e emulator) consistent(rt *rapid.T) {
+func (e testMock) consistent(rt *rapid.T) {
 	defer e.world.hold()()
 	home := map[*Instance]*Group{}
 	for _, g := range e.world.Groups() {

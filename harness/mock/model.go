@@ -13,7 +13,7 @@ const (
 	maxInstances = 100_000
 )
 
-// The lifecycle states of a group and of an instance in it (facts: neighbour operations).
+// The lifecycle states of a group and of an instance in it (facts, section 6).
 const (
 	GroupActive   = "Active"
 	GroupInactive = "Inactive"

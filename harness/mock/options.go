@@ -30,13 +30,13 @@ type Options struct {
 	Seed uint64
 	// Rules replace the documented behaviour; nil is DefaultRules.
 	Rules *Rules
-	// Wrap, when set, stands between the listener and the emulator, in Start and in Serve; provider states go through it, too.
+	// Wrap, when set, stands between the listener and the mock, in Start and in Serve; provider states go through it, too.
 	Wrap func(http.Handler) http.Handler
 	// ErrorLog receives what goes wrong below HTTP, one line each; nil discards it.
 	ErrorLog io.Writer
 }
 
-// Credential is a caller that the emulator knows.
+// Credential is a caller that the mock knows.
 type Credential struct {
 	AccessKeyID     string
 	AccessKeySecret string

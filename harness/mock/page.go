@@ -1,6 +1,6 @@
 package mock
 
-// page checks PageNumber and PageSize (facts: neighbour operations).
+// page checks PageNumber and PageSize (facts, section 6).
 func page(largest int) []Precondition {
 	const lastPage = 1 << 20 // far behind any end, and safe to multiply
 	return []Precondition{integer("PageNumber", 1, lastPage), integer("PageSize", 1, largest)}

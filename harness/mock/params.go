@@ -98,7 +98,7 @@ type Numbered struct {
 }
 
 // Repeated reads the list parameter prefix.N in the order of N. Gaps are passed over, and so are elements without a value. In the later
-// edition lists have plural names: InstanceIds.N (facts: the operation in later editions).
+// edition lists have plural names: InstanceIds.N (facts, section 5).
 func (q *Request) Repeated(prefix string) []Numbered {
 	if q.Param("Version") == laterVersion {
 		prefix += "s"

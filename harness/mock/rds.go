@@ -1,6 +1,6 @@
 package mock
 
-// The operations that take a DB instance out of Running and back (facts: neighbour operations).
+// The operations that take a DB instance out of Running and back (facts, section 6).
 
 func stopDBInstance() *Operation {
 	return onDatabase("StopDBInstance", "Running", func(_ *World, d *Database) { d.Stopped = true })

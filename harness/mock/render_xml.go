@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// xmlDeclaration is what a real body of the gateway begins with (facts: responses).
+// xmlDeclaration is what a real body of the gateway begins with (facts, section 3).
 const xmlDeclaration = `<?xml version='1.0' encoding='UTF-8'?>`
 
 // RenderXML writes the declaration and the root element with the fields on one line.

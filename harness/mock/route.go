@@ -2,7 +2,7 @@ package mock
 
 import "net/http"
 
-// The API versions; each belongs to one product (facts: neighbour operations).
+// The API versions; each belongs to one product (facts, section 6).
 const (
 	essVersion = "2014-08-28"
 	ecsVersion = "2014-05-26"

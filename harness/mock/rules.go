@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Rules are the behaviour of the emulator, as data and small functions at named seams. DefaultRules follows the documents; a
+// Rules are the behaviour of the mock, as data and small functions at named seams. DefaultRules follows the documents; a
 // defect, or another edition, is a copy in which one seam is replaced or wrapped.
 //
 // A request goes through them in this order: Parse, Format, Gateway, Authentication (when signatures are verified), Routing, then the

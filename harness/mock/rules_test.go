@@ -14,7 +14,7 @@ import (
 
 // Each of these replaces one seam and nothing else: the shape in which a defect is written.
 
-func with(t *testing.T, change func(*Rules)) emulator {
+func with(t *testing.T, change func(*Rules)) testMock {
 	t.Helper()
 	r := DefaultRules()
 	change(r)

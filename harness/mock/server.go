@@ -1,4 +1,4 @@
-// Package mock is an in-memory emulator of Auto Scaling (ESS 2014-08-28) and of what its DetachInstances touches in ECS, SLB and RDS,
+// Package mock is an in-memory mock of Auto Scaling (ESS 2014-08-28) and of what its DetachInstances touches in ECS, SLB and RDS,
 // faithful enough that the official clients work against it. It shares no code with what judges it: its rules are written from the
 // document.
 //
@@ -34,7 +34,7 @@ const (
 	maxBodyBytes   = 1 << 20
 )
 
-// Server is one emulator with its own state. It is an http.Handler, and can listen by itself.
+// Server is one mock with its own state. It is an http.Handler, and can listen by itself.
 type Server struct {
 	options Options
 	rules   *Rules
@@ -52,7 +52,7 @@ type Server struct {
 	served  chan struct{} // closed when the goroutine of Start has ended; nil without one
 }
 
-// New makes an emulator without any group or instance. It does not listen yet. The Rules in the options belong to it from now on.
+// New makes a mock without any group or instance. It does not listen yet. The Rules in the options belong to it from now on.
 func New(o Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-func started(t testing.TB, e emulator) emulator {
+func started(t testing.TB, e testMock) testMock {
 	t.Helper()
 	if err := e.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
 package mock
 
-// setLoadBalancerStatus switches a load balancer on or off (facts: neighbour operations).
+// setLoadBalancerStatus switches a load balancer on or off (facts, section 6).
 func setLoadBalancerStatus() *Operation {
 	return &Operation{
 		Version: slbVersion,

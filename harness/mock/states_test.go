@@ -133,8 +133,8 @@ func TestStatesRefuseWithAText(t *testing.T) {
 	}
 }
 
-// sizes is how much the emulator holds.
-func (e emulator) sizes() map[string]int {
+// sizes is how much the mock holds.
+func (e testMock) sizes() map[string]int {
 	defer e.world.hold()()
 	return map[string]int{
 		"groups": len(e.world.groups), "instances": len(e.world.instances), "activities": len(e.world.activities),

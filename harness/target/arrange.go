@@ -28,13 +28,13 @@ type API struct {
 	DeniedAccessKeyIDEnv     string `yaml:"deniedAccessKeyIdEnv"`
 	DeniedAccessKeySecretEnv string `yaml:"deniedAccessKeySecretEnv"`
 
-	// Addresses of the neighbour products; "" where the endpoint serves them, too.
+	// Addresses of the other products; "" where the endpoint serves them, too.
 	ECSEndpoint string `yaml:"ecsEndpoint"`
 	SLBEndpoint string `yaml:"slbEndpoint"`
 	RDSEndpoint string `yaml:"rdsEndpoint"`
 }
 
-// Endpoints are the addresses of the neighbour products that were given, by the key that gave them.
+// Endpoints are the addresses of the other products that were given, by the key that gave them.
 func (a *API) Endpoints() map[string]string {
 	out := map[string]string{}
 	if a != nil {

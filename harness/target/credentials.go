@@ -5,7 +5,7 @@ import (
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // ErrNoCredentials says what to do when calls must be signed and nobody said with what.
@@ -28,7 +28,7 @@ func (s Settings) Credentials() (wire.Credentials, error) {
 }
 
 // chain is the official chain. For a target on this machine it leaves out the last links, which ask the metadata server of a cloud
-// instance: nobody who tests an emulator wants its keys, and without that server they only cost time.
+// instance: nobody who tests a mock wants its keys, and without that server they only cost time.
 func (s Settings) chain() (chain []providers.CredentialsProvider) {
 	if !s.Loopback() && wire.Scheme(s.Signature) != wire.SignNone {
 		return []providers.CredentialsProvider{providers.NewDefaultCredentialsProvider()}

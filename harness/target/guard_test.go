@@ -21,7 +21,7 @@ func TestGuard(t *testing.T) {
 		{"live, plain, allowed", "", target.Settings{Endpoint: "http://10.0.0.1", Live: true, InsecureHTTP: true}},
 		{"plain without live", "add -live", target.Settings{Endpoint: "http://10.0.0.1", InsecureHTTP: true}},
 		{"a name that looks local", "add -live", target.Settings{Endpoint: "http://localhost.example.com"}},
-		{"a neighbour elsewhere", "arrange: rdsEndpoint https://rds.example.com", target.Settings{
+		{"another product elsewhere", "arrange: rdsEndpoint https://rds.example.com", target.Settings{
 			Endpoint: "http://127.0.0.1:1", Arrange: target.ArrangeAPI, API: &target.API{RDSEndpoint: "https://rds.example.com"},
 		}},
 	} {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/essconform/essconform/harness/wire"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // Settings are all that a user can say about a run. The keys of the YAML file are the names of the flags.
@@ -35,7 +35,7 @@ type Settings struct {
 	Rate               float64       // requests per second; 0 is unlimited
 	Waivers            string
 	ReportDir          string
-	// Unsupported are states and neighbour operations that this target cannot reach; only the file can declare them.
+	// Unsupported are states and supporting operations that this target cannot reach; only the file can declare them.
 	Unsupported []Unsupported
 
 	// File is the target file that was read; "" when there was none.
@@ -45,7 +45,7 @@ type Settings struct {
 // Unsupported declares one thing that the target does not have. Cases that need it are reported as unsupported, never as passed.
 type Unsupported struct {
 	State     string `yaml:"state"`     // a provider state, or
-	Operation string `yaml:"operation"` // a neighbour operation, e.g. DescribeScalingInstances
+	Operation string `yaml:"operation"` // a supporting operation, e.g. DescribeScalingInstances
 	Reason    string `yaml:"reason"`
 }
 
@@ -70,7 +70,7 @@ func (s Settings) WithDefaults() Settings {
 	return s
 }
 
-// patience is how long an activity may take when nobody said: one of the real service takes tens of seconds, an emulator's rarely more
+// patience is how long an activity may take when nobody said: one of the real service takes tens of seconds, a mock's rarely more
 // than one.
 func (s Settings) patience() time.Duration {
 	if s.Loopback() {

@@ -6,7 +6,7 @@ import (
 	"github.com/essconform/essconform/harness/mock"
 )
 
-// NewServer stands for the server that you test. This one borrows the emulator, so that the example runs as it is.
+// NewServer stands for the server that you test. This one borrows the mock, so that the example runs as it is.
 func NewServer() http.Handler {
 	server, err := mock.New(mock.Options{SkipVerification: true})
 	if err != nil {

@@ -44,7 +44,7 @@ func build(dir string) error {
 	programs.green = filepath.Join(dir, "green")
 	var group errgroup.Group
 	group.Go(func() error {
-		return toolchain("build", "-o", dir, "../../harness/essconform", "github.com/onsi/ginkgo/v2/ginkgo")
+		return toolchain("build", "-o", dir, "../../harness/cmd/essconform", "github.com/onsi/ginkgo/v2/ginkgo")
 	})
 	group.Go(func() error { return toolchain("test", "-c", "-o", programs.suite, "..") })
 	if err := group.Wait(); err != nil {

@@ -32,10 +32,10 @@ type request struct {
 	http  *http.Request
 }
 
-// take answers a request itself and tells so. nil leaves all to the emulator.
+// take answers a request itself and tells so. nil leaves all to the mock.
 type take func(w http.ResponseWriter, r request) bool
 
-// target is the emulator behind a hand that may take over any request.
+// target is the mock behind a hand that may take over any request.
 type target struct {
 	*httptest.Server
 	// closing is closed before the server is, for takes that wait.
@@ -49,7 +49,7 @@ type target struct {
 
 func newTarget(t *testing.T, take take) *target {
 	t.Helper()
-	emulator, err := mock.New(mock.Options{
+	emulated, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
 		ActivityDuration: time.Millisecond,
 	})
@@ -57,7 +57,7 @@ func newTarget(t *testing.T, take take) *target {
 		t.Fatal(err)
 	}
 	x := &target{take: take, closing: make(chan struct{}), seen: map[string]int{}, open: map[string]bool{}}
-	x.Server = httptest.NewServer(x.handler(emulator))
+	x.Server = httptest.NewServer(x.handler(emulated))
 	t.Cleanup(func() {
 		close(x.closing)
 		x.CloseClientConnections()
@@ -66,14 +66,14 @@ func newTarget(t *testing.T, take take) *target {
 	return x
 }
 
-func (x *target) handler(emulator http.Handler) http.Handler {
+func (x *target) handler(emulated http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked, take := x.receive(r)
 		if take != nil && take(w, asked) {
 			return
 		}
 		answer := httptest.NewRecorder()
-		emulator.ServeHTTP(answer, r)
+		emulated.ServeHTTP(answer, r)
 		x.arranged(asked, answer)
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
@@ -82,7 +82,7 @@ func (x *target) handler(emulator http.Handler) http.Handler {
 }
 
 func (x *target) receive(r *http.Request) (request, take) {
-	body, _ := io.ReadAll(r.Body) // a body that is cut is the emulator's to refuse
+	body, _ := io.ReadAll(r.Body) // a body that is cut is the mock's to refuse
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	asked := request{body: body, http: r}
 	if r.URL.Path == statesPath {

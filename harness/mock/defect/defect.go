@@ -1,4 +1,4 @@
-// Package defect holds broken behaviours of the emulator as data: each one replaces a seam of mock.Rules, breaks one documented rule,
+// Package defect holds broken behaviours of the mock as data: each one replaces a seam of mock.Rules, breaks one documented rule,
 // and names the requirements on which a suite should report it. A suite is as good as the defects that it catches.
 package defect
 

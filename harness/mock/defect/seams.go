@@ -8,7 +8,7 @@ import (
 	"github.com/essconform/essconform/harness/mock"
 )
 
-// operation is the one that is broken. The neighbour operations stay in order: a suite observes through them.
+// operation is the one that is broken. The supporting operations stay in order: a suite observes through them.
 const operation = "DetachInstances"
 
 // seam is a Break.

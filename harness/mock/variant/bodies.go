@@ -67,7 +67,7 @@ func bodies() []Variant {
 			var value json.RawMessage = []byte(s)
 			indented, err := json.MarshalIndent(value, "", "\t")
 			if err != nil {
-				panic(fmt.Sprintf("variant: the emulator's JSON: %v", err))
+				panic(fmt.Sprintf("variant: the mock's JSON: %v", err))
 			}
 			return "\n" + string(indented) + "\n"
 		})},

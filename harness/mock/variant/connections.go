@@ -33,7 +33,7 @@ func raw(start func(a *mock.Answer) string, length bool, behind func(conn net.Co
 	return func(w http.ResponseWriter, a *mock.Answer, body []byte) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			panic(http.ErrAbortHandler) // the emulator serves HTTP/1.1 only, where this does not happen
+			panic(http.ErrAbortHandler) // the mock serves HTTP/1.1 only, where this does not happen
 		}
 		defer func() { _ = conn.Close() }()
 		var b bytes.Buffer

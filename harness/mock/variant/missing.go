@@ -62,7 +62,7 @@ func about(rule, code string) []string {
 func missing() []Variant {
 	followed := []string{"activity.observable", "detach.leaves-group", "detach.keeps-running", "detach.independent"}
 	return []Variant{
-		{Name: "no-neighbours", Note: "DetachInstances is the only operation", Options: rules(func(r *mock.Rules) {
+		{Name: "no-supporting-operations", Note: "DetachInstances is the only operation", Options: rules(func(r *mock.Rules) {
 			r.Operations = []*mock.Operation{r.Operation("DetachInstances")}
 		}), Cannot: append([]string{"error.no-effect", "instance.in-group"}, followed...)},
 		{Name: "no-activities", Note: "there is no DescribeScalingActivities", Options: lacking("DescribeScalingActivities"), Cannot: followed},

@@ -1,4 +1,4 @@
-// Package variant holds legal differences of the emulator as data: what the documents leave open, done in another way. A suite must
+// Package variant holds legal differences of the mock as data: what the documents leave open, done in another way. A suite must
 // accuse none of them.
 package variant
 
@@ -9,13 +9,13 @@ import (
 	"github.com/essconform/essconform/harness/mock"
 )
 
-// Variant is one way in which a right server can differ from the emulator.
+// Variant is one way in which a right server can differ from the mock.
 type Variant struct {
 	// Name is a slug.
 	Name string
 	// Note says in one line what is different, and why that is right.
 	Note string
-	// Options changes the options of an emulator; their Rules are set and fresh.
+	// Options changes the options of a mock; their Rules are set and fresh.
 	Options func(*mock.Options)
 	// Warned are the recommendations (SHOULD) that it does not follow: a suite may report these, as warnings.
 	Warned []string
@@ -45,7 +45,7 @@ func rules(change func(*mock.Rules)) func(*mock.Options) {
 	return func(o *mock.Options) { change(o.Rules) }
 }
 
-// handler makes an Options of a handler before the emulator.
+// handler makes an Options of a handler before the mock.
 func handler(wrap func(http.Handler) http.Handler) func(*mock.Options) {
 	return func(o *mock.Options) { o.Wrap = wrap }
 }

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/engine/shard"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/spec"
+)
+
+// selection are the flags that choose cases.
+type selection struct {
+	cases   []string
+	labels  string
+	profile string
+}
+
+func (sel *selection) register(fs *flag.FlagSet) {
+	fs.Func("case", "run only this case, an `ID` or a pattern with *; may be given several times", func(v string) error {
+		if v == "" {
+			return fmt.Errorf("name a case")
+		}
+		sel.cases = append(sel.cases, v)
+		return nil
+	})
+	fs.Func("profile", "run only cases of this `PROFILE`: document (what the page of the operation says) or conventions (what all operations share)", func(v string) error {
+		if v != string(spec.Document) && v != string(spec.Conventions) {
+			return fmt.Errorf("write %s or %s", spec.Document, spec.Conventions)
+		}
+		sel.profile = v
+		return nil
+	})
+	fs.StringVar(&sel.labels, "label-filter", "", "run only cases whose labels pass Ginkgo's `FILTER`, such as 'document && xml'")
+}
+
+func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
+	filter, err := types.ParseLabelFilter(sel.labels)
+	if err != nil {
+		return nil, fmt.Errorf("-label-filter %q is no filter of Ginkgo%s; write one such as 'document && xml'", sel.labels, syntax(err))
+	}
+	return plan.Select(sel.cases, func(labels []string) bool {
+		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
+	})
+}
+
+// syntax is what Ginkgo has to say of a filter, without its colors and its heading. The first line repeats the filter.
+func syntax(err error) string {
+	var g types.GinkgoError
+	if !errors.As(err, &g) {
+		return ""
+	}
+	_, detail, _ := strings.Cut(formatter.NewWithNoColorBool(true).F(g.Message), "\n")
+	if detail = strings.TrimRight(strings.Join(strings.Fields(detail), " "), "."); detail == "" {
+		return ""
+	}
+	return ": " + detail
+}
+
+func (sel *selection) String() string {
+	var words []string
+	if len(sel.cases) > 0 {
+		words = append(words, "case "+strings.Join(sel.cases, ", "))
+	}
+	if sel.profile != "" {
+		words = append(words, "profile "+sel.profile)
+	}
+	if sel.labels != "" {
+		words = append(words, "label "+sel.labels)
+	}
+	if len(words) == 0 {
+		return "everything"
+	}
+	return strings.Join(words, "; ")
+}
+
+func runCommand(ctx context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("run", flag.ContinueOnError)
+	flags := target.Register(fs)
+	var sel selection
+	sel.register(fs)
+	parts := shard.Register(fs)
+	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
+	procs := fs.Int("procs", 1, "run `N` cases at a time")
+	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
+		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
+		return 0, err
+	}
+	if *procs < 1 {
+		return 0, fmt.Errorf("run: -procs %d is not positive; write how many cases run at a time", *procs)
+	}
+	settings, err := flags.Resolve(s.getenv, "")
+	if err != nil {
+		return 0, err
+	}
+	split, err := parts.Resolve("", settings.ReportDir)
+	if err != nil {
+		return 0, err
+	}
+	if !*planOnly {
+		if err := engine.BeginReports(settings.ReportDir); err != nil {
+			return 0, err
+		}
+	}
+	plan, err := engine.NewPlan(settings)
+	if err != nil {
+		return 0, err
+	}
+	selected, err := sel.choose(plan)
+	if err != nil {
+		return 0, err
+	}
+	chosen, _, part, err := split.Choose(selected)
+	if err != nil {
+		return 0, err
+	}
+	if *planOnly || !settings.Loopback() {
+		if err := settings.Guard(); err != nil && !*planOnly {
+			return 0, err
+		}
+		able, err := plan.Announce(ctx, s.out, chosen)
+		switch {
+		case err != nil:
+			return 0, err
+		case *planOnly && !able:
+			return exitCouldNotJudge, nil
+		case *planOnly:
+			return exitConformant, nil
+		}
+	}
+	begin := time.Now()
+	address, stop, err := plan.Start(ctx)
+	stop = sync.OnceValue(stop)
+	defer stop()
+	if err != nil {
+		return 0, err
+	}
+	runner, err := plan.Connect(address, flags.Given())
+	if err != nil {
+		return 0, err
+	}
+	defer runner.Close()
+	results := runAll(ctx, runner, chosen, *procs)
+	outcome := engine.RunOutcome{
+		StartedAt: begin, Procs: *procs, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
+		Command: "essconform run " + strings.Join(args, " "), Shard: part,
+	}
+	if ctx.Err() != nil {
+		outcome.Partial = "interrupted"
+	}
+	left := stop() // before the report, so that it cannot be missed below it
+	report := plan.Report(outcome)
+	if err := reports.Deliver(settings.ReportDir, report, s.getenv); err != nil {
+		return 0, err
+	}
+	if err := reports.Terminal(s.out, report, reports.TerminalOptions{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
+		return 0, err
+	}
+	if left != nil {
+		return 0, left
+	}
+	return report.Verdict.ExitCode, nil
+}
+
+// runAll runs the cases, procs at a time, and returns the results in the order of the cases.
+func runAll(ctx context.Context, runner *engine.Runner, cases []fixtures.Expanded, procs int) []reports.CaseResult {
+	results := make([]reports.CaseResult, len(cases))
+	var group errgroup.Group
+	group.SetLimit(procs)
+	for i, x := range cases {
+		group.Go(func() error {
+			results[i] = runner.Run(ctx, x)
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions return no error
+	return results
+}

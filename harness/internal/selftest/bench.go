@@ -1,0 +1,98 @@
+// Package selftest proves the suite: it runs every case against the mock with one defect after another, and with one legal
+// difference after another, and demands that each defect is reported by name and no legal difference accused.
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
+)
+
+const (
+	// timeout of one exchange. It is long beside what the mock needs on a busy machine, because a late answer would look like a
+	// defect; only the few defects that never answer cost it.
+	timeout = 4 * time.Second
+	// activityTimeout is how long the suite waits for an activity that takes activityDuration.
+	activityTimeout  = time.Second
+	activityDuration = time.Millisecond
+	closeTimeout     = time.Second
+
+	keyID, keySecret = "selftest", "selftest-of-the-suite"
+)
+
+// Bench runs the suite against one mock after another. It may be used by many goroutines at once.
+type Bench struct {
+	plan  *engine.Plan
+	cases []fixtures.Expanded
+}
+
+// NewBench loads the description and the cases, once for all runs.
+func NewBench() (*Bench, error) {
+	settings := target.Settings{
+		Endpoint: "http://127.0.0.1", Timeout: timeout, ActivityTimeout: activityTimeout, VerifiesSignatures: true,
+	}.WithDefaults()
+	plan, err := engine.NewPlan(settings)
+	if err != nil {
+		return nil, fmt.Errorf("self-test: %w", err)
+	}
+	return &Bench{plan: plan, cases: plan.Cases}, nil
+}
+
+// Only is a bench with those of the cases for which keep is true.
+func (b *Bench) Only(keep func(fixtures.Expanded) bool) *Bench {
+	only := &Bench{plan: b.plan}
+	for _, x := range b.cases {
+		if keep(x) {
+			only.cases = append(only.cases, x)
+		}
+	}
+	return only
+}
+
+// Run runs the cases, one at a time, against a fresh mock, and returns the report. change adds to the mock's options. One at a
+// time, because what a defect does may depend on the calls before; so the result is the same on every run.
+func (b *Bench) Run(ctx context.Context, change func(*mock.Options)) (reports.Report, error) {
+	options := mock.Options{
+		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
+		ActivityDuration: activityDuration,
+		Rules:            mock.DefaultRules(),
+	}
+	change(&options)
+	server, err := mock.New(options)
+	if err != nil {
+		return reports.Report{}, fmt.Errorf("self-test: %w", err)
+	}
+	if err := server.Start("127.0.0.1:0"); err != nil {
+		return reports.Report{}, fmt.Errorf("self-test: %w", err)
+	}
+	defer func() {
+		end, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		_ = server.Close(end) // a defect may hold a connection; Close cuts it
+	}()
+	plan := *b.plan
+	plan.Settings.Endpoint, plan.Settings.ProviderStates = server.URL(), server.URL()+mock.StatesPath
+	runner, err := plan.Connect(engine.Address{
+		Endpoint: plan.Settings.Endpoint, ProviderStates: plan.Settings.ProviderStates,
+		Credentials: wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
+	}, nil)
+	if err != nil {
+		return reports.Report{}, fmt.Errorf("self-test: %w", err)
+	}
+	defer runner.Close()
+	outcome := engine.RunOutcome{StartedAt: time.Now(), Procs: 1, Selection: "everything", Selected: len(b.cases), Expected: b.cases}
+	for _, x := range b.cases {
+		outcome.Results = append(outcome.Results, runner.Run(ctx, x))
+	}
+	if err := ctx.Err(); err != nil {
+		return reports.Report{}, fmt.Errorf("self-test: stopped: %w", err)
+	}
+	return plan.Report(outcome), nil
+}

@@ -1,0 +1,72 @@
+package extreme
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
+)
+
+func TestNullTargets(t *testing.T) {
+	credentials(t)
+	for _, null := range Nulls() {
+		t.Run(null.Name, func(t *testing.T) {
+			t.Run("alone", func(t *testing.T) {
+				if slow {
+					t.Skip("the race detector is on: the runs that are observed do the same and more")
+				}
+				wantPassed(t, trial{front: Front{Target: null.Target, States: newMock(t)}, adjust: hasty, plain: true}.run(t), null.Passes)
+			})
+			t.Run("observed through a mock", func(t *testing.T) {
+				m := newMock(t)
+				v := trial{front: Front{Target: null.Target, Support: m, States: m}, adjust: hasty, plain: true}.run(t)
+				wantPassed(t, v, slices.Concat(null.Passes, null.Observed))
+			})
+		})
+	}
+}
+
+// hasty is for targets of which some never answer.
+func hasty(s *target.Settings) { s.Timeout = 400 * time.Millisecond }
+
+// wantPassed holds that exactly the cases of the patterns passed, and that the verdict is not green.
+func wantPassed(t *testing.T, v verdict, patterns []string) {
+	t.Helper()
+	if v.report.Verdict.Conformant || v.report.Verdict.ExitCode == reports.ExitConformant {
+		t.Errorf("wanted a verdict that is not green; got %s", v.report.Verdict.Reason)
+	}
+	var want []string
+	if len(patterns) > 0 {
+		plan, err := engine.NewPlan(target.Settings{Endpoint: "http://127.0.0.1:1", Signature: "v1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases, err := plan.Select(patterns, func([]string) bool { return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range cases {
+			want = append(want, x.Name)
+		}
+	}
+	slices.Sort(want)
+	wantSame(t, v.outcomes(reports.Passed), want)
+}
+
+// wantSame compares sorted lists of cases.
+func wantSame(t *testing.T, got, want []string) {
+	t.Helper()
+	for _, id := range got {
+		if !slices.Contains(want, id) {
+			t.Errorf("%s passed and is not listed: either the case is too weak, or the list in null.go must say that it is really satisfied", id)
+		}
+	}
+	for _, id := range want {
+		if !slices.Contains(got, id) {
+			t.Errorf("%s is listed and did not pass: either a legal answer is accused, or the list is out of date", id)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package selftest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/mock/defect"
+	"github.com/essconform/essconform/harness/mock/variant"
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/spec"
+)
+
+// Matrix is what the suite found of every defect and of every variant.
+type Matrix struct {
+	Contract *spec.Contract
+	Cases    []fixtures.Expanded
+	Defects  []Caught
+	Variants []Judged
+	// Clean is the run on the mock as it is.
+	Clean reports.Report
+}
+
+// Caught is what the suite found of one defect.
+type Caught struct {
+	defect.Defect
+	// By has, for each requirement with a finding, the ids of the cases that found it, and in how many of their formats and methods.
+	By map[string]map[string]int
+}
+
+// Sensible are those of the requirements on which a finding makes sense that have one.
+func (c Caught) Sensible() (ids []string) {
+	for _, id := range c.Requirements {
+		if len(c.By[id]) > 0 {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Cases are the ids of the cases that found it on a sensible requirement, with the largest number of formats and methods.
+func (c Caught) Cases() map[string]int {
+	found := map[string]int{}
+	for _, id := range c.Sensible() {
+		for name, n := range c.By[id] {
+			found[name] = max(found[name], n)
+		}
+	}
+	return found
+}
+
+// Judged is what the suite said of one variant.
+type Judged struct {
+	variant.Variant
+	Report reports.Report
+}
+
+// Fill makes the matrix of these defects and variants, atOnce of them at a time. More than there are processors is right: a run often
+// waits, for an activity or for an answer that never comes.
+func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []variant.Variant, atOnce int) (*Matrix, error) {
+	m := &Matrix{
+		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged, len(variants)),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	group.Go(func() (err error) {
+		m.Clean, err = b.Run(ctx, func(*mock.Options) {})
+		return err
+	})
+	for i, d := range defects {
+		group.Go(func() error {
+			report, err := b.Run(ctx, func(o *mock.Options) { d.Break(o.Rules) })
+			if err != nil {
+				return fmt.Errorf("defect %s: %w", d.Name, err)
+			}
+			m.Defects[i] = Caught{d, findings(report)}
+			return nil
+		})
+	}
+	for i, v := range variants {
+		group.Go(func() error {
+			report, err := b.Run(ctx, v.Options)
+			if err != nil {
+				return fmt.Errorf("variant %s: %w", v.Name, err)
+			}
+			m.Variants[i] = Judged{v, report}
+			return nil
+		})
+	}
+	return m, group.Wait()
+}
+
+// findings are the requirements with a finding, and for each the cases that found it.
+func findings(r reports.Report) map[string]map[string]int {
+	by := map[string]map[string]int{}
+	for _, c := range r.Cases {
+		seen := map[string]bool{}
+		for _, f := range c.Findings {
+			if seen[f.Requirement] {
+				continue
+			}
+			seen[f.Requirement] = true
+			if by[f.Requirement] == nil {
+				by[f.Requirement] = map[string]int{}
+			}
+			by[f.Requirement][caseID(c.ID)]++
+		}
+	}
+	return by
+}
+
+// caseID is the id of a case without format and method.
+func caseID(name string) string {
+	id, _, _ := strings.Cut(name, "/")
+	return id
+}
+
+// caseIDs are the cases of the suite in their order.
+func (m *Matrix) caseIDs() (ids []string) {
+	for _, x := range m.Cases {
+		if !slices.Contains(ids, x.ID) {
+			ids = append(ids, x.ID)
+		}
+	}
+	return ids
+}
+
+// sorted are the keys of a map, by count and then by name.
+func sorted(counts map[string]int) []string {
+	var names []string
+	for name := range counts {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
+	return names
+}

@@ -1,0 +1,91 @@
+package states
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/essconform/essconform/harness/internal/support"
+)
+
+// mover moves instances into and out of groups, and waits until they are there.
+type mover struct {
+	can      *support.Client
+	pace     support.Pace
+	patience time.Duration
+}
+
+func (a *API) mover() mover { return mover{a.Can, a.Pace, a.Patience} }
+
+func (a *API) attach(ctx context.Context, group string, ids []string) error {
+	return a.mover().move(ctx, a.Can.Attach, group, ids)
+}
+
+func (a *API) detach(ctx context.Context, group string, ids []string) error {
+	return a.mover().move(ctx, a.Can.Detach, group, ids)
+}
+
+func (a *API) idle(ctx context.Context, group string) error { return a.mover().idle(ctx, group) }
+
+// move calls AttachInstances or DetachInstances and waits for the activity, as many instances at a time as one call takes.
+func (m mover) move(ctx context.Context, by func(context.Context, string, []string) (string, error), group string, ids []string) error {
+	for some := range slices.Chunk(ids, support.MostIDs) {
+		activity, err := by(ctx, group, some)
+		if err != nil {
+			return bounded(err)
+		}
+		if err := m.ended(ctx, group, activity); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ended waits for the end of an activity, which must be a success. A target that gives no id is waited for by its group.
+func (m mover) ended(ctx context.Context, group, id string) error {
+	if id == "" {
+		return m.idle(ctx, group)
+	}
+	status := ""
+	err := m.pace.Poll(ctx, m.patience, func() (bool, error) {
+		all, err := m.can.Activities(ctx, group, id)
+		i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
+		if i >= 0 {
+			status = all[i].Status
+		}
+		return i >= 0 && all[i].Final(), err
+	})
+	if err == nil && status != "Successful" {
+		err = fmt.Errorf("the scaling activity %s of group %s is %q after %s; wanted Successful (-activity-timeout gives it more time)", id, group, status, m.patience)
+	}
+	return err
+}
+
+// idle waits until no activity of the group is in progress.
+func (m mover) idle(ctx context.Context, group string) error {
+	busy := true
+	err := m.pace.Poll(ctx, m.patience, func() (done bool, err error) {
+		busy, err = m.can.Busy(ctx, group)
+		return !busy, err
+	})
+	if err == nil && busy {
+		err = fmt.Errorf("a scaling activity of group %s is still in progress after %s (-activity-timeout gives it more time)", group, m.patience)
+	}
+	return err
+}
+
+// bounded bounds what a target may put into an error of ours.
+func bounded(err error) error {
+	var refused *support.Refusal
+	if errors.As(err, &refused) {
+		return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief([]byte(refused.Code)), brief([]byte(refused.Message)))
+	}
+	return err
+}
+
+// Settle returns what Bindings wait with.
+func Settle(can *support.Client, pace support.Pace, patience time.Duration) func(context.Context, string) error {
+	return mover{can, pace, patience}.idle
+}

@@ -1,0 +1,203 @@
+package states
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/wire"
+)
+
+// Provider arranges states over HTTP, by the protocol of Pact's provider states.
+type Provider struct {
+	URL    string
+	Client *http.Client
+	// Kinds tells which values a state must return.
+	Kinds func(name string) (fixtures.StateKind, bool)
+	// served is set when Serve of this run is at the other end: it is told the Use, says in its own words why a state cannot be, and
+	// may take its time.
+	served bool
+}
+
+// maxAnswer bounds what a setup may return: 20 ids are about 500 bytes. Decoded, a hostile answer takes many times its length.
+const maxAnswer = 64 << 10
+
+// NewProvider returns a driver with a client of its own.
+func NewProvider(endpoint string, timeout time.Duration, kinds func(string) (fixtures.StateKind, bool)) *Provider {
+	return &Provider{URL: endpoint, Kinds: kinds, Client: &http.Client{
+		Transport:     transport(endpoint),
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// transport is the one that the calls of the cases have, too. For a URL that it cannot take, which target.Settings has refused, a request
+// fails when it is sent.
+func transport(endpoint string) http.RoundTripper {
+	if u, err := url.Parse(endpoint); err == nil {
+		if t, err := wire.NewTransport(u); err == nil {
+			return t
+		}
+	}
+	return &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+}
+
+// NewServed returns a driver that asks the one that another process of this run serves.
+func NewServed(url string, kinds func(string) (fixtures.StateKind, bool)) *Provider {
+	p := NewProvider(url, 0, kinds)
+	p.served = true
+	return p
+}
+
+type message struct {
+	Action string         `json:"action"`
+	State  string         `json:"state"`
+	Params map[string]any `json:"params"`
+}
+
+// AnswerError is an answer of the states endpoint that the protocol does not have.
+type AnswerError struct {
+	URL    string
+	Status int
+	Text   string
+}
+
+func (e *AnswerError) Error() string {
+	return fmt.Sprintf("%s answered HTTP %d to a state; the protocol has 200, 404 and 422: %s", e.URL, e.Status, e.Text)
+}
+
+// Setup asks for the state.
+func (p *Provider) Setup(ctx context.Context, state fixtures.State) (Values, error) {
+	status, body, err := p.post(ctx, message{"setup", state.Name, state.Params()})
+	if err != nil {
+		return nil, err
+	}
+	if p.served && status != http.StatusOK {
+		return nil, own(status, body)
+	}
+	switch status {
+	case http.StatusOK:
+	case http.StatusNotFound, http.StatusUnprocessableEntity:
+		return nil, ErrUnknown
+	default:
+		return nil, &AnswerError{p.shown(), status, brief(body)}
+	}
+	var values Values
+	if err := json.Unmarshal(body, &values); err != nil || values == nil {
+		return nil, fmt.Errorf("%s: the setup of %q did not answer with a JSON object of values", p.shown(), state.Name)
+	}
+	if kind, ok := p.Kinds(state.Name); ok {
+		if err := values.Check(kind, state); err != nil {
+			return values, fmt.Errorf("%s: %w", p.shown(), err)
+		}
+	}
+	return values, nil
+}
+
+// Teardown gives the resources of the setup back: the same state, with the values among the params.
+func (p *Provider) Teardown(ctx context.Context, state fixtures.State, values Values) error {
+	params := state.Params()
+	maps.Copy(params, values)
+	status, body, err := p.post(ctx, message{"teardown", state.Name, params})
+	if err != nil {
+		return err
+	}
+	if p.served && status != http.StatusOK {
+		return own(status, body)
+	}
+	if status/100 != 2 {
+		return fmt.Errorf("%s answered HTTP %d to a teardown: %s", p.shown(), status, brief(body))
+	}
+	return nil
+}
+
+// shown is the other end in messages. The address of a driver of this run is a secret.
+func (p *Provider) shown() string {
+	if p.served {
+		return "the states of this run"
+	}
+	return p.URL
+}
+
+// own is an error of a driver of this run.
+func own(status int, body []byte) error {
+	var text struct{ Error string }
+	if err := json.Unmarshal(body, &text); err != nil || text.Error == "" {
+		return errors.New("the states of this run are no longer served")
+	}
+	if status == http.StatusNotFound {
+		reason := strings.TrimPrefix(strings.TrimPrefix(text.Error, ErrUnknown.Error()), ": ")
+		if reason == "" {
+			return ErrUnknown
+		}
+		return fmt.Errorf("%w: %s", ErrUnknown, reason)
+	}
+	return errors.New(text.Error)
+}
+
+func (p *Provider) post(ctx context.Context, m message) (int, []byte, error) {
+	payload, err := json.Marshal(m)
+	if err != nil {
+		return 0, nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, bytes.NewReader(payload))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "essconform")
+	if p.served {
+		use := useOf(ctx)
+		req.Header.Set(caseHeader, use.Case)
+		req.Header.Set(spentHeader, strings.Join(use.Spent, ","))
+	}
+	resp, err := p.Client.Do(req)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%s: %s", p.shown(), cause(err))
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return 0, nil, fmt.Errorf("%s: the answer to a state broke off: %s", p.shown(), cause(err))
+	case len(body) > maxAnswer:
+		return 0, nil, fmt.Errorf("%s: the answer to a state is longer than 64 KiB", p.shown())
+	}
+	return resp.StatusCode, body, nil
+}
+
+// cause strips method and URL, which the caller prints, from a client error.
+func cause(err error) string {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		err = ue.Err
+	}
+	var ne net.Error
+	if errors.As(err, &ne) && ne.Timeout() {
+		return "no answer in time"
+	}
+	return err.Error()
+}
+
+// brief is the beginning of a body for an error text: one printable line.
+func brief(body []byte) string {
+	const most = 120
+	s := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "?")), " ")
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// Close gives idle connections back.
+func (p *Provider) Close() { p.Client.CloseIdleConnections() }

@@ -1,0 +1,141 @@
+package states_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/states"
+)
+
+// noted is a driver that answers as it is told, and notes what it was called with.
+type noted struct {
+	values states.Values
+	err    error
+	down   states.Values
+}
+
+func (n *noted) Setup(context.Context, fixtures.State) (states.Values, error) { return n.values, n.err }
+
+func (n *noted) Teardown(_ context.Context, _ fixtures.State, values states.Values) error {
+	n.down = values
+	return n.err
+}
+
+func served(t *testing.T, driver states.Driver) *states.Provider {
+	t.Helper()
+	url, stop, err := states.Serve(driver)
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(stop)
+	p := states.NewServed(url, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
+	t.Cleanup(p.Close)
+	return p
+}
+
+func TestServe(t *testing.T) {
+	g, ctx := NewWithT(t), context.Background()
+	driver := &noted{values: states.Values{"scalingGroupId": "g", "instanceIds": []string{"i-1"}}}
+	p := served(t, driver)
+	values, err := p.Setup(ctx, state)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(values.Strings("instanceIds")).To(Equal([]string{"i-1"}))
+	g.Expect(p.Teardown(ctx, state, values)).To(Succeed())
+	g.Expect(driver.down.String("scalingGroupId")).To(Equal("g"))
+
+	driver.err = errors.New("7 instances are missing")
+	_, err = p.Setup(ctx, state)
+	g.Expect(err).To(MatchError("7 instances are missing"))
+	g.Expect(p.Teardown(ctx, state, values)).To(MatchError("7 instances are missing"))
+	driver.err = fmt.Errorf("%w: b.yaml names no group for it", states.ErrUnknown)
+	_, err = p.Setup(ctx, state)
+	g.Expect(err).To(MatchError(states.ErrUnknown))
+	g.Expect(err).To(MatchError(ContainSubstring("b.yaml names no group")))
+}
+
+// TestServeIsSecret: who does not know the path learns nothing, and no message tells it.
+func TestServeIsSecret(t *testing.T) {
+	g := NewWithT(t)
+	url, stop, err := states.Serve(&noted{})
+	g.Expect(err).NotTo(HaveOccurred())
+	base, path := url[:strings.LastIndex(url, "/")], url[strings.LastIndex(url, "/")+1:]
+	g.Expect(len(path)).To(BeNumerically(">=", 20))
+	for _, guess := range []string{"/", "/_states", "/" + path[:10]} {
+		resp, err := http.Post(base+guess, "application/json", strings.NewReader(`{"action":"setup"}`))
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(resp.StatusCode).To(Equal(http.StatusNotFound))
+		g.Expect(resp.Body.Close()).To(Succeed())
+	}
+	stop()
+	p := states.NewServed(url, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
+	defer p.Close()
+	_, err = p.Setup(context.Background(), state)
+	g.Expect(err).To(MatchError(Not(ContainSubstring(path))))
+}
+
+// late is a driver that has arranged the state only when whoever asked is gone.
+type late struct{ back chan states.Values }
+
+func (l late) Setup(ctx context.Context, _ fixtures.State) (states.Values, error) {
+	<-ctx.Done()
+	return states.Values{"scalingGroupId": "g"}, nil
+}
+
+func (l late) Teardown(_ context.Context, _ fixtures.State, values states.Values) error {
+	l.back <- values
+	return nil
+}
+
+func TestWhatNobodyWaitsForIsGivenBack(t *testing.T) {
+	g := NewWithT(t)
+	driver := late{make(chan states.Values, 1)}
+	p := served(t, driver)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err := p.Setup(ctx, state)
+	g.Expect(err).To(HaveOccurred())
+	g.Eventually(driver.back, 5*time.Second).Should(Receive(HaveKeyWithValue("scalingGroupId", "g")))
+}
+
+// TestOneCaseAtATime: with one group, two cases never have it at once, and a case that fails does not keep it.
+func TestOneCaseAtATime(t *testing.T) {
+	g := NewWithT(t)
+	b, err := states.ParseBindings("b.yaml", []byte("a state:\n  - {scalingGroupId: g, instanceIds: [i-1, i-2]}\n"), []fixtures.StateKind{kind})
+	g.Expect(err).NotTo(HaveOccurred())
+	p := served(t, b)
+	var having, most int
+	var mu sync.Mutex
+	var cases sync.WaitGroup
+	for n := range 8 {
+		cases.Go(func() {
+			ctx := states.WithUse(context.Background(), states.Use{Case: fmt.Sprint("case ", n)})
+			if _, err := p.Setup(ctx, fixtures.State{Name: "a state", Instances: 3}); err == nil {
+				t.Error("wanted 3 of 2 instances to be refused")
+			}
+			values, err := p.Setup(ctx, state)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			having++
+			most = max(most, having)
+			mu.Unlock()
+			mu.Lock()
+			having--
+			mu.Unlock()
+			if err := p.Teardown(ctx, state, values); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	cases.Wait()
+	g.Expect(most).To(Equal(1))
+}

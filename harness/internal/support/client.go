@@ -1,0 +1,212 @@
+// Package support calls the operations around DetachInstances: those that show what it did, and those that bring a scaling group to
+// where a case can begin (facts, section 6). What they answer is read leniently, because it is not what is judged.
+package support
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/essconform/essconform/harness/internal/wire"
+)
+
+const (
+	pageSize = 50 // the most that the Describe operations give
+	maxPages = 20
+	maxItems = maxPages * pageSize // of one list, whatever the size of its pages
+	// maxValues bounds the values of one answer, which take many times the memory of their text. A full page has some thousands.
+	maxValues = 100_000
+	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked again: each costs as
+	// long as the whole time for a request, and nearly every case that observes would pay it.
+	patience = 3
+)
+
+// Unobservable says that something could not be looked at, which is never a pass and never a finding.
+type Unobservable struct{ Operation, Reason string }
+
+func (u *Unobservable) Error() string { return u.Operation + ": " + u.Reason }
+
+// Unseen makes an *Unobservable.
+func Unseen(operation, reason string) error { return &Unobservable{operation, reason} }
+
+// Refusal is an error answer of an operation.
+type Refusal struct {
+	Operation, Code, Message string
+	Status                   int
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, r.Code, r.Message)
+}
+
+// Absent tells a target that does not have the operation from one that refuses the call.
+func (r *Refusal) Absent() bool {
+	switch r.Code {
+	case "", "InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation", "InvalidProduct.NotFound":
+		return true
+	}
+	return r.Status == http.StatusNotImplemented || r.Status == http.StatusMethodNotAllowed
+}
+
+// Client calls the operations of one target, always as the configured caller, in JSON.
+type Client struct {
+	Wire        *wire.Client
+	Credentials wire.Credentials
+	Scheme      wire.Scheme
+	Region      string
+	Version     string // of ESS
+	ListPrefix  string // "InstanceId" or, in later editions, "InstanceIds"
+	// ECS, SLB and RDS are asked at addresses of their own where these are not nil.
+	ECS, SLB, RDS *wire.Client
+
+	silent silence
+}
+
+// silence counts the calls of each operation that were not answered in time, in a row.
+type silence struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+// after notes how a call went.
+func (s *silence) after(action string, timedOut bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count == nil {
+		s.count = map[string]int{}
+	}
+	if s.count[action]++; !timedOut {
+		s.count[action] = 0
+	}
+}
+
+// lasting tells whether an operation is not worth being asked again.
+func (s *silence) lasting(action string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count[action] >= patience
+}
+
+// plural tells the later editions, whose list parameters have plural names: InstanceIds.N, ScalingGroupIds.N (facts: the operation in
+// later editions).
+func (c *Client) plural() bool { return strings.HasSuffix(c.ListPrefix, "s") }
+
+// at is the client for the product of an API version.
+func (c *Client) at(version string) *wire.Client {
+	for _, other := range []struct {
+		version string
+		client  *wire.Client
+	}{{ecsVersion, c.ECS}, {slbVersion, c.SLB}, {rdsVersion, c.RDS}} {
+		if version == other.version && version != c.Version && other.client != nil {
+			return other.client
+		}
+	}
+	return c.Wire
+}
+
+// Do sends one call. Errors are *Refusal for an error answer and *Unobservable for an answer that cannot be read.
+func (c *Client) Do(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
+	if c.silent.lasting(action) {
+		return Node{}, &Unobservable{action, fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience)}
+	}
+	ex := c.at(version).Do(ctx, wire.Call{
+		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
+		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
+	})
+	c.silent.after(action, ex.TimedOut)
+	return Read(action, ex)
+}
+
+// Read reads an answer in JSON leniently. Errors are those of Do.
+func Read(action string, ex wire.Exchange) (Node, error) {
+	switch {
+	case ex.Failure != "" || ex.Response == nil:
+		return Node{}, &Unobservable{action, "no whole answer: " + ex.Failure}
+	case ex.Response.Truncated || values(ex.Response.Body) > maxValues:
+		return Node{}, &Unobservable{action, "the answer is too long to be read"}
+	}
+	var v any
+	dec := json.NewDecoder(strings.NewReader(string(ex.Response.Body)))
+	dec.UseNumber()
+	err := dec.Decode(&v)
+	answer := Node{v}
+	code := answer.At("Code").Text()
+	if status := ex.Response.Status; status/100 != 2 || err == nil && isError(code) {
+		return answer, &Refusal{action, ex.Redact(code), ex.Redact(answer.At("Message").Text()), status}
+	}
+	if _, isObject := v.(map[string]any); err != nil || !isObject {
+		return answer, &Unobservable{action, "the answer is no JSON object"}
+	}
+	return answer, nil
+}
+
+// values is about how many values a JSON text holds.
+func values(text []byte) (n int) {
+	for _, mark := range []string{",", "[", "{"} {
+		n += bytes.Count(text, []byte(mark))
+	}
+	return n
+}
+
+// look is Do for operations that only observe: every refusal means that there is nothing to see.
+func (c *Client) look(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
+	answer, err := c.Do(ctx, action, version, params...)
+	if r, ok := err.(*Refusal); ok {
+		return answer, &Unobservable{action, fmt.Sprintf("it answered HTTP %d %s", r.Status, r.Code)}
+	}
+	return answer, err
+}
+
+// isError tells whether a Code is that of an error. Some services name one for success, too.
+func isError(code string) bool {
+	switch code {
+	case "", "200", "OK", "Success", "success":
+		return false
+	}
+	return true
+}
+
+// pages collects a paged list. A target that gives the same page again and again, and promises more, shows nothing that could be relied
+// on.
+func (c *Client) pages(ctx context.Context, action, version, outer, inner string, params ...wire.Param) (out []Node, err error) {
+	var before []Node
+	for page := 1; page <= maxPages; page++ {
+		answer, err := c.look(ctx, action, version, append(params,
+			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(pageSize)})...)
+		if err != nil {
+			return nil, err
+		}
+		items, ok := answer.List(outer, inner)
+		if !ok {
+			return nil, &Unobservable{action, "its answer has no " + outer + "." + inner}
+		}
+		if len(items) > 0 && reflect.DeepEqual(items, before) {
+			return nil, &Unobservable{action, fmt.Sprintf("page %d of %s is page %d again", page, outer, page-1)}
+		}
+		before = items
+		if out = append(out, items...); len(out) > maxItems {
+			return nil, &Unobservable{action, fmt.Sprintf("its answers list more than %d of %s", maxItems, outer)}
+		}
+		if total, ok := answer.At("TotalCount").Number(); len(items) == 0 || !ok || len(out) >= total {
+			break
+		}
+	}
+	return out, nil
+}
+
+// numbered writes a repeated parameter: prefix.1, prefix.2 …
+func (c *Client) numbered(prefix string, values []string) (params []wire.Param) {
+	if c.plural() {
+		prefix += "s"
+	}
+	for i, v := range values {
+		params = append(params, wire.Param{Name: prefix + "." + strconv.Itoa(i+1), Value: v})
+	}
+	return params
+}

@@ -1,0 +1,155 @@
+// Package wire asks: it builds requests, signs and sends them, and keeps what went over the wire in both directions, bounded and redacted.
+package wire
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ByName sorts parameters as official clients write them; for Call.Shuffle.
+func ByName(params []Param) {
+	slices.SortStableFunc(params, func(a, b Param) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Param is one request parameter. The order of a list of them is the order on the wire.
+type Param struct{ Name, Value string }
+
+// Credentials sign a call. The zero value means an anonymous caller.
+type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
+
+// Format prints the shortened AccessKeyId only, whatever the verb, so that printing a call in a log or a failed test gives nothing away.
+func (c Credentials) Format(out fmt.State, _ rune) {
+	fmt.Fprintf(out, "credentials(%s)", shorten(c.AccessKeyID))
+}
+
+// Scheme is a way to sign a call (facts, section 2).
+type Scheme string
+
+// The schemes.
+const (
+	SignV1   Scheme = "v1"   // RPC 1.0, HMAC-SHA1 over the parameters
+	SignV3   Scheme = "v3"   // ACS3-HMAC-SHA256 in the Authorization header
+	SignNone Scheme = "none" // no signature; AccessKeyId is still sent when there is one
+)
+
+// Call is one request to an RPC operation, before it is signed.
+type Call struct {
+	Method      string // http.MethodGet: all in the query; http.MethodPost: all in the form body
+	Action      string
+	Version     string
+	Format      string  // value of the Format parameter, verbatim; "" leaves it out
+	Params      []Param // the operation's parameters in wire order, RegionId included
+	Scheme      Scheme
+	Credentials Credentials
+	AcceptGzip  bool
+	// Shuffle, when not nil, permutes all parameters (common ones too) in place, just before they are written.
+	Shuffle func([]Param)
+	Tamper  Tamper
+}
+
+// Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of this to get
+// wrong, and is refused by Build when it asks for it.
+type Tamper struct {
+	Signature bool          // one byte of the signature is changed
+	Nonce     string        // this nonce is sent instead of a fresh one
+	Skew      time.Duration // added to the clock
+	Timestamp string        // sent verbatim
+}
+
+// Exchange is a request and what came back. Request and Failure are safe to store: AccessKeyId shortened, Signature, Authorization,
+// secrets and tokens replaced. Response is raw, for the judge; Redacted makes it safe too.
+type Exchange struct {
+	Request  Request
+	Response *Response // nil when no complete status line and header arrived
+	// Failure says what broke the exchange (time-out, reset, cut body …); "" when it is whole. Never contains a secret.
+	Failure string
+	// TimedOut tells a target that did not answer in time from one that closed the connection.
+	TimedOut bool
+	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when nobody answered).
+	Unreachable bool
+	Nonce       string // the nonce that was sent, for a call that repeats it; "" for the scheme none
+	// ThrottledAnswers counts the answers that asked for patience. Only the last answer is in Response.
+	ThrottledAnswers int
+	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is nothing to judge.
+	Throttled bool
+	// Attempts counts how often the request was written. It is one more than the answers when the target had closed an idle connection
+	// just as it was used again, which HTTP allows at any time, and 0 when no connection could be made.
+	Attempts int
+	Timings  Timings
+
+	secrets Secrets
+}
+
+// Redact removes what this exchange must not show, its own signature included, from a text that may quote the answer.
+func (e Exchange) Redact(text string) string { return e.secrets.Redact(text) }
+
+// Redacted is the exchange for reports: a target may echo the request in its answer, so the answer is redacted as well. A gzip body is
+// replaced by its decoded text, because a secret cannot be seen in a compressed one.
+func (e Exchange) Redacted() Exchange {
+	if e.Response == nil {
+		return e
+	}
+	r := *e.Response
+	cut := r.Truncated || r.DecodeFailure != "" || e.Failure != ""
+	r.Proto, r.Line = e.secrets.redact(r.Proto, false), e.secrets.redact(r.Line, false)
+	r.Header = make(http.Header, len(e.Response.Header))
+	for name, values := range e.Response.Header {
+		name = e.secrets.redact(name, false)
+		for _, v := range values {
+			r.Header[name] = append(r.Header[name], e.secrets.redact(v, false))
+		}
+	}
+	if bytes.HasPrefix(r.Body, gzipMagic) {
+		text, truncated, err := gunzip(r.Body, len(r.Body)+DefaultBodyLimit)
+		r.Body, cut = text, cut || truncated || err != nil
+	}
+	r.Body = []byte(e.secrets.redact(string(r.Body), cut))
+	if r.Decoded != nil {
+		r.Decoded = []byte(e.secrets.redact(string(r.Decoded), cut))
+	}
+	r.Surplus = []byte(e.secrets.redact(string(r.Surplus), true))
+	e.Response = &r
+	return e
+}
+
+// Request is what was sent, redacted.
+type Request struct {
+	Method string
+	URL    string
+	Header http.Header
+	Body   string
+}
+
+// Response is what came. Body is the raw body, undecoded but for gzip that was asked for.
+type Response struct {
+	Proto     string // "HTTP/1.1"
+	Status    int
+	Line      string // "HTTP/1.1 200 OK"
+	Header    http.Header
+	Body      []byte
+	Truncated bool // the body, raw or decoded, was longer than the limit; Body and Decoded are its beginning
+
+	// Decoded is the body without gzip, when gzip was asked for and came; else nil.
+	Decoded []byte
+	// DecodeFailure says why Decoded is not the whole body, though Body is; "" when it is.
+	DecodeFailure string
+	// Surplus holds the first bytes that the target sent after the end of the body (a Content-Length that is too small, a second
+	// answer); nil when it sent none. It was read from the connection at the moment when the body was complete: what comes later is
+	// not seen, and never reaches another exchange.
+	Surplus []byte
+}
+
+// Document is the body as the target meant it: Decoded when gzip was asked for and came, else Body.
+func (r *Response) Document() []byte {
+	if r.Decoded != nil {
+		return r.Decoded
+	}
+	return r.Body
+}
+
+// Timings of one exchange. Start counts from the making of the client, FirstByte and Total from Start. FirstByte is 0 when none came.
+type Timings struct{ Start, FirstByte, Total time.Duration }
