@@ -46,7 +46,7 @@ func warnings(cases []CaseResult) []group {
 func groupFindings(cases []CaseResult, pick func(*CaseResult) []Finding) []group {
 	var out []*group
 	byRequirement := map[string]*group{}
-	position := map[Finding]int{}
+	position := map[string]int{}
 	for i := range cases {
 		c := &cases[i]
 		for _, f := range pick(c) {
@@ -59,10 +59,10 @@ func groupFindings(cases []CaseResult, pick func(*CaseResult) []Finding) []group
 			if len(g.cases) == 0 || g.cases[len(g.cases)-1] != c {
 				g.cases = append(g.cases, c)
 			}
-			at, seen := position[kindOf(f)]
+			at, seen := position[kindKey(f)]
 			if !seen {
 				at = len(g.differences)
-				position[kindOf(f)] = at
+				position[kindKey(f)] = at
 				g.differences = append(g.differences, difference{Finding: f})
 			}
 			if d := &g.differences[at]; len(d.cases) == 0 || d.cases[len(d.cases)-1] != c {
@@ -144,4 +144,10 @@ func idsOf(cases []*CaseResult) []string {
 		out[i] = c.ID
 	}
 	return out
+}
+
+// kindKey is a key for the kind of a finding.
+func kindKey(f Finding) string {
+	k := kindOf(f)
+	return k.Requirement + "\x00" + k.Level + "\x00" + k.Pointer + "\x00" + k.Want + "\x00" + k.Got
 }

@@ -139,6 +139,7 @@ type CaseResult struct {
 	Labels       []string  `json:"labels"`
 	State        State     `json:"state"`
 	Outcome      Outcome   `json:"outcome"`
+	StartedAt    time.Time `json:"startedAt"`
 	Reason       string    `json:"reason,omitempty"` // why it could not run, is unsupported, or was waived
 	Findings     []Finding `json:"findings"`
 	// Exchange is the one that the findings speak of, or the last one. Others are in Trail.
@@ -173,6 +174,8 @@ type Finding struct {
 	Got         string `json:"got"`
 	SpecLine    string `json:"specLine"`
 	Text        string `json:"text"` // the sentence of the document, in the project's words
+	// History is how it came to it, in the fewest steps, where more than one answer shows it.
+	History []HistoryLine `json:"history,omitempty"`
 }
 
 // Exchange is a request and its answer, redacted and bounded.
@@ -233,4 +236,12 @@ type Waiver struct {
 	Issue       string   `json:"issue,omitempty"`
 	Expires     string   `json:"expires,omitempty"`
 	Matched     []string `json:"matched"`
+}
+
+// HistoryLine is one line of how it came to a finding.
+type HistoryLine struct {
+	AtMs   float64 `json:"atMs"` // since the case began
+	Lane   string  `json:"lane,omitempty"`
+	Text   string  `json:"text"`
+	Marked bool    `json:"marked,omitempty"` // the first that nothing explains
 }

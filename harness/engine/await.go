@@ -7,59 +7,153 @@ import (
 	"strings"
 	"time"
 
-	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/support"
 )
 
-// await waits for the end of the activity that an accepted call started, and judges activity.observable on the way.
-func (c *caseRun) await(ctx context.Context, a answered) error {
-	id, group := a.Fields["ScalingActivityId"], c.at.group(a.call.Request.Group)
-	status, err := c.final(ctx, group, id)
-	looksAtMore := len(c.x.Observe) > 0 && !slices.Equal(c.x.Observe, []fixtures.Effect{fixtures.Activity})
-	if err != nil || status == "Successful" || !looksAtMore {
-		return err
-	}
-	short := support.Unseen(support.OpActivities,
-		fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", id, status))
-	if status == "Warning" && !slices.Contains(c.x.Observe, fixtures.Unchanged) { // it may have done all of its work: what is seen counts, what is missing does not
-		c.doubt = short
-		return nil
-	}
-	return short
+// observable is the requirement that an activity can be looked up and reaches a final state.
+const observable = "activity.observable"
+
+// busyCode is the documented code of a group with an activity in progress.
+const busyCode = "ScalingActivityInProgress"
+
+// await waits for the end of the activity that an accepted call started. It is false when the program cannot go on.
+func (c *attempt) await(ctx context.Context, a answered) (bool, error) {
+	return c.final(ctx, a.group, a.Fields["ScalingActivityId"], true)
 }
 
-// final polls an activity until it has ended.
-func (c *caseRun) final(ctx context.Context, group, id string) (status string, err error) {
-	const requirement = "activity.observable"
+// final waits until an activity has ended. An activity of the operation under test is judged: one that is never shown is a finding. One
+// that runs for longer than the patience is not, because no document sets a limit. One that did not succeed promises no effect.
+func (c *attempt) final(ctx context.Context, group, id string, judged bool) (bool, error) {
 	if id == "" {
-		return "", support.Unseen(support.OpActivities, "the answer gave no ScalingActivityId to look for")
+		return false, support.Unseen(support.OpActivities, "the answer gave no ScalingActivityId to look for")
 	}
 	begin, patience := time.Now(), c.health.patience()
+	shown := c.changed.Add(c.lag()) // by then a look must show it
 	var last []judge.Activity
-	err = c.pace.Poll(ctx, patience, func() (bool, error) {
-		all, err := c.support.Activities(ctx, group, id)
+	var status string
+	looks := 0
+	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+		all, err := c.activities(ctx, group, id)
+		if err != nil {
+			return true, err
+		}
+		looks++
 		last = seen(all)
 		i := slices.IndexFunc(last, func(a judge.Activity) bool { return a.ID == id })
-		if i >= 0 {
-			status = last[i].Status
+		if i < 0 {
+			return looks > 1 && !began.Before(shown) && status == "", nil // once shown, it may be hidden by an older picture
 		}
-		return err != nil || i >= 0 && last[i].Ended(), err
+		status = last[i].Status
+		switch {
+		case last[i].Ended():
+			return true, nil
+		case status != "InProgress": // a word that no document has, for as long as a look may be old
+			return looks > 1 && !began.Before(shown), nil
+		}
+		return began.Sub(begin) > patience, nil
 	})
 	c.rec.step("wait for activity "+clip(id, 80), strings.TrimSpace(clip(status, 40)+" "+outcome(err)), begin)
 	if err != nil {
-		return status, err
+		return false, err
+	}
+	c.changed = time.Now()
+	if status == "InProgress" {
+		c.health.lostPatience()
+		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80), patience)
 	}
 	comparison := judge.ActivityObservable(c.plan.Contract, id, group, last)
-	for i := range comparison.Findings {
-		comparison.Findings[i].Got += fmt.Sprintf(", after %s", patience)
+	if judged {
+		if err := c.compared(comparison, observable); err != nil || len(comparison.Findings) > 0 {
+			return false, err
+		}
+	} else if len(comparison.Findings) > 0 {
+		return false, support.Unseen(support.OpActivities, "activity "+clip(id, 80)+" was not seen to end")
 	}
-	if err := c.compared(requirement, comparison); err != nil {
-		return status, err
+	c.ledger.Ended(id, status)
+	c.history.ended(c.began, group, id, status)
+	if status != "Successful" {
+		if c.again == "" {
+			c.again = fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", clip(id, 80), status)
+		}
+		return false, nil
 	}
-	if len(comparison.Findings) > 0 {
-		c.health.lostPatience()
-		return status, support.Unseen(support.OpActivities, "the activity was not seen to end")
+	return true, nil
+}
+
+// busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may act on its own.
+func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) {
+	deadline := a.done.Add(c.lag())
+	var found string
+	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+		all, err := c.activities(ctx, a.group, "")
+		if err != nil {
+			found = ""
+			return true, nil // what cannot be seen excuses nothing
+		}
+		for _, one := range all {
+			own := c.ledger.Owns(a.group, one.ID)
+			if !own || !one.Final() {
+				found = one.ID
+			}
+			if !own {
+				c.ledger.ActsByItself(a.group)
+			}
+		}
+		return found != "" || !began.Before(deadline), nil
+	})
+	if err != nil || found == "" {
+		return "", err
 	}
-	return status, nil
+	return fmt.Sprintf("the group was busy with activity %s, which the call under test did not wait for", clip(found, 80)), nil
+}
+
+// endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in one look were in
+// progress at once, however old the look is.
+func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
+	deadline := a.done.Add(c.lag())
+	for {
+		began := time.Now()
+		all, err := c.activities(ctx, a.group, "")
+		if err != nil {
+			return "", err
+		}
+		running, earlier := 0, false
+		for _, one := range all {
+			if one.Final() {
+				continue
+			}
+			running++
+			earlier = earlier || one.ID != a.Fields["ScalingActivityId"]
+		}
+		switch {
+		case running > 1:
+			return "", nil
+		case !earlier:
+			return "the activity had ended before the call that it was to refuse", nil
+		case !began.Before(deadline):
+			return "", nil // it still runs
+		}
+		if err := c.pace.Sleep(ctx, c.pace.First); err != nil {
+			return "", err
+		}
+	}
+}
+
+// compared notes a comparison on requirements.
+func (c *attempt) compared(found judge.Comparison, requirements ...string) error {
+	for i := range found.Findings {
+		c.rec.historyOf(found.Findings[i], c.history.lines())
+	}
+	if found.Cannot != "" {
+		c.rec.findings(found.Findings)
+		return support.Unseen("observation", found.Cannot)
+	}
+	c.rec.findings(found.Findings, requirements...)
+	return nil
+}
+
+// missingFrom says which of the instances a group does not list.
+func missingFrom(ids, members []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(members, id) })
 }

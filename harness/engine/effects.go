@@ -3,17 +3,15 @@ package engine
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/support"
-	"github.com/essconform/essconform/spec"
 )
 
 const (
-	// settling bounds the wait for something that a refused call should not have started.
+	// settling bounds the wait for the end of something that a refused call should not have started.
 	settling = 5 * time.Second
 	// noEffect is the requirement that a refused call changes nothing.
 	noEffect = "error.no-effect"
@@ -21,25 +19,31 @@ const (
 	inProgress = "a scaling group with a scaling activity in progress"
 )
 
-// effects judges what the call did.
-func (c *caseRun) effects(ctx context.Context, w *watch, a answered) {
-	if slices.Contains(c.x.Observe, fixtures.Unchanged) {
-		c.rec.couldNotBecause(c.unchanged(ctx, w))
+// effects judges what the program did, as far as it shows at once. What shows later is for the late look.
+func (c *attempt) effects(ctx context.Context) {
+	if len(c.x.Observe) == 0 || len(c.answers) == 0 {
 		return
 	}
-	if err := c.await(ctx, a); err != nil {
-		c.rec.couldNotBecause(err)
-		return
+	last := c.answers[len(c.answers)-1]
+	if !slices.Contains(c.x.Observe, fixtures.Unchanged) {
+		if ok, err := c.awaitAll(ctx); err != nil || !ok {
+			c.rec.couldNotBecause(err)
+			return
+		}
 	}
+	var err error
 	for _, e := range c.x.Observe {
-		var err error
 		switch e {
 		case fixtures.LeftGroup:
-			err = c.leftGroup(ctx, w, a)
+			err = c.agrees(ctx, aspects{members: true}, e.Requirement())
 		case fixtures.KeepsRunning:
-			err = c.keepsRunning(ctx, w, a)
+			err = c.agrees(ctx, aspects{status: true}, e.Requirement())
 		case fixtures.AttachesElsewhere:
-			err = c.attachesElsewhere(ctx, a)
+			err = c.attachesElsewhere(ctx, last)
+		case fixtures.AsAnswered:
+			err = c.agrees(ctx, aspects{members: true, settings: true, status: true}, c.exercised()...)
+		case fixtures.Unchanged:
+			err = c.unchanged(ctx)
 		}
 		if err != nil {
 			c.rec.couldNotBecause(err)
@@ -47,88 +51,140 @@ func (c *caseRun) effects(ctx context.Context, w *watch, a answered) {
 	}
 }
 
-// unchanged lets an activity that a refused call started against the rules come to its end, and compares.
-func (c *caseRun) unchanged(ctx context.Context, w *watch) error {
-	if c.x.State.Name != inProgress {
-		for _, group := range w.groups {
-			c.settle(ctx, group)
+// exercised are the requirements that the program's answers put to the test, so that a look that agrees with them satisfies them.
+func (c *attempt) exercised() (out []string) {
+	accepted := slices.ContainsFunc(c.answers, func(a answered) bool { return a.Decision == judge.Accepted })
+	refused := slices.ContainsFunc(c.answers, func(a answered) bool { return a.Decision == judge.Refused })
+	if accepted {
+		out = append(out, "detach.leaves-group", "group.settings-kept")
+		if len(c.before.Status) > 0 {
+			out = append(out, "detach.keeps-running")
 		}
 	}
-	after, err := c.look(ctx, w)
+	if refused {
+		out = append(out, noEffect)
+	}
+	return out
+}
+
+// awaitAll waits for the activities of all accepted calls that were not waited for yet.
+func (c *attempt) awaitAll(ctx context.Context) (bool, error) {
+	for _, a := range c.answers {
+		if a.Decision != judge.Accepted || c.ledger.HasEnded(a.Fields["ScalingActivityId"]) {
+			continue
+		}
+		if ok, err := c.await(ctx, a); err != nil || !ok {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// settle waits until the groups are idle and the looks show what the answers promised.
+func (c *attempt) settle(ctx context.Context, ref string) (bool, error) {
+	if err := c.needsLedger(); err != nil {
+		return false, err
+	}
+	if ok, err := c.awaitAll(ctx); err != nil || !ok {
+		return false, err
+	}
+	groups := c.groups()
+	if ref != "all" {
+		groups = []string{c.at.group(ref)}
+	}
+	for _, id := range c.ledger.Running() {
+		if ok, err := c.final(ctx, c.ledger.GroupOf(id), id, false); err != nil || !ok {
+			return false, err
+		}
+	}
+	begin := time.Now()
+	found, _, err := c.settledAs(ctx, groups, nil, aspects{members: true})
+	c.rec.step("settle", outcome(err), begin)
+	if err != nil {
+		return false, err
+	}
+	err = c.compared(found)
+	return err == nil && len(found.Findings) == 0, err
+}
+
+// agrees looks until the groups are as the answers promise.
+func (c *attempt) agrees(ctx context.Context, a aspects, requirements ...string) error {
+	begin := time.Now()
+	if a.status && len(c.before.Status) == 0 && slices.Contains(requirements, "detach.keeps-running") {
+		return support.Unseen(support.OpInstances, "it did not show the instances before the call")
+	}
+	groups := c.groups()
+	if !a.members && !a.settings {
+		groups = nil
+	}
+	found, _, err := c.settledAs(ctx, groups, c.at.instances(), a)
+	c.rec.step("look", outcome(err), begin)
 	if err != nil {
 		return err
 	}
-	return c.compared(noEffect, judge.Unchanged(c.plan.Contract, noEffect, w.before, after))
+	return c.compared(found, requirements...)
 }
 
-// settle waits until no activity of the group is in progress. A target that does not show activities is looked at as it is.
-func (c *caseRun) settle(ctx context.Context, group string) {
-	_ = c.pace.Poll(ctx, min(settling, c.health.patience()), func() (bool, error) {
-		busy, err := c.support.Busy(ctx, group)
-		return !busy, err
+// unchanged looks whether a refused call had an effect after all. An activity that it started against the rules is waited for. A new
+// activity that changes nothing may be the service's own: it counts when every attempt, each on fresh resources, shows one.
+func (c *attempt) unchanged(ctx context.Context) error {
+	begin := time.Now()
+	all := watched(c.x)
+	until := begin.Add(min(settling, c.health.patience()))
+	var found judge.Comparison
+	var s judge.Snapshot
+	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+		var err error
+		if found, s, err = c.settledAs(ctx, c.groups(), c.at.instances(), all); err != nil {
+			return true, err
+		}
+		running := false
+		for _, g := range s.Groups {
+			for _, a := range c.ledger.Unexpected(g) {
+				running = running || a.Status == "InProgress"
+			}
+		}
+		return !running || !began.Before(until), nil
 	})
-}
-
-func (c *caseRun) leftGroup(ctx context.Context, w *watch, a answered) error {
-	group := c.at.group(a.call.Request.Group)
-	detached := c.detached(a)
-	var last judge.Comparison
-	err := c.pace.Poll(ctx, c.pace.Lag, func() (bool, error) {
-		after, err := c.look(ctx, w)
-		last = judge.LeftGroup(c.plan.Contract, w.before, after, group, detached)
-		return err != nil || len(last.Findings) == 0, err
-	})
+	c.rec.step("look", outcome(err), begin)
 	if err != nil {
 		return err
 	}
-	return c.compared("detach.leaves-group", last)
-}
-
-func (c *caseRun) keepsRunning(ctx context.Context, w *watch, a answered) error {
-	after, err := c.look(ctx, w)
-	if err != nil {
+	if err := c.compared(found, noEffect); err != nil || len(found.Findings) > 0 {
 		return err
 	}
-	return c.compared("detach.keeps-running", judge.KeepsRunning(c.plan.Contract, w.before, after, c.detached(a)))
-}
-
-// compared notes a comparison.
-func (c *caseRun) compared(requirement string, found judge.Comparison) error {
-	if c.doubt != nil && len(found.Findings) > 0 {
-		return c.doubt
+	for _, g := range s.Groups {
+		for _, a := range c.ledger.Unexpected(g) {
+			if !c.last {
+				c.again = "activity " + clip(a.ID, 80) + " appeared, which may be the service's own"
+				return nil
+			}
+			c.rec.findings([]judge.Finding{c.ledger.NewActivity(g.ID, a)}, noEffect)
+		}
 	}
-	if found.Cannot != "" {
-		c.rec.findings(found.Findings)
-		return support.Unseen("observation", found.Cannot)
-	}
-	c.rec.findings(found.Findings, requirement)
 	return nil
 }
 
-func (c *caseRun) finding(requirement, want, got string) {
-	if c.doubt != nil {
-		c.rec.couldNotBecause(c.doubt)
+// lateLook looks once more at what the calls did, when the rest of the run has passed.
+func (c *attempt) lateLook(ctx context.Context) {
+	if !c.seen || c.again != "" || ctx.Err() != nil || c.health.dead() != "" {
 		return
 	}
-	level := spec.Must
-	if r, ok := c.plan.Contract.Requirement(requirement); ok {
-		level = r.Level
+	first, begin := watched(c.x), time.Now()
+	found, _, err := c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
+		members: true, settings: first.settings, status: first.status, activities: c.ledger.Accounted(),
+	})
+	c.rec.step("late look", outcome(err), begin)
+	switch {
+	case err != nil && len(c.x.Observe) > 0:
+		c.rec.couldNotBecause(err)
+	case err == nil:
+		c.rec.couldNotBecause(c.compared(found))
 	}
-	c.rec.findings([]judge.Finding{{Requirement: requirement, Level: level, Want: want, Got: got}}, requirement)
-}
-
-// detached are the instances that the call named.
-func (c *caseRun) detached(a answered) (ids []string) {
-	for _, p := range a.wire.Params {
-		if strings.HasPrefix(p.Name, c.plan.Contract.Instances.Prefix+".") {
-			ids = append(ids, p.Value)
-		}
-	}
-	return ids
 }
 
 // side is one answer for a comparison of formats.
-func (c *caseRun) side(i int) judge.Rendering {
+func (c *attempt) side(i int) judge.Rendering {
 	a := c.answers[i]
 	r := judge.Rendering{Format: c.x.FormatOf(a.call), Judgement: a.Judgement}
 	if a.ex.Response != nil {
@@ -137,9 +193,22 @@ func (c *caseRun) side(i int) judge.Rendering {
 	return r
 }
 
-func outcome(err error) string {
-	if err != nil {
-		return err.Error()
+// together judges what only several answers show.
+func (c *attempt) together() {
+	if len(c.answers) < 2 {
+		return
 	}
-	return "done"
+	var requests, activities []string
+	for _, a := range c.answers {
+		requests = append(requests, a.Fields["RequestId"])
+		if a.Decision == judge.Accepted {
+			activities = append(activities, a.Fields["ScalingActivityId"])
+		}
+	}
+	c.rec.unique(c.plan.Contract, "response.request-id-unique", requests)
+	c.rec.unique(c.plan.Contract, "activity.unique", activities)
+	if c.x.Compare {
+		ids := []string{c.at.unknownID, c.at.unknownGroup}
+		c.rec.couldNotBecause(c.compared(judge.SameAnswer(c.plan.Contract, c.side(0), c.side(1), ids), "format.same-answer"))
+	}
 }

@@ -2,74 +2,47 @@ package engine
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
-
-	"github.com/essconform/essconform/harness/internal/judge"
-	"github.com/essconform/essconform/harness/internal/states"
-	"github.com/essconform/essconform/harness/internal/support"
-	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // patientTeardown is how many scaling activities a teardown with the user's own resources may have to wait for.
 const patientTeardown = 4
 
-// catches is how often it is tried to catch an activity in progress.
-const catches = 4
-
 // teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut short by those before
 // it: what it does not put back, the next case would miss.
-func (c *caseRun) teardownTime() time.Duration {
+func (c *attempt) teardownTime() time.Duration {
 	if c.plan.Settings.Lent() {
 		return max(teardownTime, patientTeardown*c.plan.Settings.ActivityTimeout)
 	}
 	return c.health.teardownTime()
 }
 
-// uses notes the instances that a call names, until it is known that it was refused.
-func (c *caseRun) uses(request wire.Call) (refused func()) {
-	before := len(c.spent)
-	for _, p := range request.Params {
-		if n := c.plan.Contract.Instances; len(p.Name) > len(n.Prefix) && p.Name[:len(n.Prefix)+1] == n.Prefix+"." {
-			c.spent = append(c.spent, p.Value)
-		}
+// undo notes how to undo what the case changed beside its states, where the resources are not thrown away after it. The last change is
+// undone first.
+func (c *attempt) undo(how func(context.Context) error) {
+	if c.plan.Settings.Lent() {
+		c.at.undo = append(c.at.undo, how)
 	}
-	return func() { c.spent = c.spent[:before] }
 }
 
-// gone finds out whether the state was gone before the call came, which makes a wrong answer a right one: an activity that a driver has
-// started, to be seen in progress, ends by itself.
-func (c *caseRun) gone(ctx context.Context, got judge.Outcome, want judge.Outcome) error {
-	id := c.at.given.String(states.ActivityValue)
-	if got == want || id == "" || !c.plan.Settings.Lent() {
-		return nil
-	}
-	all, err := c.support.Activities(ctx, c.at.group("given"), id)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(all, func(a support.Activity) bool { return a.ID == id && !a.Final() }) {
-		return nil
-	}
-	c.lost = true
-	return fmt.Errorf("the state was lost: the scaling activity %s ended before the call could meet it; let activities of the target take longer", clip(id, 80))
-}
-
-// restoreMinSize notes how to undo that MinSize was raised for a call, where the group is not thrown away after the case.
-func (r *Runner) restoreMinSize(a *arranged, group string, size int) {
-	if r.plan.Settings.Lent() {
-		a.restore = func(ctx context.Context) error { return r.support.SetMinSize(ctx, group, size) }
-	}
+// restoreMinSize notes how to undo a change of MinSize.
+func (c *attempt) restoreMinSize(group string, size int) {
+	c.undo(func(ctx context.Context) error { return c.support.SetMinSize(ctx, group, size) })
 }
 
 // restore undoes what the calls of a case needed beside its states.
-func (c *caseRun) restore(ctx context.Context) {
-	if c.at.restore == nil {
+func (c *attempt) restore(ctx context.Context) {
+	if len(c.at.undo) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), teardownTime)
 	defer cancel()
 	begin := time.Now()
-	c.rec.step(support.OpModify, outcome(c.at.restore(ctx)), begin)
+	var errs []error
+	for _, how := range slices.Backward(c.at.undo) {
+		errs = append(errs, how(ctx))
+	}
+	c.rec.step("undo", outcome(errors.Join(errs...)), begin)
 }

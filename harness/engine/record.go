@@ -48,6 +48,7 @@ type record struct {
 	pinned   bool
 	redactor wire.Secrets
 	denied   []wire.Credentials
+	lines    map[judge.Finding][]reports.HistoryLine // how it came to a finding, where more than one answer shows it
 }
 
 func newRecord(x fixtures.Expanded) *record {
@@ -128,7 +129,10 @@ func (r *record) findings(found []judge.Finding, checked ...string) {
 	for _, f := range found {
 		own := f.Level
 		f.Level = couldBeLevel(r.x, f)
-		if r.found = append(r.found, f); r.short == nil && (f.Level != own || slices.Contains(r.x.About(), f.Requirement)) {
+		if lines, ok := r.lines[findingKey(f, own)]; ok {
+			r.lines[f] = lines
+		}
+		if r.found = append(r.found, f); r.short == nil && (f.Level != own || r.x.IsAbout(f.Requirement)) {
 			r.short = &f
 		}
 	}
@@ -137,6 +141,22 @@ func (r *record) findings(found []judge.Finding, checked ...string) {
 			r.result.Checked = append(r.result.Checked, id)
 		}
 	}
+}
+
+// historyOf notes how it came to a finding.
+func (r *record) historyOf(f judge.Finding, lines []reports.HistoryLine) {
+	if r.lines == nil {
+		r.lines = map[judge.Finding][]reports.HistoryLine{}
+	}
+	r.lines[f] = lines
+}
+
+// findingKey is the finding with the level that it was made with.
+func findingKey(f judge.Finding, own spec.Level) judge.Finding { f.Level = own; return f }
+
+// certain tells whether the case has failed already, whatever else comes.
+func (r *record) certain() bool {
+	return slices.ContainsFunc(r.found, func(f judge.Finding) bool { return f.Level == spec.Must })
 }
 
 // unique judges ids that must differ. Fewer than two say nothing.
@@ -197,9 +217,23 @@ func keepID(redacted, id string) string {
 }
 
 func (r *record) finding(run *Runner, f judge.Finding) reports.Finding {
-	out := reports.Finding{Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer, keptText), Want: r.kept(f.Want), Got: r.kept(f.Got)}
+	out := reports.Finding{History: r.keptLines(r.lines[f]), Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer, keptText), Want: r.kept(f.Want), Got: r.kept(f.Got)}
 	if req, ok := run.plan.Contract.Requirement(f.Requirement); ok {
 		out.Text, out.SpecLine = req.Text, run.plan.Contract.At(req.Line)
+	}
+	return out
+}
+
+// keptLines is a history as the report shows it: the beginning and the end of a long one.
+func (r *record) keptLines(lines []reports.HistoryLine) []reports.HistoryLine {
+	const most = 40
+	if len(lines) > most {
+		lines = slices.Concat(lines[:most/4], lines[len(lines)-most*3/4:])
+	}
+	out := make([]reports.HistoryLine, 0, len(lines))
+	for _, l := range lines {
+		l.Text = r.kept(l.Text)
+		out = append(out, l)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,34 +20,46 @@ import (
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
-// arranged is what the states of a case returned, and what was made up from it.
+// arranged is what the states of a case returned, by the name that the case gives them, and what was made up from it.
 type arranged struct {
-	given, other states.Values
+	values       map[string]states.Values // given, other, copyN
 	unknownID    string
 	unknownGroup string
 	lastNonce    string
-	// restore undoes what making a request changed; nil for nothing.
-	restore func(context.Context) error
+	undo         []func(context.Context) error // of what the case changed beside its states, in the order of the changes
 }
 
-func arrange(given, other states.Values) *arranged {
-	a := &arranged{given: given, other: other, unknownGroup: madeUp(given.String("scalingGroupId"))}
+func arrange(given states.Values) *arranged {
+	a := &arranged{values: map[string]states.Values{"given": given}, unknownGroup: madeUp(given.String("scalingGroupId"))}
 	if ids := given.Strings("instanceIds"); len(ids) > 0 {
 		a.unknownID = madeUp(ids[0])
 	}
 	return a
 }
 
+func (a *arranged) given() states.Values { return a.values["given"] }
+
+// refs are the names of the states, in order.
+func (a *arranged) refs() []string { return slices.Sorted(maps.Keys(a.values)) }
+
+// instances are all that the states handed out.
+func (a *arranged) instances() (ids []string) {
+	for _, ref := range a.refs() {
+		ids = append(ids, a.values[ref].Strings("instanceIds")...)
+	}
+	return ids
+}
+
 func (a *arranged) group(ref string) string {
 	switch ref {
-	case "other":
-		return a.other.String("scalingGroupId")
 	case "unknown":
 		return a.unknownGroup
 	case "none":
 		return ""
+	case "":
+		ref = "given"
 	}
-	return a.given.String("scalingGroupId")
+	return a.values[ref].String("scalingGroupId")
 }
 
 // named is the id that stands for XXX in the documented message.
@@ -54,14 +67,14 @@ func (a *arranged) named(names string) string {
 	if names == "unknown" {
 		return a.unknownID
 	}
-	return a.given.String(names)
+	return a.given().String(names)
 }
 
 // call makes the request of a case.
-func (r *Runner) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call, a *arranged) (wire.Call, error) {
+func (r *attempt) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call, a *arranged) (wire.Call, error) {
 	req := c.Request
 	out := wire.Call{
-		Method:      x.Method,
+		Method:      x.MethodOf(c),
 		Action:      r.plan.Contract.Operation,
 		Version:     r.plan.Contract.APIVersion,
 		Scheme:      wire.Scheme(r.plan.Settings.Signature),
@@ -81,7 +94,7 @@ func (r *Runner) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call,
 		}
 	}
 	if req.Caller == "state" {
-		out.Credentials = wire.Credentials{AccessKeyID: a.given.String("accessKeyId"), AccessKeySecret: a.given.String("accessKeySecret")}
+		out.Credentials = wire.Credentials{AccessKeyID: a.given().String("accessKeyId"), AccessKeySecret: a.given().String("accessKeySecret")}
 	}
 	ids, err := r.instances(ctx, req.Instances, a)
 	if err != nil {
@@ -133,7 +146,7 @@ func tamper(c *wire.Call, what string, a *arranged) {
 }
 
 // instances resolves the selectors of a call to ids.
-func (r *Runner) instances(ctx context.Context, selectors []fixtures.Selector, a *arranged) (ids []string, err error) {
+func (r *attempt) instances(ctx context.Context, selectors []fixtures.Selector, a *arranged) (ids []string, err error) {
 	for _, s := range selectors {
 		switch s {
 		case fixtures.Unknown:
@@ -146,11 +159,7 @@ func (r *Runner) instances(ctx context.Context, selectors []fixtures.Selector, a
 			ids = append(ids, some...)
 		default:
 			from, first, last, _ := s.Range()
-			values := a.given
-			if from == "other" {
-				values = a.other
-			}
-			ids = append(ids, values.Strings("instanceIds")[first-1:last]...)
+			ids = append(ids, a.values[from].Strings("instanceIds")[first-1:last]...)
 		}
 	}
 	return ids, nil
@@ -159,7 +168,7 @@ func (r *Runner) instances(ctx context.Context, selectors []fixtures.Selector, a
 // relativeToMinSize looks at the group and picks as many members as leave exactly MinSize, or one more. The state's own instances come
 // first. How many that are depends on how the target arranges the state, so it is read and not assumed. Where even all members would not
 // break the rule by their sum alone, MinSize is raised.
-func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
+func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
 	id := a.group("given")
 	group, err := r.support.Group(ctx, id)
 	if err != nil {
@@ -169,7 +178,7 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 	if err != nil {
 		return nil, err
 	}
-	pool := slices.Clone(a.given.Strings("instanceIds"))
+	pool := slices.Clone(a.given().Strings("instanceIds"))
 	for _, m := range members {
 		// Members that were not lent are nobody's to touch.
 		if !slices.Contains(pool, m.ID) && !r.plan.Settings.Lent() {
@@ -182,10 +191,11 @@ func (r *Runner) relativeToMinSize(ctx context.Context, a *arranged, below bool)
 		if room < 1 {
 			return nil, support.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
 		}
-		r.restoreMinSize(a, id, group.MinSize)
+		r.restoreMinSize(id, group.MinSize)
 		if err := r.support.SetMinSize(ctx, id, len(members)-room); err != nil {
 			return nil, err
 		}
+		r.ledger.Set(id, "MinSize", strconv.Itoa(len(members)-room))
 	}
 	n := room
 	if below {

@@ -31,6 +31,9 @@ var options = []option{
 	{"cases", "", "`DIR` with more cases", text(func(s *Settings) *string { return &s.Cases })},
 	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
 	{"activity-timeout", "", "`DURATION` until a scaling activity must have ended; 0s: 10s on this machine, else 2m", func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) }},
+	{"lag", "", "how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s", func(s *Settings) flag.Value { return (*durationValue)(&s.Lag) }},
+	{"late", "", "`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else the lag", func(s *Settings) flag.Value { return (*lateValue)(&s.Late) }},
+	{"jobs", "ESSCONFORM_JOBS", "run `N` cases at a time; default 8 where every setup gives fresh resources, else 1", func(s *Settings) flag.Value { return (*countValue)(&s.Jobs) }},
 	{"rate", "", "at most `N` requests a second; 0: no limit", func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) }},
 	{"waivers", "", "`FILE` of known failures", text(func(s *Settings) *string { return &s.Waivers })},
 	{"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports", text(func(s *Settings) *string { return &s.ReportDir })},
@@ -194,6 +197,34 @@ func (v *durationValue) Set(t string) error {
 		return fmt.Errorf("write a duration such as 10s")
 	}
 	*v = durationValue(d)
+	return nil
+}
+
+// lateValue keeps 0, which means at once, apart from a setting that was not given.
+type lateValue time.Duration
+
+func (v *lateValue) String() string { return max(0, time.Duration(*v)).String() }
+func (v *lateValue) Set(t string) error {
+	d, err := time.ParseDuration(t)
+	if err != nil || d < 0 {
+		return fmt.Errorf("write a duration such as 2.5s, or 0")
+	}
+	if d == 0 {
+		d = -1
+	}
+	*v = lateValue(d)
+	return nil
+}
+
+type countValue int
+
+func (v *countValue) String() string { return strconv.Itoa(int(*v)) }
+func (v *countValue) Set(t string) error {
+	n, err := strconv.Atoi(t)
+	if err != nil || n < 1 {
+		return fmt.Errorf("write a number from 1 on")
+	}
+	*v = countValue(n)
 	return nil
 }
 

@@ -32,6 +32,9 @@ type Settings struct {
 	Cases              string
 	Timeout            time.Duration // per request
 	ActivityTimeout    time.Duration // until a scaling activity must be final; 0: 10s on this machine, else 2m
+	Lag                time.Duration // how old an answer of a Describe operation may be; 0: 1s on this machine, else 15s
+	Late               time.Duration // until the late look; 0: 2.5s on this machine, else the lag; negative: at once
+	Jobs               int           // cases at a time; 0: 8 where every setup gives fresh resources, else 1
 	Rate               float64       // requests per second; 0 is unlimited
 	Waivers            string
 	ReportDir          string
@@ -66,8 +69,35 @@ func (s Settings) WithDefaults() Settings {
 	s.Signature = cmp.Or(s.Signature, d.Signature)
 	s.Timeout = cmp.Or(s.Timeout, d.Timeout)
 	s.ActivityTimeout = cmp.Or(s.ActivityTimeout, s.patience())
+	s.Lag = cmp.Or(s.Lag, s.lag())
+	s.Late = cmp.Or(s.Late, s.late())
+	s.Jobs = cmp.Or(s.Jobs, s.jobs())
 	s.ReportDir = cmp.Or(s.ReportDir, d.ReportDir)
 	return s
+}
+
+// lag is how old an answer of a Describe operation may be when the user does not say: documents promise nothing.
+func (s Settings) lag() time.Duration {
+	if s.Loopback() {
+		return time.Second
+	}
+	return 15 * time.Second
+}
+
+// late is when the late look comes, after the last call of the run.
+func (s Settings) late() time.Duration {
+	if s.Loopback() {
+		return 2500 * time.Millisecond
+	}
+	return s.Lag
+}
+
+// jobs is how many cases run at a time: one where they share resources.
+func (s Settings) jobs() int {
+	if s.Lent() {
+		return 1
+	}
+	return 8
 }
 
 // patience is how long an activity may take when nobody said: one of the real service takes tens of seconds, a mock's rarely more
@@ -111,6 +141,12 @@ func (s Settings) Check() error {
 	}
 	if s.ActivityTimeout < 0 {
 		return fmt.Errorf("-activity-timeout %s is negative; write a duration such as 10s", s.ActivityTimeout)
+	}
+	if s.Lag < 0 {
+		return fmt.Errorf("-lag %s is negative; write a duration such as 1s", s.Lag)
+	}
+	if s.Jobs < 0 {
+		return fmt.Errorf("-jobs %d is negative; write how many cases run at a time", s.Jobs)
 	}
 	if s.Rate < 0 {
 		return fmt.Errorf("-rate %v is negative; write requests per second, or 0 for no limit", s.Rate)

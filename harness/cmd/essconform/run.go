@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/onsi/ginkgo/v2/formatter"
 	"github.com/onsi/ginkgo/v2/types"
 
@@ -95,17 +93,20 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	sel.register(fs)
 	parts := shard.Register(fs)
 	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
-	procs := fs.Int("procs", 1, "run `N` cases at a time")
+	procs := fs.Int("procs", 0, "the same as -jobs `N`")
 	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
 		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
 		return 0, err
 	}
-	if *procs < 1 {
-		return 0, fmt.Errorf("run: -procs %d is not positive; write how many cases run at a time", *procs)
+	if *procs < 0 {
+		return 0, fmt.Errorf("run: -procs %d is negative; write how many cases run at a time", *procs)
 	}
 	settings, err := flags.Resolve(s.getenv, "")
 	if err != nil {
 		return 0, err
+	}
+	if *procs > 0 {
+		settings.Jobs = *procs
 	}
 	split, err := parts.Resolve("", settings.ReportDir)
 	if err != nil {
@@ -154,9 +155,9 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	defer runner.Close()
-	results := runAll(ctx, runner, chosen, *procs)
+	results := runner.Results(ctx, chosen)
 	outcome := engine.RunOutcome{
-		StartedAt: begin, Procs: *procs, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
+		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
 		Command: "essconform run " + strings.Join(args, " "), Shard: part,
 	}
 	if ctx.Err() != nil {
@@ -174,19 +175,4 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
-}
-
-// runAll runs the cases, procs at a time, and returns the results in the order of the cases.
-func runAll(ctx context.Context, runner *engine.Runner, cases []fixtures.Expanded, procs int) []reports.CaseResult {
-	results := make([]reports.CaseResult, len(cases))
-	var group errgroup.Group
-	group.SetLimit(procs)
-	for i, x := range cases {
-		group.Go(func() error {
-			results[i] = runner.Run(ctx, x)
-			return nil
-		})
-	}
-	_ = group.Wait() // the functions return no error
-	return results
 }

@@ -28,9 +28,9 @@ func (c *Client) Detach(ctx context.Context, group string, ids []string) (string
 
 // SetLifecycle enables or disables a group; state is Active or Inactive.
 func (c *Client) SetLifecycle(ctx context.Context, group, state string) error {
-	action := "EnableScalingGroup"
+	action := OpEnable
 	if state == Inactive {
-		action = "DisableScalingGroup"
+		action = OpDisable
 	}
 	_, err := c.Do(ctx, action, c.Version, wire.Param{Name: "ScalingGroupId", Value: group})
 	return err

@@ -15,6 +15,8 @@ const (
 	OpActivities = "DescribeScalingActivities"
 	OpAttach     = "AttachInstances"
 	OpModify     = "ModifyScalingGroup"
+	OpEnable     = "EnableScalingGroup"
+	OpDisable    = "DisableScalingGroup"
 	OpInstances  = "DescribeInstances"
 )
 
@@ -26,7 +28,7 @@ const (
 
 // Observing are the operations that a target can be declared not to have.
 func Observing() []string {
-	return []string{OpGroups, OpMembers, OpActivities, OpAttach, OpModify, OpInstances}
+	return []string{OpGroups, OpMembers, OpActivities, OpAttach, OpModify, OpEnable, OpDisable, OpInstances}
 }
 
 // Member is an instance of a group.
@@ -70,6 +72,8 @@ func (c *Client) members(ctx context.Context, params ...wire.Param) (out []Membe
 type Group struct {
 	ID, Name, Lifecycle string
 	Sizes
+	// Total is the number of instances that the group says it has; nil where it does not show TotalCapacity.
+	Total                    *int
 	LoadBalancers, Databases []string
 }
 
@@ -114,6 +118,9 @@ func (c *Client) groups(ctx context.Context, params ...wire.Param) (out []Group,
 		}
 		g.MaxSize, _ = i.At("MaxSize").Number()
 		g.Cooldown, _ = i.At("DefaultCooldown").Number()
+		if total, shown := i.At("TotalCapacity").Number(); shown {
+			g.Total = &total
+		}
 		var ok bool
 		if g.MinSize, ok = i.At("MinSize").Number(); ok {
 			out = append(out, g)

@@ -20,6 +20,30 @@ func PaceOf(thisMachine bool) Pace {
 	return Pace{First: time.Second, Last: 5 * time.Second, Lag: 15 * time.Second}
 }
 
+// Repeat asks again, with growing and jittered pauses, until it is enough. Only the context and ask make it fail.
+func (p Pace) Repeat(ctx context.Context, ask func() (enough bool, err error)) error {
+	for pause := p.First; ; pause = min(pause*3/2, p.Last) {
+		if enough, err := ask(); err != nil || enough {
+			return err
+		}
+		if err := p.Sleep(ctx, pause/2+rand.N(pause)); err != nil {
+			return err
+		}
+	}
+}
+
+// Sleep waits, unless the context ends first.
+func (p Pace) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return errors.New("not finished: the run was stopped while waiting")
+	case <-timer.C:
+		return nil
+	}
+}
+
 // Poll asks again, with growing and jittered pauses, until done or the time is over. Only the context and ask make it fail.
 func (p Pace) Poll(ctx context.Context, patience time.Duration, ask func() (done bool, err error)) error {
 	deadline := time.Now().Add(patience)

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/states"
+)
+
+// attempt is one try of a case, on resources of its own.
+type attempt struct {
+	*Runner
+	x      fixtures.Expanded
+	rec    *record
+	number int
+	last   bool // no further attempt follows
+	began  time.Time
+	busy   time.Duration
+
+	arranged []setUp // states to give back, in the order in which they were made
+	at       *arranged
+	ledger   *judge.Ledger // what the answers promise; nil before the first look
+	before   judge.Snapshot
+	seen     bool // the members of the groups could be looked at
+	history  history
+	answers  []answered
+	changed  time.Time // when the last thing happened that a look may not show yet
+	spent    []string  // instances that calls named which were not refused
+	again    string    // why the case is worth another attempt
+	restored bool
+}
+
+// setUp is a state that was asked for.
+type setUp struct {
+	state  fixtures.State
+	values states.Values
+}
+
+func (c *attempt) run(ctx context.Context) {
+	if ctx.Err() != nil {
+		c.rec.couldNot("not reached: the run was stopped before")
+		return
+	}
+	if why := c.plan.unsupported(c.x); why != "" {
+		c.rec.unsupported(why)
+		return
+	}
+	for _, why := range []string{c.health.dead(), c.health.unarranged()} {
+		if why != "" {
+			c.rec.couldNot(why)
+			return
+		}
+	}
+	if !c.setupAll(ctx) {
+		return
+	}
+	if err := c.firstLook(ctx); err != nil {
+		c.rec.couldNotBecause(err)
+		return
+	}
+	if c.steps(ctx) {
+		c.effects(ctx)
+	}
+	c.together()
+}
+
+// setupAll arranges the states of the case: given, other, and the copies of the first.
+func (c *attempt) setupAll(ctx context.Context) bool {
+	given, ok := c.setup(ctx, c.x.State)
+	if !ok {
+		return false
+	}
+	c.at = arrange(given)
+	if c.x.Other != nil {
+		other, ok := c.setup(ctx, *c.x.Other)
+		if !ok {
+			return false
+		}
+		c.at.values["other"] = other
+	}
+	for n := range c.x.Copies {
+		values, ok := c.setup(ctx, c.x.State)
+		if !ok {
+			return false
+		}
+		c.at.values[fmt.Sprintf("copy%d", n+1)] = values
+	}
+	return true
+}
+
+func (c *attempt) setup(ctx context.Context, s fixtures.State) (states.Values, bool) {
+	begin := time.Now()
+	if c.provider != nil {
+		// A setup that was sent comes to its end, also when the run is interrupted meanwhile: else its resources could not be given back.
+		// It takes no longer than one request may.
+		ctx = context.WithoutCancel(ctx)
+	}
+	values, err := c.driver.Setup(states.WithUse(ctx, states.Use{Case: c.x.Name}), s)
+	c.health.arranged(err, c.outOfTime(begin))
+	if values != nil {
+		c.arranged = append(c.arranged, setUp{s, values})
+	}
+	if err == nil {
+		err = checkLength(values)
+	}
+	c.rec.secrets(values)
+	outcome := "arranged"
+	switch {
+	case errors.Is(err, states.ErrUnknown):
+		outcome = "unknown"
+		c.rec.couldNot(fmt.Sprintf("state %q: %v", s.Name, err))
+	case err != nil:
+		outcome = "failed: " + err.Error()
+		c.rec.couldNot(fmt.Sprintf("state %q could not be arranged: %v", s.Name, err))
+	}
+	c.rec.state(s, outcome)
+	c.rec.step("setup "+s.Name, outcome, begin)
+	c.changed = time.Now()
+	return values, err == nil
+}
+
+// outOfTime tells whether a request to the states endpoint that was sent then has had all the time that there is for one.
+func (c *attempt) outOfTime(sent time.Time) bool {
+	return c.provider != nil && c.provider.Client.Timeout > 0 && time.Since(sent) >= c.provider.Client.Timeout
+}
+
+// maxValue is the length of the longest value of a state that is sent to the target, in bytes. Ids have tens. A longer one would only
+// show how the target takes long requests, and that is not what is judged.
+const maxValue = 1 << 10
+
+func checkLength(values states.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, v := range values.Strings(name) {
+			if len(v) > maxValue {
+				return fmt.Errorf("the setup returned %s of %d bytes; an id has at most %d", clip(name, 80), len(v), maxValue)
+			}
+		}
+	}
+	return nil
+}
+
+// giveBack undoes what the case changed beside its states, and tears the states down: always, also after a failure or an interrupt.
+func (c *attempt) giveBack(ctx context.Context) {
+	if c.restored {
+		return
+	}
+	c.restored = true
+	if c.at != nil {
+		c.restore(ctx)
+	}
+	for _, s := range slices.Backward(c.arranged) {
+		c.teardown(ctx, s)
+	}
+}
+
+// teardown is always sent. Its failure is told and changes no outcome.
+func (c *attempt) teardown(ctx context.Context, s setUp) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
+	defer cancel()
+	ctx = states.WithUse(ctx, states.Use{Case: c.x.Name, Spent: c.spent})
+	begin, outcome := time.Now(), "done"
+	err := c.driver.Teardown(ctx, s.state, s.values)
+	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
+	if err != nil {
+		outcome = "failed: " + err.Error()
+		c.rec.state(s.state, "teardown "+outcome)
+	}
+	c.rec.step("teardown "+s.state.Name, outcome, begin)
+}

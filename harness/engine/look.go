@@ -1,0 +1,308 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/support"
+)
+
+// aspects say what a look is about: no more is asked for than a case needs.
+type aspects struct{ members, settings, status, activities bool }
+
+// watched is what the program must see before its first call, to judge what it did.
+func watched(x fixtures.Expanded) (a aspects) {
+	for _, e := range x.Observe {
+		switch e {
+		case fixtures.LeftGroup, fixtures.AttachesElsewhere, fixtures.Activity:
+			a.members = true
+		case fixtures.KeepsRunning:
+			a.members, a.status = true, true
+		case fixtures.Unchanged:
+			a.members, a.settings, a.status = true, true, true
+			a.activities = x.State.Name != inProgress
+		case fixtures.AsAnswered:
+			a.members, a.settings, a.status = true, true, true
+		}
+	}
+	for _, s := range x.Steps {
+		if s.Detach == nil && s.Together == nil {
+			a.members = true
+		}
+		if s.Modify != nil || s.Enable != "" || s.Disable != "" {
+			a.settings = true
+		}
+	}
+	return a
+}
+
+// operationsFor are the supporting operations that the case cannot do without.
+func operationsFor(x fixtures.Expanded) (out []string) {
+	add := func(operations ...string) {
+		for _, o := range operations {
+			if !slices.Contains(out, o) {
+				out = append(out, o)
+			}
+		}
+	}
+	for _, e := range x.Observe {
+		switch e {
+		case fixtures.LeftGroup, fixtures.AsAnswered:
+			add(support.OpMembers, support.OpActivities)
+		case fixtures.KeepsRunning:
+			add(support.OpInstances, support.OpActivities)
+		case fixtures.AttachesElsewhere:
+			add(support.OpAttach, support.OpActivities)
+		case fixtures.Activity:
+			add(support.OpActivities)
+		case fixtures.Unchanged:
+			add(support.OpMembers)
+		}
+	}
+	for _, s := range x.Steps {
+		switch {
+		case s.Attach != nil:
+			add(support.OpAttach, support.OpMembers, support.OpActivities)
+		case s.Enable != "":
+			add(support.OpEnable, support.OpMembers)
+		case s.Disable != "":
+			add(support.OpDisable, support.OpMembers)
+		case s.Modify != nil:
+			add(support.OpModify, support.OpMembers)
+		case s.Settle != "":
+			add(support.OpMembers, support.OpActivities)
+		}
+	}
+	for _, call := range x.Calls {
+		if call.Wait || call.During {
+			add(support.OpActivities)
+		}
+		if slices.Contains(call.Request.Instances, fixtures.DownToMinSize) || slices.Contains(call.Request.Instances, fixtures.OneBelowMinSize) {
+			add(support.OpGroups, support.OpMembers)
+		}
+	}
+	return out
+}
+
+// firstLook waits until the looks show what the setup returned, and begins the account with it. Of a target that does not show its
+// members, a case that does not build on them is judged by its answers alone.
+func (c *attempt) firstLook(ctx context.Context) error {
+	needs := watched(c.x)
+	c.ledger = judge.NewLedger(c.plan.Contract, judge.Snapshot{})
+	if c.plan.declared(support.OpMembers) && !needs.members {
+		return nil
+	}
+	all := needs
+	all.members = true
+	begin, deadline := time.Now(), c.changed.Add(c.lag())
+	var s judge.Snapshot
+	missing := ""
+	err := c.repeat(ctx, func(time.Time) (bool, error) {
+		began := time.Now()
+		var err error
+		if s, err = c.look(ctx, c.groups(), c.at.instances(), all); err != nil {
+			return true, err
+		}
+		missing = c.notVisible(s, all)
+		return missing == "" || !began.Before(deadline), nil
+	})
+	c.rec.step("look", outcome(err), begin)
+	var unseen *support.Unobservable
+	switch {
+	case err != nil && !needs.members && errors.As(err, &unseen):
+		return nil // it is believed
+	case err != nil:
+		return err
+	case missing != "":
+		return fmt.Errorf("the setup is not complete: %s, %s after its answer; let setup wait until the Describe operations show what it returns, "+
+			"or raise -lag", missing, c.lag())
+	}
+	c.seen, c.before = true, s
+	c.ledger = judge.NewLedger(c.plan.Contract, s)
+	return nil
+}
+
+// notVisible says what of the setup a look does not show.
+func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
+	for ref, values := range c.at.values {
+		id := values.String("scalingGroupId")
+		g, _ := s.Group(id)
+		for _, instance := range values.Strings("instanceIds") {
+			if !slices.Contains(g.Instances, instance) {
+				return fmt.Sprintf("%s does not show instance %s in group %s", support.OpMembers, clip(instance, 80), clip(id, 80))
+			}
+			if need.status && s.Status != nil && s.Status[instance] == "" && slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
+				return fmt.Sprintf("%s does not show instance %s", support.OpInstances, clip(instance, 80))
+			}
+		}
+		if ref == "given" && need.settings && c.programmed() && g.Settings == nil {
+			return fmt.Sprintf("%s does not show group %s", support.OpGroups, clip(id, 80))
+		}
+	}
+	return ""
+}
+
+// programmed tells a case with steps beside calls of the operation under test.
+func (c *attempt) programmed() bool {
+	return slices.ContainsFunc(c.x.Steps, func(s fixtures.Step) bool { return s.Detach == nil && s.Together == nil })
+}
+
+// groups are the ids of the groups of the case.
+func (c *attempt) groups() (ids []string) {
+	for _, ref := range c.at.refs() {
+		ids = append(ids, c.at.group(ref))
+	}
+	return ids
+}
+
+// look takes a picture of some groups and instances.
+func (c *attempt) look(ctx context.Context, groups, instances []string, a aspects) (s judge.Snapshot, err error) {
+	for _, id := range groups {
+		group := judge.Group{ID: id}
+		if a.members {
+			if group.Instances, err = c.members(ctx, id); err != nil {
+				return s, err
+			}
+		}
+		if a.settings {
+			if err := c.describe(ctx, &group); err != nil && c.programmed() {
+				return s, err
+			}
+		}
+		if a.activities {
+			if all, err := c.activities(ctx, id, ""); err == nil {
+				group.Activities = seen(all)
+			}
+		}
+		s.Groups = append(s.Groups, group)
+	}
+	if a.status && len(instances) > 0 {
+		begin := time.Now()
+		known, err := c.support.Statuses(ctx, instances)
+		if err != nil {
+			if slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
+				return s, err
+			}
+			return s, nil // without ECS the groups alone say what happened
+		}
+		s.Status = map[string]string{}
+		for _, id := range instances {
+			s.Status[id] = known[id]
+		}
+		c.history.statuses(c.began, begin, s.Status)
+	}
+	return s, nil
+}
+
+// members are those that are listed, in whatever lifecycle state: a member is who is listed. In a group that changes by itself while the
+// case runs, only those that the state handed out count.
+func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
+	begin := time.Now()
+	listed, err := c.support.Members(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	given := c.at.instances()
+	ids := []string{}
+	for _, m := range listed {
+		if c.x.State.Name == inProgress && !slices.Contains(given, m.ID) {
+			continue
+		}
+		ids = append(ids, m.ID)
+	}
+	c.history.members(c.began, begin, group, listed)
+	return ids, nil
+}
+
+// describe adds the settings of a group.
+func (c *attempt) describe(ctx context.Context, g *judge.Group) error {
+	begin := time.Now()
+	info, err := c.support.Group(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	g.Settings = map[string]string{
+		"LifecycleState": info.Lifecycle, "MinSize": strconv.Itoa(info.MinSize), "MaxSize": strconv.Itoa(info.MaxSize),
+		"DefaultCooldown": strconv.Itoa(info.Cooldown),
+	}
+	if c.x.State.Name != inProgress {
+		g.Total = info.Total
+	}
+	c.history.settings(c.began, begin, info)
+	return nil
+}
+
+// activities of a group, or the one with the id.
+func (c *attempt) activities(ctx context.Context, group, id string) ([]support.Activity, error) {
+	begin := time.Now()
+	all, err := c.support.Activities(ctx, group, id)
+	if err == nil {
+		c.history.activities(c.began, begin, group, all)
+	}
+	return all, err
+}
+
+// seen is a list of activities for the judge; never nil, because none were seen is not the same as none were looked for.
+func seen(all []support.Activity) []judge.Activity {
+	out := []judge.Activity{}
+	for _, a := range all {
+		out = append(out, judge.Activity{ID: a.ID, GroupID: a.Group, Status: a.Status})
+	}
+	return out
+}
+
+// lag is how old an answer of a Describe operation may be.
+func (c *attempt) lag() time.Duration { return c.plan.Settings.Lag }
+
+// repeat asks again, with growing pauses, until ask says that it is enough. Only the context and ask make it fail.
+func (c *attempt) repeat(ctx context.Context, ask func(began time.Time) (enough bool, err error)) error {
+	return c.pace.Repeat(ctx, func() (bool, error) { return ask(time.Now()) })
+}
+
+// settledAs looks until a look agrees with the account. A difference counts when a look that began at the end of the lag or later still
+// shows it, and one before it did too: no finding rests on a single look.
+func (c *attempt) settledAs(ctx context.Context, groups, instances []string, a aspects) (judge.Comparison, judge.Snapshot, error) {
+	deadline := c.changed.Add(c.lag())
+	var found judge.Comparison
+	var s judge.Snapshot
+	looks := 0
+	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+		var err error
+		if s, err = c.look(ctx, groups, instances, a); err != nil {
+			return true, err
+		}
+		looks++
+		found = c.ledger.Compare(s)
+		return len(found.Findings) == 0 || !began.Before(deadline) && looks > 1, nil
+	})
+	return found, s, err
+}
+
+// minSizeBefore is the MinSize of the first look.
+func (c *attempt) minSizeBefore(group string) int {
+	g, _ := c.before.Group(group)
+	n, _ := strconv.Atoi(g.Settings["MinSize"]) // it was written by describe
+	return n
+}
+
+func outcome(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "done"
+}
+
+func clipAll(ids []string) string {
+	short := make([]string, len(ids))
+	for i, id := range ids {
+		short[i] = clip(id, 80)
+	}
+	return strings.Join(short, ", ")
+}

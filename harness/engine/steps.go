@@ -1,0 +1,323 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
+)
+
+// steps runs the program. It is false when the program did not come to its end: what follows a wrong answer would only repeat it.
+func (c *attempt) steps(ctx context.Context) bool {
+	for _, step := range c.x.Steps {
+		var err error
+		ok := true
+		switch {
+		case step.Detach != nil:
+			ok, err = c.detach(ctx, *step.Detach)
+		case step.Together != nil:
+			ok, err = c.overlap(ctx, step.Together)
+		case step.Attach != nil:
+			ok, err = c.attach(ctx, *step.Attach)
+		case step.Enable != "":
+			err = c.setLifecycle(ctx, step.Enable, support.Active)
+		case step.Disable != "":
+			err = c.setLifecycle(ctx, step.Disable, support.Inactive)
+		case step.Modify != nil:
+			err = c.modify(ctx, *step.Modify)
+		case step.Settle != "":
+			ok, err = c.settle(ctx, step.Settle)
+		}
+		if err != nil {
+			c.rec.couldNotBecause(err)
+		}
+		if err != nil || !ok || c.again != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// detach is one call of the operation under test, by itself.
+func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) {
+	// Making the request may look at the group, and even raise its MinSize.
+	request, err := c.call(ctx, c.x, call, c.at)
+	if err != nil {
+		return false, err
+	}
+	a := c.send(ctx, call, request, "")
+	if err := c.judgeable(ctx, a); err != nil {
+		return false, err
+	}
+	c.note(&a)
+	if excused, err := c.excused(ctx, a); excused != "" || err != nil {
+		c.rec.step(request.Action, summary(a), a.begin)
+		c.again = excused
+		return false, err
+	}
+	c.take(a)
+	if want := wanted(call); want != judge.Either && a.Decision != want {
+		return false, nil // the finding is there
+	}
+	if call.Wait && a.Decision == judge.Accepted {
+		return c.await(ctx, a)
+	}
+	return true, nil
+}
+
+// send sends a call of the case and judges the answer by itself.
+func (c *attempt) send(ctx context.Context, call fixtures.Call, request wire.Call, lane string) answered {
+	a := answered{call: call, wire: request, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request), begin: time.Now()}
+	a.ex = c.client.Do(ctx, request)
+	a.done = time.Now()
+	a.Judgement = judge.Answer(c.expectation(call), a.ex)
+	return a
+}
+
+// judgeable says why there is no answer that could be judged.
+func (c *attempt) judgeable(ctx context.Context, a answered) error {
+	if ctx.Err() != nil {
+		return errors.New("not finished: the run was stopped during the call")
+	}
+	c.health.saw(a.ex)
+	if a.ex.Unreachable { // nothing was judged: the target is gone, which is not an answer
+		c.rec.step(a.wire.Action, "unreachable: "+a.ex.Failure, a.begin)
+		return fmt.Errorf("the target could not be reached: %s", a.ex.Failure)
+	}
+	if a.ex.Throttled { // whatever the call was to show, this is not an answer to it
+		c.rec.step(a.wire.Action, summary(a), a.begin)
+		return fmt.Errorf("the target throttled the call %d times; send fewer a second with -rate", a.ex.ThrottledAnswers)
+	}
+	return nil
+}
+
+// note takes into the account what an answer promises.
+func (c *attempt) note(a *answered) {
+	c.changed = a.done
+	c.at.lastNonce = a.ex.Nonce
+	switch a.Decision {
+	case judge.Accepted:
+		c.spent = append(c.spent, a.ids...)
+		c.ledger.Accepted(a.group, a.ids, a.Fields["ScalingActivityId"])
+	case judge.Refused:
+		c.ledger.Refused(a.ids)
+	default:
+		c.spent = append(c.spent, a.ids...)
+		c.ledger.Unanswered(a.group, a.ids)
+	}
+	c.history.call(c.began, *a)
+}
+
+// take keeps the answer and what is wrong with it.
+func (c *attempt) take(a answered) {
+	c.answers = append(c.answers, a)
+	c.rec.answer(a)
+	c.rec.step(a.wire.Action, summary(a), a.begin)
+}
+
+// named are the instances that a request names.
+func (c *attempt) named(request wire.Call) (ids []string) {
+	for _, p := range request.Params {
+		if strings.HasPrefix(p.Name, c.plan.Contract.Instances.Prefix+".") {
+			ids = append(ids, p.Value)
+		}
+	}
+	return ids
+}
+
+// excused says why a surprising answer may be right after all, so that the case is worth another attempt: the service is busy with an
+// activity of its own, or the activity that was to be met had ended.
+func (c *attempt) excused(ctx context.Context, a answered) (why string, err error) {
+	want := wanted(a.call)
+	if want == judge.Either {
+		return "", nil
+	}
+	if id := c.at.given().String(states.ActivityValue); id != "" && c.plan.Settings.Lent() && a.Decision != want {
+		return c.lost(ctx, id)
+	}
+	wrongCode := a.Decision == judge.Refused && a.call.Expect.Error != "" && a.Fields["Code"] != a.call.Expect.Error
+	switch {
+	case a.Decision == judge.Refused && a.Fields["Code"] == busyCode && (want == judge.Accepted || wrongCode):
+		return c.busyByItself(ctx, a)
+	case a.call.During && (a.Decision == judge.Accepted || wrongCode):
+		return c.endedBefore(ctx, a)
+	}
+	return "", nil
+}
+
+// lost finds out whether an activity that a driver has started, to be seen in progress, had ended before the call came.
+func (c *attempt) lost(ctx context.Context, id string) (string, error) {
+	all, err := c.activities(ctx, c.at.group("given"), id)
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(all, func(a support.Activity) bool { return a.ID == id && !a.Final() }) {
+		return "", nil
+	}
+	return fmt.Sprintf("the state was lost: the scaling activity %s ended before the call could meet it; let activities of the target take longer",
+		clip(id, 80)), nil
+}
+
+// overlap releases calls at one moment, each over a connection of its own, and takes their answers in the order of the program.
+func (c *attempt) overlap(ctx context.Context, calls []fixtures.Call) (bool, error) {
+	requests := make([]wire.Call, len(calls))
+	for i, call := range calls {
+		var err error
+		if requests[i], err = c.call(ctx, c.x, call, c.at); err != nil {
+			return false, err
+		}
+	}
+	got := make([]answered, len(calls))
+	release := make(chan struct{})
+	var lanes sync.WaitGroup
+	for i, call := range calls {
+		lanes.Go(func() {
+			<-release
+			got[i] = c.send(ctx, call, requests[i], lane(i))
+		})
+	}
+	close(release)
+	lanes.Wait()
+	for _, a := range got {
+		if err := c.judgeable(ctx, a); err != nil {
+			return false, err
+		}
+	}
+	for i := range got {
+		c.note(&got[i])
+	}
+	c.glance(ctx, got)
+	right := true
+	for _, a := range got {
+		excused, err := c.excused(ctx, a)
+		if err != nil {
+			return false, err
+		}
+		if excused != "" {
+			c.again = excused
+			return false, nil
+		}
+		c.take(a)
+		if want := wanted(a.call); want != judge.Either && a.Decision != want {
+			right = false
+		}
+	}
+	return right, nil
+}
+
+func lane(i int) string { return string(rune('A' + i%26)) }
+
+// glance looks at the activities of the groups as soon as overlapping calls are answered: two that are in progress at once are what no
+// order of the calls explains.
+func (c *attempt) glance(ctx context.Context, got []answered) {
+	var groups []string
+	for _, a := range got {
+		if a.Decision == judge.Accepted && !slices.Contains(groups, a.group) {
+			groups = append(groups, a.group)
+		}
+	}
+	for _, group := range groups {
+		_, _ = c.activities(ctx, group, "") // what could not be seen proves nothing
+	}
+}
+
+// setLifecycle enables or disables a group.
+func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
+	group, begin := c.at.group(ref), time.Now()
+	if err := c.needsLedger(); err != nil {
+		return err
+	}
+	operation := support.OpEnable
+	if state == support.Inactive {
+		operation = support.OpDisable
+	}
+	err := c.supported(operation, c.support.SetLifecycle(ctx, group, state))
+	c.rec.step(operation, outcome(err), begin)
+	if err != nil {
+		return err
+	}
+	c.undo(func(ctx context.Context) error { return c.support.SetLifecycle(ctx, group, support.Active) })
+	c.changed = time.Now()
+	c.ledger.Set(group, "LifecycleState", state)
+	c.history.lifecycle(c.began, begin, group, state)
+	return nil
+}
+
+// modify changes MinSize.
+func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
+	group, begin := c.at.group(m.Group), time.Now()
+	if err := c.needsLedger(); err != nil {
+		return err
+	}
+	size := m.Size(len(c.ledger.Members(group)))
+	if was, ok := c.before.Group(group); ok && was.Settings != nil {
+		c.restoreMinSize(group, c.minSizeBefore(group))
+	}
+	err := c.supported(support.OpModify, c.support.SetMinSize(ctx, group, size))
+	c.rec.step(fmt.Sprintf("%s MinSize=%d", support.OpModify, size), outcome(err), begin)
+	if err != nil {
+		return err
+	}
+	c.changed = time.Now()
+	c.ledger.Set(group, "MinSize", fmt.Sprint(size))
+	c.history.minSize(c.began, begin, group, size)
+	return nil
+}
+
+// supported turns a refusal of a supporting operation into a reason why the case could not run, which names the operation.
+func (c *attempt) supported(operation string, err error) error {
+	var refused *support.Refusal
+	if errors.As(err, &refused) {
+		return support.Unseen(operation, fmt.Sprintf("it answered HTTP %d %s", refused.Status, clip(refused.Code, 80)))
+	}
+	return err
+}
+
+// needsLedger is an error where the target does not show what programs build on.
+func (c *attempt) needsLedger() error {
+	if !c.seen {
+		return support.Unseen(support.OpMembers, "the program needs to know the members of the group")
+	}
+	return nil
+}
+
+// answered is a call of the case with its answer.
+type answered struct {
+	call        fixtures.Call
+	wire        wire.Call
+	lane        string // of calls that overlap
+	group       string
+	ids         []string
+	begin, done time.Time
+	ex          wire.Exchange
+	judge.Judgement
+}
+
+func (c *attempt) expectation(call fixtures.Call) judge.Expectation {
+	e := judge.Expectation{
+		Contract:     c.plan.Contract,
+		Format:       c.x.FormatOf(call),
+		Rule:         c.x.RuleOf(call),
+		Outcome:      wanted(call),
+		Code:         call.Expect.Error,
+		Codes:        call.Expect.Codes,
+		Statuses:     call.Expect.Statuses,
+		GzipAccepted: call.Request.Gzip,
+	}
+	if call.Request.Format == "lower" {
+		e.FormatRequirement = "format.case"
+	}
+	if call.Expect.Names != "" {
+		e.ID = c.at.named(call.Expect.Names)
+	}
+	return e
+}
