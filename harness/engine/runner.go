@@ -47,7 +47,7 @@ type caseRun struct {
 	answers []answered
 	// doubt is why an effect that is missing cannot be held against the target; nil when it can.
 	doubt error
-	spent []string // instances that calls named which were not refused
+	used  []string // instances that calls named which were not refused
 	lost  bool     // the state was gone before the call came
 }
 
@@ -108,7 +108,7 @@ func (c *caseRun) setup(ctx context.Context, s fixtures.State) (states.Values, b
 		// It takes no longer than one request may.
 		ctx = context.WithoutCancel(ctx)
 	}
-	values, err := c.driver.Setup(states.WithUse(ctx, states.Use{Case: c.x.Name}), s)
+	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s})
 	c.health.arranged(err, c.outOfTime(begin))
 	if err == nil {
 		err = checkLength(values)
@@ -174,9 +174,8 @@ func (c *caseRun) teardown(ctx context.Context, s fixtures.State, values states.
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
 	defer cancel()
-	ctx = states.WithUse(ctx, states.Use{Case: c.x.Name, Spent: c.spent})
 	begin, outcome := time.Now(), "done"
-	err := c.driver.Teardown(ctx, s, values)
+	err := c.driver.Teardown(ctx, states.Release{Case: c.x.Name, State: s, Values: values, Used: c.used})
 	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
 	if err != nil {
 		outcome = "failed: " + err.Error()

@@ -14,6 +14,13 @@ import (
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
+// The values of -signature.
+const (
+	SignatureV1   = string(wire.SignV1)
+	SignatureV3   = string(wire.SignV3)
+	SignatureNone = string(wire.SignNone)
+)
+
 // Settings are all that a user can say about a run. The keys of the YAML file are the names of the flags.
 type Settings struct {
 	Name               string // of the target, for reports; default: the endpoint
@@ -53,7 +60,7 @@ type Unsupported struct {
 func Defaults() Settings {
 	return Settings{
 		Region:    "cn-hangzhou",
-		Signature: string(wire.SignV1),
+		Signature: SignatureV1,
 		Timeout:   10 * time.Second,
 		ReportDir: "reports/out",
 	}
@@ -90,7 +97,7 @@ func (s Settings) URL() *url.URL {
 
 // Check finds settings that cannot work, before anything is sent.
 func (s Settings) Check() error {
-	if !slices.Contains([]wire.Scheme{wire.SignV1, wire.SignV3, wire.SignNone}, wire.Scheme(s.Signature)) {
+	if !slices.Contains([]string{SignatureV1, SignatureV3, SignatureNone}, s.Signature) {
 		return fmt.Errorf("-signature %q is unknown; write v1, v3 or none", s.Signature)
 	}
 	if !s.Embedded() {

@@ -21,7 +21,7 @@ const catches = 4
 // teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut short by those before
 // it: what it does not put back, the next case would miss.
 func (c *caseRun) teardownTime() time.Duration {
-	if c.plan.Settings.Lent() {
+	if c.plan.Settings.UserResources() {
 		return max(teardownTime, patientTeardown*c.plan.Settings.ActivityTimeout)
 	}
 	return c.health.teardownTime()
@@ -29,20 +29,20 @@ func (c *caseRun) teardownTime() time.Duration {
 
 // uses notes the instances that a call names, until it is known that it was refused.
 func (c *caseRun) uses(request wire.Call) (refused func()) {
-	before := len(c.spent)
+	before := len(c.used)
 	for _, p := range request.Params {
 		if n := c.plan.Contract.Instances; len(p.Name) > len(n.Prefix) && p.Name[:len(n.Prefix)+1] == n.Prefix+"." {
-			c.spent = append(c.spent, p.Value)
+			c.used = append(c.used, p.Value)
 		}
 	}
-	return func() { c.spent = c.spent[:before] }
+	return func() { c.used = c.used[:before] }
 }
 
 // gone finds out whether the state was gone before the call came, which makes a wrong answer a right one: an activity that a driver has
 // started, to be seen in progress, ends by itself.
 func (c *caseRun) gone(ctx context.Context, got judge.Outcome, want judge.Outcome) error {
 	id := c.at.given.String(states.ActivityValue)
-	if got == want || id == "" || !c.plan.Settings.Lent() {
+	if got == want || id == "" || !c.plan.Settings.UserResources() {
 		return nil
 	}
 	all, err := c.support.Activities(ctx, c.at.group("given"), id)
@@ -58,7 +58,7 @@ func (c *caseRun) gone(ctx context.Context, got judge.Outcome, want judge.Outcom
 
 // restoreMinSize notes how to undo that MinSize was raised for a call, where the group is not thrown away after the case.
 func (r *Runner) restoreMinSize(a *arranged, group string, size int) {
-	if r.plan.Settings.Lent() {
+	if r.plan.Settings.UserResources() {
 		a.restore = func(ctx context.Context) error { return r.support.SetMinSize(ctx, group, size) }
 	}
 }
