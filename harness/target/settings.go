@@ -4,6 +4,7 @@ package target
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -24,7 +25,7 @@ const (
 // Settings are all that a user can say about a run. The keys of the YAML file are the names of the flags.
 type Settings struct {
 	Name               string // of the target, for reports; default: the endpoint
-	Endpoint           string // "" means the embedded mock
+	Endpoint           string // "" or EmbeddedEndpoint means the embedded mock
 	Region             string
 	Signature          string
 	VerifiesSignatures bool
@@ -86,8 +87,11 @@ func (s Settings) patience() time.Duration {
 	return 2 * time.Minute
 }
 
+// EmbeddedEndpoint names the embedded mock where an endpoint is asked for.
+const EmbeddedEndpoint = "embedded"
+
 // Embedded tells whether the target is the embedded mock.
-func (s Settings) Embedded() bool { return s.Endpoint == "" }
+func (s Settings) Embedded() bool { return s.Endpoint == "" || s.Endpoint == EmbeddedEndpoint }
 
 // URL is the endpoint, parsed. Check has accepted it.
 func (s Settings) URL() *url.URL {
@@ -99,6 +103,9 @@ func (s Settings) URL() *url.URL {
 func (s Settings) Check() error {
 	if !slices.Contains([]string{SignatureV1, SignatureV3, SignatureNone}, s.Signature) {
 		return fmt.Errorf("-signature %q is unknown; write v1, v3 or none", s.Signature)
+	}
+	if s.Signature == SignatureNone && s.VerifiesSignatures {
+		return errors.New("-signature none and -verifies-signatures contradict each other: without a signature nothing can be verified; leave one out")
 	}
 	if !s.Embedded() {
 		if err := checkURL("-endpoint", s.Endpoint); err != nil {

@@ -75,7 +75,7 @@ func bindingsCheck(args []string, s streams) (int, error) {
 
 // planned is the plan and the cases that flags select. For a file of bindings the endpoint does not matter.
 func planned(flags *target.Flags, sel *selection, s streams) (*engine.Plan, []fixtures.Expanded, error) {
-	settings, err := flags.ResolveAnywhere(s.getenv, "")
+	settings, err := flags.ResolveAnywhere(s.environment, "")
 	if err != nil {
 		return nil, nil, err
 	}

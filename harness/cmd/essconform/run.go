@@ -107,7 +107,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if *procs < 1 {
 		return 0, fmt.Errorf("run: -procs %d is not positive; write how many cases run at a time", *procs)
 	}
-	settings, err := flags.Resolve(s.getenv, "")
+	settings, err := flags.Resolve(s.environment, "")
 	if err != nil {
 		return 0, err
 	}

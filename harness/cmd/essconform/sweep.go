@@ -16,7 +16,7 @@ func sweepCommand(ctx context.Context, args []string, s streams) (int, error) {
 		"so it may be run again at any time. Where the target is comes from the journal; credentials come from the official default chain."); err != nil {
 		return 0, err
 	}
-	settings, err := flags.Resolve(s.getenv, "")
+	settings, err := flags.Resolve(s.environment, "")
 	if err != nil {
 		return 0, err
 	}
