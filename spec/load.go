@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 //go:embed detachinstances*.openapi.yaml
@@ -53,11 +55,15 @@ func LoadFile(path string) (*Contract, error) {
 // on. It never reads another file or address. file is the name that errors and findings print. An error is one line,
 // "file:line: what is wrong; what to do", for the first fault that is found.
 func Load(file string, data []byte) (*Contract, error) {
-	src, err := parseSource(file, data)
+	text, err := yamlfile.Text(data)
+	if err != nil {
+		return nil, yamlfile.Locate(file, 0, err)
+	}
+	src, err := parseSource(file, text)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := parseDescription(src, data)
+	doc, err := parseDescription(src, text)
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 // maxBytes bounds a description; the built-in one has about 30 KB.
@@ -197,9 +198,9 @@ func escapeToken(name string) string {
 
 // syntaxError is the line and the message of a syntax error, without the excerpt of the source that the library adds.
 func syntaxError(err error) (int, string) {
-	var located yaml.Error
-	if errors.As(err, &located) && located.GetToken() != nil {
-		return located.GetToken().Position.Line, oneLine(located.GetMessage())
+	var located *yamlfile.Error
+	if errors.As(yamlfile.Locate("", 0, err), &located) {
+		return located.Line, oneLine(located.Err.Error())
 	}
 	return 0, oneLine(err.Error())
 }

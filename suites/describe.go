@@ -15,6 +15,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -73,6 +74,7 @@ type suite struct {
 	options Options
 	cases   []fixtures.Expanded // that have a spec
 	shard   *reports.Shard      // nil when that is all of them
+	address *engine.Address     // in the process that started the target, whose driver needs no bridge
 	runner  *engine.Runner
 	started time.Time
 	// failedToStart is why BeforeSuite ended the run; only set in the first process.
@@ -138,12 +140,12 @@ func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 	if err := s.announce(ctx, config); err != nil {
 		s.abort(err)
 	}
-	address, stop, err := s.plan.Start(ctx)
+	address, stop, err := s.plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal})
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
 		s.abort(err)
 	}
-	address.Processes = config.ParallelTotal
+	s.address = &address
 	data, err := json.Marshal(address)
 	if err != nil {
 		s.abort(err)
@@ -160,7 +162,10 @@ func (s *suite) announce(ctx context.Context, c types.SuiteConfig) error {
 	if focused(c) {
 		cases = s.cases // at most
 	}
-	_, err := s.plan.Announce(ctx, os.Stdout, cases) // what cannot run is said by its cases
+	estimate, err := s.plan.DryRun(ctx, cases, engine.DryRunOptions{Jobs: c.ParallelTotal})
+	if err == nil {
+		fmt.Print(estimate.Text(s.plan.Settings)) // what cannot run is said by its cases
+	}
 	return err
 }
 
@@ -171,9 +176,12 @@ func (s *suite) abort(err error) {
 }
 
 func (s *suite) connect(_ ginkgo.SpecContext, data []byte) {
-	var address engine.Address
-	gomega.Expect(json.Unmarshal(data, &address)).To(gomega.Succeed())
-	runner, err := s.plan.Connect(address, s.options.Rerun)
+	address := s.address
+	if address == nil {
+		address = &engine.Address{}
+		gomega.Expect(json.Unmarshal(data, address)).To(gomega.Succeed())
+	}
+	runner, err := s.plan.Connect(*address, s.options.Rerun)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	s.runner = runner
 	ginkgo.DeferCleanup(runner.Close)

@@ -64,7 +64,7 @@ func parse(args []string) error {
 func TestConformance(t *testing.T) {
 	judged = true
 	RegisterFailHandler(Fail)
-	settings, err := flags.Resolve(os.Getenv, root())
+	settings, err := flags.Resolve(os.LookupEnv, root())
 	var split shard.Split
 	if err == nil {
 		split, err = parts.Resolve(root(), settings.ReportDir)

@@ -77,8 +77,8 @@ func isBusy(err error) bool {
 // undoAttach marks instances as used, so that a driver of user-owned resources puts them back.
 func (c *attempt) undoAttach(_ string, ids []string) {
 	for _, id := range ids {
-		if !slices.Contains(c.spent, id) {
-			c.spent = append(c.spent, id)
+		if !slices.Contains(c.used, id) {
+			c.used = append(c.used, id)
 		}
 	}
 }

@@ -31,7 +31,7 @@ type attempt struct {
 	history  history
 	answers  []answered
 	changed  time.Time // when the last thing happened that a look may not show yet
-	spent    []string  // instances that calls named which were not refused
+	used     []string  // instances that calls named which were not refused
 	again    string    // why the case is worth another attempt
 	restored bool
 }
@@ -101,7 +101,7 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State) (states.Values, b
 		// It takes no longer than one request may.
 		ctx = context.WithoutCancel(ctx)
 	}
-	values, err := c.driver.Setup(states.WithUse(ctx, states.Use{Case: c.x.Name}), s)
+	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s})
 	c.health.arranged(err, c.outOfTime(begin))
 	if values != nil {
 		c.arranged = append(c.arranged, setUp{s, values})
@@ -163,9 +163,8 @@ func (c *attempt) giveBack(ctx context.Context) {
 func (c *attempt) teardown(ctx context.Context, s setUp) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
 	defer cancel()
-	ctx = states.WithUse(ctx, states.Use{Case: c.x.Name, Spent: c.spent})
 	begin, outcome := time.Now(), "done"
-	err := c.driver.Teardown(ctx, s.state, s.values)
+	err := c.driver.Teardown(ctx, states.Release{Case: c.x.Name, State: s.state, Values: s.values, Used: c.used})
 	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
 	if err != nil {
 		outcome = "failed: " + err.Error()

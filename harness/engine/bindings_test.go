@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -17,14 +18,13 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/states"
-	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
 // prepare makes the groups that a count says are missing, through the Go API of the mock, and returns the file that names them.
-func prepare(t *testing.T, server *mock.Server, stock Stock) string {
+func prepare(t *testing.T, server *mock.Server, stock states.Stock) string {
 	t.Helper()
 	g, out := NewWithT(t), map[string][]states.Binding{}
 	for _, need := range stock.States {
@@ -67,23 +67,27 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 	server, s := bound(t)
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	s.Bindings = prepare(t, server, plan.Count(context.Background(), states.NewBindings(""), plan.Cases))
+	s.Bindings = prepare(t, server, states.NewBindings("", plan.Set.States).Count(plan.Cases))
 	plan, err = NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
 	b, err := plan.Bindings()
 	g.Expect(err).NotTo(HaveOccurred())
-	stock := plan.Count(context.Background(), b, plan.Cases)
+	stock := b.Count(plan.Cases)
 	g.Expect(stock.Unable).To(BeEmpty())
 
-	caller := wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}
-	address, stop, err := plan.startOn(context.Background(), caller, environment)
+	const parallel = 3
+	caller := target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}
+	address, stop, err := plan.startOn(context.Background(), caller, parallel, environment)
 	g.Expect(err).NotTo(HaveOccurred())
 	var results []reports.CaseResult
 	var mu sync.Mutex
 	var processes sync.WaitGroup
-	const parallel = 3
+	text, err := json.Marshal(address)
+	g.Expect(err).NotTo(HaveOccurred())
 	for n := range parallel {
-		runner, err := plan.Connect(address, nil) // as another process would
+		var handedOn Address // to another process
+		g.Expect(json.Unmarshal(text, &handedOn)).To(Succeed())
+		runner, err := plan.Connect(handedOn, nil)
 		g.Expect(err).NotTo(HaveOccurred())
 		defer runner.Close()
 		processes.Go(func() {
@@ -110,12 +114,12 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 func TestPoolsRunDry(t *testing.T) {
 	g := NewWithT(t)
 	server, s := bound(t)
-	s.Bindings = prepare(t, server, Stock{States: []Need{{State: "a scaling group with detachable instances", Groups: []int{4}}}})
+	s.Bindings = prepare(t, server, states.Stock{States: []states.Need{{State: "a scaling group with detachable instances", Groups: []int{4}}}})
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
 	cases, err := plan.Select([]string{"detach.one", "error.InvalidScalingGroupId.NotFound"}, func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := plan.startOn(context.Background(), wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, environment)
+	address, stop, err := plan.startOn(context.Background(), target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
 	g.Expect(err).NotTo(HaveOccurred())
 	runner, err := plan.Connect(address, nil)
 	g.Expect(err).NotTo(HaveOccurred())
@@ -137,7 +141,7 @@ func TestPoolsRunDry(t *testing.T) {
 
 	b, err := plan.Bindings()
 	g.Expect(err).NotTo(HaveOccurred())
-	stock := plan.Count(context.Background(), b, cases)
+	stock := b.Count(cases)
 	g.Expect(stock.Unable).To(HaveLen(2))
 	g.Expect(stock.Missing()).To(HaveKeyWithValue("a scaling group with detachable instances", 2))
 }
@@ -151,7 +155,7 @@ func TestBindingsFile(t *testing.T) {
 		{"no groups", "# nothing\n", "no state has a group"},
 		{"a list", "- x\n", "wanted a map"},
 		{"no instances", state + "  - scalingGroupId: g\n", "group 1: give instanceIds"},
-		{"unknown key", state + "  - scalingGroup: g\n", `b.yaml:2: unknown field "scalingGroup"`},
+		{"unknown key", state + "  - scalingGroup: g\n", `b.yaml:2: unknown key "scalingGroup"; did you mean scalingGroupId?`},
 		{"twice", state + "  - {scalingGroupId: g, instanceIds: [i-1, i-1]}\n", `"i-1" is empty or listed twice`},
 		{"in two states", state + "  - {scalingGroupId: g, instanceIds: [i-1]}\nan inactive scaling group:\n  - {scalingGroupId: h, instanceIds: [i-1]}\n", "listed twice"},
 		{"no load balancer", "a scaling group with an inactive load balancer:\n  - {scalingGroupId: g, instanceIds: [i-1]}\n", "give loadBalancerId"},

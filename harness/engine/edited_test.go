@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
@@ -21,7 +22,7 @@ func judge(t *testing.T, s target.Settings) reports.Report {
 	s = s.WithDefaults()
 	plan, err := engine.NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := plan.Start(context.Background())
+	address, stop, err := plan.Start(context.Background(), engine.StartOptions{Embedded: embedded.Mock})
 	t.Cleanup(func() { g.Expect(stop()).To(Succeed()) })
 	g.Expect(err).NotTo(HaveOccurred())
 	runner, err := plan.Connect(address, nil)

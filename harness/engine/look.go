@@ -96,7 +96,7 @@ func operationsFor(x fixtures.Expanded) (out []string) {
 func (c *attempt) firstLook(ctx context.Context) error {
 	needs := watched(c.x)
 	c.ledger = judge.NewLedger(c.plan.Contract, judge.Snapshot{})
-	if c.plan.declared(support.OpMembers) && !needs.members {
+	if !needs.members && c.plan.declared(support.OpMembers) {
 		return nil
 	}
 	all := needs

@@ -7,7 +7,6 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -20,17 +19,17 @@ type faulty struct {
 	setups, teardowns   int
 }
 
-func (f *faulty) Setup(ctx context.Context, s fixtures.State) (states.Values, error) {
+func (f *faulty) Setup(ctx context.Context, r states.Request) (states.Values, error) {
 	f.setups++
 	if f.inSetup {
 		panic("fault in the setup")
 	}
-	return f.Driver.Setup(ctx, s)
+	return f.Driver.Setup(ctx, r)
 }
 
-func (f *faulty) Teardown(ctx context.Context, s fixtures.State, v states.Values) error {
+func (f *faulty) Teardown(ctx context.Context, r states.Release) error {
 	f.teardowns++
-	err := f.Driver.Teardown(ctx, s, v)
+	err := f.Driver.Teardown(ctx, r)
 	if f.inTeardown {
 		panic("fault in the teardown")
 	}
@@ -54,7 +53,7 @@ func TestPanicInACase(t *testing.T) {
 			g := NewWithT(t)
 			plan, err := NewPlan(target.Defaults())
 			g.Expect(err).NotTo(HaveOccurred())
-			address, stop, err := plan.Start(t.Context())
+			address, stop, err := plan.Start(t.Context(), StartOptions{Embedded: embedMock})
 			g.Expect(err).NotTo(HaveOccurred())
 			defer stop()
 			sound, err := plan.Connect(address, nil)

@@ -180,8 +180,8 @@ func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool
 	}
 	pool := slices.Clone(a.given().Strings("instanceIds"))
 	for _, m := range members {
-		// Members that were not lent are nobody's to touch.
-		if !slices.Contains(pool, m.ID) && !r.plan.Settings.Lent() {
+		// Members of the user's own group that were not named are never touched.
+		if !slices.Contains(pool, m.ID) && !r.plan.Settings.UserResources() {
 			pool = append(pool, m.ID)
 		}
 	}

@@ -37,7 +37,7 @@ func watchedFirst(x fixtures.Expanded) int {
 }
 
 func (r *Runner) runPart(ctx context.Context, cases []fixtures.Expanded, part []int, final func(int, reports.CaseResult), failed func(int)) {
-	shared := r.plan.Settings.Lent()
+	shared := r.plan.Settings.UserResources()
 	pending := make([]*Pending, len(part))
 	r.lanes(len(part), func(n int) {
 		i := part[n]

@@ -30,7 +30,7 @@ func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 	p := &Pending{began: time.Now()}
 	ctx = wire.WithTally(ctx, &p.throttled)
 	tries := attempts
-	if r.plan.Settings.Lent() {
+	if r.plan.Settings.UserResources() {
 		tries = catches
 	}
 	for number := 1; ; number++ {

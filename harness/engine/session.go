@@ -17,7 +17,6 @@ import (
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
-	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/spec"
 )
@@ -27,102 +26,115 @@ import (
 type Address struct {
 	Endpoint       string
 	ProviderStates string
-	// Served tells that ProviderStates is a driver of this run, and not the target's own.
-	Served      bool
-	Credentials wire.Credentials
+	// Bridge is where the driver of this run is served to its other processes; "" in a run of one process.
+	Bridge      string
+	Credentials target.Credentials
 	// Processes is how many processes share the rate; 0 means one.
 	Processes int
 
 	limiter *rate.Limiter // of the process that called Start
+	driver  states.Driver // and its driver, where the resources are the user's own
 }
 
-// embeddedActivity makes a scaling activity of the embedded mock final at the next look at it: waiting for it would judge nothing.
-const embeddedActivity = -1
+// Embedded starts a target in this process, for runs without an endpoint. Package engine/embedded has the mock's.
+type Embedded func(target.Settings) (a Address, stop func() error, err error)
 
-// Start makes the target ready: the embedded mock is started, credentials are found, the driver of the states begins, and a target that
+// StartOptions say how a run starts.
+type StartOptions struct {
+	// Embedded is needed by runs without an endpoint.
+	Embedded Embedded
+	// Processes is how many processes will connect; 0 means one.
+	Processes int
+}
+
+// Start makes the target ready: an embedded one is started, credentials are found, the driver of the states begins, and a target that
 // cannot be reached or arranged at all is found out once, before any case. stop ends what was started and puts back what was changed;
 // it is never nil, and its error says what could not be put back.
-func (p *Plan) Start(ctx context.Context) (a Address, stop func() error, err error) {
+func (p *Plan) Start(ctx context.Context, o StartOptions) (a Address, stop func() error, err error) {
 	s := p.Settings
 	stop = func() error { return nil }
 	if err := s.Guard(); err != nil {
 		return a, stop, err
 	}
 	if s.Embedded() {
-		return startMock(s)
+		if o.Embedded == nil {
+			return a, stop, errors.New("there is no embedded target in this program; name an endpoint")
+		}
+		a, stop, err = o.Embedded(s)
+		a.Processes = o.Processes
+		return a, stop, err
 	}
 	caller, err := s.Credentials()
 	if err != nil {
 		return a, stop, err
 	}
-	return p.startOn(ctx, caller, environment)
+	return p.startOn(ctx, caller, o.Processes, environment)
 }
 
 // startOn is Start for a target that is there already.
-func (p *Plan) startOn(ctx context.Context, caller wire.Credentials, getenv func(string) string) (a Address, stop func() error, err error) {
+func (p *Plan) startOn(ctx context.Context, caller target.Credentials, processes int, getenv func(string) string) (
+	a Address, stop func() error, err error,
+) {
 	s := p.Settings
 	stop = func() error { return nil }
-	a = Address{Endpoint: s.Endpoint, ProviderStates: s.ProviderStates, Credentials: caller, limiter: newLimiter(s.Rate, 1)}
-	if err := probe(ctx, s, p.Contract, a); err != nil || !s.Lent() {
+	a = Address{
+		Endpoint: s.Endpoint, ProviderStates: s.ProviderStates, Credentials: caller, Processes: processes, limiter: newLimiter(s.Rate, processes),
+	}
+	if err := p.probe(ctx, a); err != nil || !s.UserResources() {
 		return a, stop, err
 	}
-	url, end, err := lender{s, p.Contract, caller, a.limiter, getenv}.start(ctx)
+	driver, done, err := resources{p, caller, a.limiter, getenv}.start(ctx)
 	if err != nil {
 		return a, stop, err
 	}
-	a.ProviderStates, a.Served = url, true
-	return a, end, nil
-}
-
-func startMock(s target.Settings) (Address, func() error, error) {
-	nothing := func() error { return nil }
-	const id, secret = "embedded-mock-caller", "embedded-mock-secret"
-	server, err := mock.New(mock.Options{
-		Credentials:      []mock.Credential{{AccessKeyID: id, AccessKeySecret: secret}},
-		SkipVerification: wire.Scheme(s.Signature) == wire.SignNone,
-		ActivityDuration: embeddedActivity,
-	})
+	a.driver = driver
+	if processes < 2 {
+		return a, done, nil
+	}
+	url, stopServing, err := states.Serve(driver)
 	if err != nil {
-		return Address{}, nothing, err
+		return a, stop, errors.Join(err, done())
 	}
-	if err := server.Start("127.0.0.1:0"); err != nil {
-		return Address{}, nothing, fmt.Errorf("start the embedded mock: %w", err)
-	}
-	stop := func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = server.Close(ctx) // whoever still waits for an answer of the mock waits in vain either way
-		return nil
-	}
-	return Address{
-		Endpoint:       server.URL(),
-		ProviderStates: server.URL() + mock.StatesPath,
-		Credentials:    wire.Credentials{AccessKeyID: id, AccessKeySecret: secret},
-	}, stop, nil
+	a.Bridge = url
+	return a, func() error {
+		stopServing()
+		return done()
+	}, nil
 }
 
 // probe reaches the target and its states endpoint once. Any answer of the target will do, but one that refuses the caller as such:
 // judging it is what the cases are for.
-func probe(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
+func (p *Plan) probe(ctx context.Context, a Address) error {
+	s := p.Settings
 	if err := dial(ctx, s.URL(), s.Timeout); err != nil {
 		return fmt.Errorf("the target %s cannot be reached: %w; start it, or correct -endpoint", s.Endpoint, err)
 	}
-	if err := checkCaller(ctx, s, contract, a); err != nil || s.ProviderStates == "" {
+	if err := checkCaller(ctx, s, p.Contract, a); err != nil || s.ProviderStates == "" {
 		return err
 	}
+	return p.probeStates(ctx)
+}
+
+// probeStates asks the states endpoint for states until it knows one. Those that it does not know are said case by case.
+func (p *Plan) probeStates(ctx context.Context) error {
+	s := p.Settings
 	driver := states.NewProvider(s.ProviderStates, s.Timeout, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
 	defer driver.Close()
-	first := fixtures.State{Name: "a scaling group with detachable instances", Instances: 1}
-	values, err := driver.Setup(ctx, first)
-	switch {
-	case err == nil:
-		_ = driver.Teardown(ctx, first, values)
-	case errors.Is(err, states.ErrUnknown):
-		return nil // said case by case, with the list of what is missing
-	default:
-		return fmt.Errorf("-provider-states: the setup of %q failed: %w", first.Name, err)
+	for _, kind := range p.Set.States {
+		state := fixtures.State{Name: kind.Name}
+		if kind.Instances() {
+			state.Instances = 1
+		}
+		values, err := driver.Setup(ctx, states.Request{State: state})
+		switch {
+		case err == nil:
+			_ = driver.Teardown(ctx, states.Release{State: state, Values: values})
+			return nil
+		case !errors.Is(err, states.ErrUnknown):
+			return fmt.Errorf("-provider-states: the setup of %q failed: %w", state.Name, err)
+		}
 	}
-	return nil
+	return fmt.Errorf("-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?", s.ProviderStates)
 }
 
 // callerRefused are codes by which a target says that it does not know the caller (facts, section 4). With such a caller every case
@@ -135,7 +147,7 @@ var callerRefused = []string{
 
 // checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller is known.
 func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
-	n, err := newSupport(s, contract, a.Credentials, a.limiter)
+	n, err := newSupport(s, contract.APIVersion, contract.Instances.Prefix, a.Credentials, a.limiter)
 	if err != nil {
 		return err
 	}
@@ -182,7 +194,8 @@ type Runner struct {
 	endpoint    *url.URL
 	credentials wire.Credentials
 	driver      states.Driver
-	provider    *states.Provider
+	provider    *states.Provider // the driver, with -provider-states
+	bridge      *states.Bridge   // the driver, when it is in another process
 	support     *support.Client
 	health      *health
 	pace        support.Pace
@@ -197,7 +210,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 	}
 	reached := p.Settings
 	reached.Endpoint = a.Endpoint // also that of the embedded mock
-	supporting, err := newSupport(reached, p.Contract, a.Credentials, limiter)
+	supporting, err := newSupport(reached, p.Contract.APIVersion, p.Contract.Instances.Prefix, a.Credentials, limiter)
 	if err != nil {
 		return nil, err
 	}
@@ -206,15 +219,17 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{
-		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: a.Credentials, driver: states.None{}, rerun: rerun,
+		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: wire.Credentials(a.Credentials), driver: states.None{}, rerun: rerun,
 		health:  &health{original: p.Settings.ActivityTimeout},
 		pace:    support.PaceOf(p.Settings.Loopback()),
 		support: supporting,
 	}
 	switch {
-	case a.Served:
-		r.provider = states.NewServed(a.ProviderStates, p.Set.State)
-		r.driver = r.provider
+	case a.driver != nil:
+		r.driver = a.driver
+	case a.Bridge != "":
+		r.bridge = states.NewBridge(a.Bridge)
+		r.driver = r.bridge
 	case a.ProviderStates != "":
 		r.provider = states.NewProvider(a.ProviderStates, p.Settings.Timeout, p.Set.State)
 		r.driver = r.provider
@@ -227,5 +242,8 @@ func (r *Runner) Close() {
 	closeIdle(r.support)
 	if r.provider != nil {
 		r.provider.Close()
+	}
+	if r.bridge != nil {
+		r.bridge.Close()
 	}
 }

@@ -106,12 +106,12 @@ func (c *attempt) note(a *answered) {
 	c.at.lastNonce = a.ex.Nonce
 	switch a.Decision {
 	case judge.Accepted:
-		c.spent = append(c.spent, a.ids...)
+		c.used = append(c.used, a.ids...)
 		c.ledger.Accepted(a.group, a.ids, a.Fields["ScalingActivityId"])
 	case judge.Refused:
 		c.ledger.Refused(a.ids)
 	default:
-		c.spent = append(c.spent, a.ids...)
+		c.used = append(c.used, a.ids...)
 		c.ledger.Unanswered(a.group, a.ids)
 	}
 	c.history.call(c.began, *a)
@@ -141,7 +141,7 @@ func (c *attempt) excused(ctx context.Context, a answered) (why string, err erro
 	if want == judge.Either {
 		return "", nil
 	}
-	if id := c.at.given().String(states.ActivityValue); id != "" && c.plan.Settings.Lent() && a.Decision != want {
+	if id := c.at.given().String(states.ActivityValue); id != "" && c.plan.Settings.UserResources() && a.Decision != want {
 		return c.lost(ctx, id)
 	}
 	wrongCode := a.Decision == judge.Refused && a.call.Expect.Error != "" && a.Fields["Code"] != a.call.Expect.Error

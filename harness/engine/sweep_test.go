@@ -24,14 +24,14 @@ func (c *cloud) abandon(t *testing.T, journal *states.Journal, with func(*states
 	g := NewWithT(t)
 	s := c.settings(t)
 	api := &states.API{
-		Can: c.can, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: 5 * time.Second, Getenv: environment,
+		Client: c.client, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: 5 * time.Second, Getenv: environment, Kinds: c.kinds,
 	}
 	if with != nil {
 		with(api)
 	}
 	g.Expect(api.Begin(context.Background())).To(Succeed())
 	for _, state := range asked {
-		_, err := api.Setup(states.WithUse(context.Background(), states.Use{Case: "killed"}), state)
+		_, err := api.Setup(context.Background(), states.Request{Case: "killed", State: state})
 		g.Expect(err).NotTo(HaveOccurred())
 	}
 	g.Expect(journal.Close()).To(Succeed())
@@ -42,10 +42,12 @@ func (c *cloud) sweep(t *testing.T, path string) error {
 	g := NewWithT(t)
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
-	journal, err := states.OpenJournal(path)
+	s := c.settings(t)
+	s.Journal = path
+	sweep, err := OpenSweep(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	defer journal.Close()
-	return Sweep(context.Background(), c.settings(t), journal, nil)
+	defer sweep.Close()
+	return sweep.Run(context.Background(), nil)
 }
 
 // TestSweep: whatever state a run was killed in, a sweep leaves all as it was, and another one changes nothing.
@@ -57,7 +59,7 @@ func TestSweep(t *testing.T) {
 			g := NewWithT(t)
 			c := newCloud(t, wire.SignV1, 4, 10*time.Millisecond)
 			before, s := c.dump(t), c.settings(t)
-			journal, err := states.NewJournal(s.JournalFile(), states.Origin{Endpoint: c.url})
+			journal, err := states.NewJournal(s.JournalFile(), c.origin())
 			g.Expect(err).NotTo(HaveOccurred())
 			asked := []fixtures.State{{Name: kind.Name, Instances: 2}}
 			if kind.Name == "a scaling group with detachable instances" {
@@ -75,8 +77,8 @@ func TestSweep(t *testing.T) {
 			g.Expect(c.calls).To(BeEmpty())
 
 			// The service shows the load balancer and the DB instance by what it accepts.
-			g.Expect(c.can.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
-			_, err = c.can.Attach(context.Background(), c.group, c.instances[:1])
+			g.Expect(c.client.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
+			_, err = c.client.Attach(context.Background(), c.group, c.instances[:1])
 			g.Expect(err).NotTo(HaveOccurred())
 		})
 	}
@@ -88,7 +90,7 @@ func TestSweepAfterEachCall(t *testing.T) {
 		g := NewWithT(t)
 		c := newCloud(t, wire.SignNone, 3, -1)
 		before, s := c.dump(t), c.settings(t)
-		journal, err := states.NewJournal(s.JournalFile(), states.Origin{Endpoint: c.url})
+		journal, err := states.NewJournal(s.JournalFile(), c.origin())
 		g.Expect(err).NotTo(HaveOccurred())
 		var calls atomic.Int64
 		c.before = func(w http.ResponseWriter, _ *http.Request) bool {
@@ -99,14 +101,14 @@ func TestSweepAfterEachCall(t *testing.T) {
 			return false
 		}
 		api := &states.API{
-			Can: c.can, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: time.Second, Getenv: environment,
+			Client: c.client, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: time.Second, Getenv: environment, Kinds: c.kinds,
 		}
-		ctx := states.WithUse(context.Background(), states.Use{Case: "killed"})
+		ctx := context.Background()
 		if err := api.Begin(ctx); err == nil {
 			for _, name := range []string{"an inactive scaling group", "a scaling group at its minimum size"} {
 				state := fixtures.State{Name: name, Instances: 2}
-				if values, err := api.Setup(ctx, state); err == nil {
-					_ = api.Teardown(ctx, state, values) // fails when the target is gone by now
+				if values, err := api.Setup(ctx, states.Request{Case: "killed", State: state}); err == nil {
+					_ = api.Teardown(ctx, states.Release{Case: "killed", State: state, Values: values}) // fails when the target is gone by now
 				}
 			}
 		}
@@ -122,7 +124,7 @@ func TestSweepOfCreatedGroups(t *testing.T) {
 	g := NewWithT(t)
 	c := newCloud(t, wire.SignV3, 3, 10*time.Millisecond)
 	before, s := c.dump(t), c.settings(t)
-	journal, err := states.NewJournal(s.JournalFile(), states.Origin{Endpoint: c.url})
+	journal, err := states.NewJournal(s.JournalFile(), c.origin())
 	g.Expect(err).NotTo(HaveOccurred())
 	c.abandon(t, journal, func(a *states.API) { a.With.Create, a.With.ScalingGroupID, a.With.OtherScalingGroupID = true, "", "" })
 	open := journal.Open()
@@ -130,7 +132,7 @@ func TestSweepOfCreatedGroups(t *testing.T) {
 	g.Expect(c.dump(t)).To(Equal(before))
 	for _, change := range open {
 		if change.Kind == states.Created {
-			left, err := c.can.Group(context.Background(), change.ID)
+			left, err := c.client.Group(context.Background(), change.ID)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(left.Lifecycle).To(Equal(support.Inactive))
 		}
@@ -144,12 +146,12 @@ func TestNothingElseIsTouched(t *testing.T) {
 	given := c.settings(t)
 	stranger := c.instances[5]
 	given.API.InstanceIDs = c.instances[:5]
-	_, err := c.can.Find(context.Background(), nil)
+	_, err := c.client.Find(context.Background(), nil)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(c.can.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
-	_, err = c.can.Attach(context.Background(), c.group, []string{stranger})
+	g.Expect(c.client.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
+	_, err = c.client.Attach(context.Background(), c.group, []string{stranger})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Eventually(func() (bool, error) { return c.can.Busy(context.Background(), c.group) }, 5*time.Second, time.Millisecond).Should(BeFalse())
+	g.Eventually(func() (bool, error) { return c.client.Busy(context.Background(), c.group) }, 5*time.Second, time.Millisecond).Should(BeFalse())
 	clear(c.named)
 	before := c.dump(t)
 	clear(c.named)
@@ -167,8 +169,8 @@ func TestForeignInstanceIsLeftAlone(t *testing.T) {
 	c := newCloud(t, wire.SignV1, 2, -1)
 	s := c.settings(t)
 	s.API.ScalingGroupID, s.API.OtherScalingGroupID = c.second, ""
-	g.Expect(c.can.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
-	_, err := c.can.Attach(context.Background(), c.group, c.instances[:1])
+	g.Expect(c.client.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
+	_, err := c.client.Attach(context.Background(), c.group, c.instances[:1])
 	g.Expect(err).NotTo(HaveOccurred())
 	before := c.dump(t)
 	_, err = c.run(t, s, 1, "detach.one")
@@ -201,4 +203,10 @@ func TestJournalIsPrivateAndHoldsNoSecret(t *testing.T) {
 		g.Expect(string(text)).NotTo(ContainSubstring(secret))
 	}
 	g.Expect(errors.Is(err, states.ErrInterrupted)).To(BeFalse())
+}
+
+func (c *cloud) origin() states.Origin {
+	return states.Origin{
+		Endpoint: c.url, Region: c.client.Region, Signature: string(c.client.Scheme), APIVersion: c.client.Version, ListPrefix: c.client.ListPrefix,
+	}
 }

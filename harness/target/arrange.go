@@ -50,8 +50,8 @@ func (a *API) Endpoints() map[string]string {
 // ByAPI tells whether states are arranged through the API of the target.
 func (s Settings) ByAPI() bool { return s.Arrange == ArrangeAPI }
 
-// Lent tells whether states are arranged with resources that the user named. Others beside them are then nobody's to touch.
-func (s Settings) Lent() bool { return s.ByAPI() || s.Bindings != "" }
+// UserResources tells whether states are arranged with resources that the user named. Others beside them are never touched.
+func (s Settings) UserResources() bool { return s.ByAPI() || s.Bindings != "" }
 
 // JournalFile is where the changes of a run are written down.
 func (s Settings) JournalFile() string {

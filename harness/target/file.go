@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 // readFile reads a target file over the settings. Its keys are the names of the flags, arrange and unsupported. Every error names the line.
@@ -20,51 +20,73 @@ func readFile(path string, s *Settings) error {
 		return fmt.Errorf("target file: %w", err)
 	}
 	s.File = path
-	tree, err := parser.ParseBytes(data, 0)
+	doc, err := yamlfile.Parse(path, data)
 	if err != nil {
-		return located(path, err)
+		return err
 	}
-	for _, doc := range tree.Docs {
-		body, ok := doc.Body.(ast.MapNode)
-		if !ok {
-			return fmt.Errorf("%s:1: a target file is a map of settings, such as \"endpoint: http://127.0.0.1:9090\"", path)
+	for _, top := range doc.Nodes {
+		if !top.IsMap() {
+			return top.Errorf("a target file is a map of settings, such as \"endpoint: http://127.0.0.1:9090\"")
 		}
-		for entries := body.MapRange(); entries.Next(); {
-			if err := readEntry(entries.KeyValue(), s); err != nil {
-				line := entries.Key().GetToken().Position.Line
-				var at *lineError
-				if errors.As(err, &at) {
-					line = at.line
-				}
-				return fmt.Errorf("%s:%d: %w", path, line, err)
+		entries, err := top.Entries()
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := readEntry(e, s); err != nil {
+				return yamlfile.Locate(path, e.Line, err)
 			}
 		}
 	}
 	return nil
 }
 
-func readEntry(entry *ast.MappingValueNode, s *Settings) error {
-	key := entry.Key.GetToken().Value
+func readEntry(e yamlfile.Entry, s *Settings) error {
 	switch {
-	case key == "unsupported":
-		return readList(entry.Value, &s.Unsupported)
-	case key == "arrange" && isMap(entry.Value):
+	case e.Key == "unsupported":
+		return e.Value.Decode(&s.Unsupported)
+	case e.Key == "arrange" && e.Value.IsMap():
 		s.Arrange, s.API = ArrangeAPI, &API{}
-		return readMap(entry.Value, s.API)
-	case key == "live":
+		return e.Value.Decode(s.API)
+	case e.Key == "live":
 		return errors.New("live is said on the command line only (-live), so that no file can send a run to other machines")
 	}
-	i := slices.IndexFunc(options, func(o option) bool { return o.name == key })
+	i := slices.IndexFunc(options, func(o option) bool { return o.name == e.Key })
 	if i < 0 {
-		return Unknown(key, "setting", Keys())
+		return Unknown(e.Key, "setting", Keys())
 	}
-	if _, ok := entry.Value.(ast.ScalarNode); !ok {
-		return fmt.Errorf("%s: write a single value", key)
+	text, err := e.Value.Text()
+	switch {
+	case err != nil:
+		return prefixed(e.Key, err)
+	case e.Value.IsNull() && e.Key != "endpoint": // as if it were left out
+		return nil
+	case strings.TrimSpace(text) == "":
+		return errEmpty(e.Key)
 	}
-	if err := options[i].value(s).Set(entry.Value.GetToken().Value); err != nil {
-		return fmt.Errorf("%s: %w", key, err)
+	if err := options[i].value(s).Set(text); err != nil {
+		return fmt.Errorf("%s: %w", e.Key, err)
 	}
 	return nil
+}
+
+// prefixed puts the key before an error that may know its line.
+func prefixed(key string, err error) error {
+	var located *yamlfile.Error
+	if errors.As(err, &located) {
+		return &yamlfile.Error{File: located.File, Line: located.Line, Err: fmt.Errorf("%s: %w", key, located.Err)}
+	}
+	return fmt.Errorf("%s: %w", key, err)
+}
+
+// errEmpty is the error of a setting that is given without a value. It is never the default: an unset variable in a script must not judge
+// another target than was meant.
+func errEmpty(name string) error {
+	hint := ""
+	if strings.HasSuffix(name, "endpoint") || strings.HasSuffix(name, "ENDPOINT") {
+		hint = fmt.Sprintf("; the embedded mock is named %q", EmbeddedEndpoint)
+	}
+	return fmt.Errorf("%s is given but empty; give it a value, or leave it out%s", name, hint)
 }
 
 // Keys are what a target file can hold.
@@ -77,68 +99,15 @@ func Keys() (names []string) {
 	return append(names, "unsupported")
 }
 
-func isMap(n ast.Node) bool { _, ok := n.(ast.MapNode); return ok }
+// APIKeys are what "arrange:" in a target file can hold.
+func APIKeys() []string { return yamlfile.Keys(reflect.TypeFor[API]()) }
 
-// readMap reads a map into a struct, and says which of its keys is unknown.
-func readMap[T any](n ast.Node, into *T) error {
-	if err := checkKeys[T](n); err != nil {
-		return err
+// Unknown is the error of a key that does not exist, with the one that was probably meant.
+func Unknown(key, what string, known []string) error {
+	if near := yamlfile.Nearest(key, known); near != "" {
+		return fmt.Errorf("unknown %s %q; did you mean %s?", what, key, near)
 	}
-	return atLine(n, yaml.NodeToValue(n, into, yaml.Strict()))
-}
-
-func readList[T any](n ast.Node, into *[]T) error {
-	if list, ok := n.(*ast.SequenceNode); ok {
-		for _, item := range list.Values {
-			if err := checkKeys[T](item); err != nil {
-				return err
-			}
-		}
-	}
-	return atLine(n, yaml.NodeToValue(n, into, yaml.Strict()))
-}
-
-func checkKeys[T any](n ast.Node) error {
-	m, ok := n.(ast.MapNode)
-	if !ok {
-		return nil // the decoder says it better
-	}
-	for entries := m.MapRange(); entries.Next(); {
-		token := entries.Key().GetToken()
-		if known := keys[T](); !slices.Contains(known, token.Value) {
-			return &lineError{token.Position.Line, Unknown(token.Value, "key here", known)}
-		}
-	}
-	return nil
-}
-
-// lineError is an error that knows its line better than the entry that it stands in.
-type lineError struct {
-	line int
-	error
-}
-
-func (e *lineError) Unwrap() error { return e.error }
-
-// atLine takes the line out of the library's many-line error.
-func atLine(n ast.Node, err error) error {
-	var ye yaml.Error
-	if errors.As(err, &ye) && ye.GetToken() != nil {
-		return &lineError{ye.GetToken().Position.Line, errors.New(ye.GetMessage())}
-	}
-	if err != nil {
-		return &lineError{n.GetToken().Position.Line, err}
-	}
-	return nil
-}
-
-// located turns the library's many-line error into one line, with the line of the file.
-func located(path string, err error) error {
-	var ye yaml.Error
-	if errors.As(err, &ye) && ye.GetToken() != nil {
-		return fmt.Errorf("%s:%d: %s", path, ye.GetToken().Position.Line, ye.GetMessage())
-	}
-	return err
+	return fmt.Errorf("unknown %s %q; write one of %s", what, key, strings.Join(known, ", "))
 }
 
 var date = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)

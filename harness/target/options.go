@@ -16,7 +16,7 @@ type option struct {
 }
 
 var options = []option{
-	{"endpoint", "ESSCONFORM_ENDPOINT", "`URL` of the target; none: the embedded mock", text(func(s *Settings) *string { return &s.Endpoint })},
+	{"endpoint", "ESSCONFORM_ENDPOINT", "`URL` of the target; none, or embedded: the embedded mock", text(func(s *Settings) *string { return &s.Endpoint })},
 	{"name", "", "the target's `NAME` in reports", text(func(s *Settings) *string { return &s.Name })},
 	{"region", "ESSCONFORM_REGION", "RegionId `ID` that is sent", text(func(s *Settings) *string { return &s.Region })},
 	{"signature", "ESSCONFORM_SIGNATURE", "`SCHEME` of the calls: v1, v3 or none", text(func(s *Settings) *string { return &s.Signature })},
@@ -48,7 +48,13 @@ type Flags struct {
 // Register adds the flags of the settings to a flag set.
 func Register(fs *flag.FlagSet) *Flags {
 	f := &Flags{set: map[string]string{}}
-	fs.StringVar(&f.file, "target", "", "YAML `FILE` with these settings, arrange: and unsupported:")
+	fs.Func("target", "YAML `FILE` with these settings, arrange: and unsupported:", func(text string) error {
+		if strings.TrimSpace(text) == "" {
+			return errEmpty("-target")
+		}
+		f.file = text
+		return nil
+	})
 	for _, o := range options {
 		defaults := Defaults()
 		fs.Var(&flagValue{name: o.name, into: f.set, scratch: o.value(&defaults)}, o.name, o.usage)
@@ -69,10 +75,11 @@ func (f *Flags) Given() (args []string) {
 	return args
 }
 
-// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. base is the directory against
+// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. lookup is os.LookupEnv: a variable that
+// is set but empty is an error. base is the directory against
 // which relative paths are resolved; "" means the working directory.
-func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, error) {
-	s, err := f.merge(getenv, base)
+func (f *Flags) Resolve(lookup func(string) (string, bool), base string) (Settings, error) {
+	s, err := f.merge(lookup, base)
 	if err != nil {
 		return s, err
 	}
@@ -83,8 +90,8 @@ func (f *Flags) Resolve(getenv func(string) string, base string) (Settings, erro
 }
 
 // ResolveAnywhere is Resolve for commands that send nothing, so that they need no endpoint.
-func (f *Flags) ResolveAnywhere(getenv func(string) string, base string) (Settings, error) {
-	s, err := f.merge(getenv, base)
+func (f *Flags) ResolveAnywhere(lookup func(string) (string, bool), base string) (Settings, error) {
+	s, err := f.merge(lookup, base)
 	if err != nil {
 		return s, err
 	}
@@ -98,11 +105,15 @@ func (f *Flags) ResolveAnywhere(getenv func(string) string, base string) (Settin
 	return s.WithDefaults(), nil
 }
 
-func (f *Flags) merge(getenv func(string) string, base string) (Settings, error) {
+func (f *Flags) merge(lookup func(string) (string, bool), base string) (Settings, error) {
 	s := Defaults()
 	file := f.file
 	if file == "" {
-		file = getenv("ESSCONFORM_TARGET")
+		name, err := given(lookup, "ESSCONFORM_TARGET")
+		if err != nil {
+			return s, err
+		}
+		file = name
 	}
 	if file != "" {
 		if err := readFile(within(base, file), &s); err != nil {
@@ -113,10 +124,15 @@ func (f *Flags) merge(getenv func(string) string, base string) (Settings, error)
 		if o.env == "" {
 			continue
 		}
-		if v := getenv(o.env); v != "" {
-			if err := o.value(&s).Set(v); err != nil {
-				return s, fmt.Errorf("%s=%q: %w", o.env, v, err)
-			}
+		v, err := given(lookup, o.env)
+		if err != nil {
+			return s, err
+		}
+		if v == "" {
+			continue
+		}
+		if err := o.value(&s).Set(v); err != nil {
+			return s, fmt.Errorf("%s=%q: %w", o.env, v, err)
 		}
 	}
 	for _, o := range options {
@@ -126,10 +142,22 @@ func (f *Flags) merge(getenv func(string) string, base string) (Settings, error)
 			}
 		}
 	}
+	if s.Endpoint == EmbeddedEndpoint {
+		s.Endpoint = ""
+	}
 	for _, p := range []*string{&s.Spec, &s.Cases, &s.Bindings, &s.Journal, &s.Waivers, &s.ReportDir} {
 		*p = within(base, *p)
 	}
 	return s, nil
+}
+
+// given is a variable of the environment; "" when it is not set.
+func given(lookup func(string) (string, bool), name string) (string, error) {
+	v, set := lookup(name)
+	if set && strings.TrimSpace(v) == "" {
+		return "", errEmpty(name)
+	}
+	return v, nil
 }
 
 // Environment names the variables that settings are read from, for the help text.
@@ -158,6 +186,9 @@ func (v *flagValue) String() string {
 }
 
 func (v *flagValue) Set(text string) error {
+	if strings.TrimSpace(text) == "" {
+		return errEmpty("-" + v.name)
+	}
 	if err := v.scratch.Set(text); err != nil {
 		return err
 	}

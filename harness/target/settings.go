@@ -4,6 +4,7 @@ package target
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -14,10 +15,17 @@ import (
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
+// The values of -signature.
+const (
+	SignatureV1   = string(wire.SignV1)
+	SignatureV3   = string(wire.SignV3)
+	SignatureNone = string(wire.SignNone)
+)
+
 // Settings are all that a user can say about a run. The keys of the YAML file are the names of the flags.
 type Settings struct {
 	Name               string // of the target, for reports; default: the endpoint
-	Endpoint           string // "" means the embedded mock
+	Endpoint           string // "" or EmbeddedEndpoint means the embedded mock
 	Region             string
 	Signature          string
 	VerifiesSignatures bool
@@ -56,7 +64,7 @@ type Unsupported struct {
 func Defaults() Settings {
 	return Settings{
 		Region:    "cn-hangzhou",
-		Signature: string(wire.SignV1),
+		Signature: SignatureV1,
 		Timeout:   10 * time.Second,
 		ReportDir: "reports/out",
 	}
@@ -94,7 +102,7 @@ func (s Settings) late() time.Duration {
 
 // jobs is how many cases run at a time: one where they share resources.
 func (s Settings) jobs() int {
-	if s.Lent() {
+	if s.UserResources() {
 		return 1
 	}
 	return 8
@@ -109,8 +117,11 @@ func (s Settings) patience() time.Duration {
 	return 2 * time.Minute
 }
 
+// EmbeddedEndpoint names the embedded mock where an endpoint is asked for.
+const EmbeddedEndpoint = "embedded"
+
 // Embedded tells whether the target is the embedded mock.
-func (s Settings) Embedded() bool { return s.Endpoint == "" }
+func (s Settings) Embedded() bool { return s.Endpoint == "" || s.Endpoint == EmbeddedEndpoint }
 
 // URL is the endpoint, parsed. Check has accepted it.
 func (s Settings) URL() *url.URL {
@@ -120,8 +131,11 @@ func (s Settings) URL() *url.URL {
 
 // Check finds settings that cannot work, before anything is sent.
 func (s Settings) Check() error {
-	if !slices.Contains([]wire.Scheme{wire.SignV1, wire.SignV3, wire.SignNone}, wire.Scheme(s.Signature)) {
+	if !slices.Contains([]string{SignatureV1, SignatureV3, SignatureNone}, s.Signature) {
 		return fmt.Errorf("-signature %q is unknown; write v1, v3 or none", s.Signature)
+	}
+	if s.Signature == SignatureNone && s.VerifiesSignatures {
+		return errors.New("-signature none and -verifies-signatures contradict each other: without a signature nothing can be verified; leave one out")
 	}
 	if !s.Embedded() {
 		if err := checkURL("-endpoint", s.Endpoint); err != nil {

@@ -21,7 +21,7 @@ func resolve(t *testing.T, env map[string]string, args ...string) (target.Settin
 	if err := fs.Parse(args); err != nil {
 		return target.Settings{}, err
 	}
-	return flags.Resolve(func(name string) string { return env[name] }, "")
+	return flags.Resolve(func(name string) (string, bool) { v, ok := env[name]; return v, ok }, "")
 }
 
 func write(t *testing.T, text string) string {
@@ -72,7 +72,15 @@ func TestBadSettings(t *testing.T) {
 		{"no duration", nil, []string{"-timeout", "10"}, "write a duration such as 10s"},
 		{"no time", nil, []string{"-timeout", "0s"}, "-timeout 0s is not positive"},
 		{"negative rate", nil, []string{"-rate", "-1"}, "negative"},
-		{"no report directory", nil, []string{"-report-dir", ""}, "-report-dir is empty"},
+		{"an empty flag", nil, []string{"-endpoint", ""}, `-endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
+		{"a blank flag", nil, []string{"-provider-states= "}, "-provider-states is given but empty"},
+		{"an empty number", nil, []string{"-rate="}, "-rate is given but empty"},
+		{"an empty target", nil, []string{"-target", ""}, "-target is given but empty"},
+		{"an empty variable", map[string]string{"ESSCONFORM_ENDPOINT": ""}, nil, "ESSCONFORM_ENDPOINT is given but empty"},
+		{"an empty variable below a flag", map[string]string{"ESSCONFORM_REGION": ""}, []string{"-region", "x"}, "ESSCONFORM_REGION is given but empty"},
+		{"an empty name of a file", map[string]string{"ESSCONFORM_TARGET": " "}, nil, "ESSCONFORM_TARGET is given but empty"},
+		{"unsigned and verified", nil, []string{"-endpoint", "http://127.0.0.1:1", "-signature", "none", "-verifies-signatures"}, "contradict each other"},
+		{"no report directory", nil, []string{"-report-dir", ""}, "-report-dir is given but empty"},
 		{"missing file", nil, []string{"-target", "/nonexistent/target.yaml"}, "target file: open /nonexistent/target.yaml"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,15 +92,20 @@ func TestBadSettings(t *testing.T) {
 
 func TestBadFile(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", "region: x\nendpont: y\n", `target.yaml:2: "endpont" is no setting; did you mean endpoint?`},
-		{"a key like no other", "colour: y\n", `target.yaml:1: "colour" is no setting; write one of endpoint, `},
+		{"unknown key", "region: x\nendpont: y\n", `target.yaml:2: unknown setting "endpont"; did you mean endpoint?`},
+		{"a key like no other", "colour: y\n", `target.yaml:1: unknown setting "colour"; write one of endpoint, `},
 		{"live", "live: true\n", "live is said on the command line only"},
-		{"unknown key below arrange", "arrange:\n  create: true\n  instances: [x]\n", `target.yaml:3: "instances" is no key here; did you mean instanceIds?`},
+		{"unknown key below arrange", "arrange:\n  create: true\n  instances: [x]\n", `target.yaml:3: unknown key "instances"; did you mean instanceIds?`},
 		{"broken", "region: [x\n", "target.yaml:1: "},
 		{"wrong type", "timeout: soon\n", "target.yaml:1: timeout: write a duration such as 10s"},
-		{"a list for a value", "region: [x]\n", "target.yaml:1: region: write a single value"},
+		{"a list for a value", "region: [x]\n", "target.yaml:1: region: wanted a single value; got a list"},
 		{"no map", "- x\n", "target.yaml:1: a target file is a map"},
-		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:2: "stat" is no key here; did you mean state?`},
+		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:2: unknown key "stat"; did you mean state?`},
+		{"empty", "region: \"\"\n", "target.yaml:1: region is given but empty; give it a value, or leave it out"},
+		{"an endpoint of null", "region: x\nendpoint: ~\n", `target.yaml:2: endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
+		{"wrong type below arrange", "arrange:\n  instanceIds: i-1\n", "target.yaml:2: instanceIds is text; wanted a list"},
+		{"wrong type of a switch", "arrange:\n  create: \"yes\"\n", "target.yaml:2: create is text; wanted true or false"},
+		{"UTF-16", "\xff\xfer\x00e\x00", "target.yaml: the file is UTF-16; save it as UTF-8"},
 		{"unsupported without a reason", "unsupported:\n  - state: an inactive scaling group\n", "give either state or operation, and a reason"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -141,4 +154,26 @@ func TestCredentials(t *testing.T) {
 	c, err = s.Credentials()
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect([]string{c.AccessKeyID, c.AccessKeySecret, c.SecurityToken}).To(Equal([]string{"id", "secret", "token"}))
+}
+
+// TestScalarsOfAFile: a value is what YAML says that it is, and an id is what was written.
+func TestScalarsOfAFile(t *testing.T) {
+	g := NewWithT(t)
+	file := write(t, "\uFEFFregion: null\nname: &n !!str 007\nendpoint: >-\n  http://127.0.0.1:1\nsignature: ~\ntimeout: &t 3s\nactivity-timeout: *t\n"+
+		"arrange:\n  scalingGroupId: 0123\n  instanceIds: [0x1F, 1_000, 1.10]\n  createParams: ~\n  loadBalancerId: *n\n")
+	s, err := resolve(t, nil, "-target", file)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect([]string{s.Region, s.Name, s.Endpoint, s.Signature}).To(Equal([]string{"cn-hangzhou", "007", "http://127.0.0.1:1", "v1"}))
+	g.Expect([]time.Duration{s.Timeout, s.ActivityTimeout}).To(Equal([]time.Duration{3 * time.Second, 3 * time.Second}))
+	g.Expect(s.API.ScalingGroupID).To(Equal("0123"))
+	g.Expect(s.API.InstanceIDs).To(Equal([]string{"0x1F", "1_000", "1.10"}))
+	g.Expect(s.API.LoadBalancerID).To(Equal("007"))
+}
+
+func TestEmbeddedByName(t *testing.T) {
+	g := NewWithT(t)
+	s, err := resolve(t, map[string]string{"ESSCONFORM_ENDPOINT": "http://127.0.0.1:1"}, "-endpoint", "embedded")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(s.Embedded()).To(BeTrue())
+	g.Expect(target.Settings{Endpoint: target.EmbeddedEndpoint}.WithDefaults().Check()).To(Succeed())
 }

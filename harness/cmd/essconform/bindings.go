@@ -9,23 +9,24 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/internal/dryrun"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/target"
 )
 
-func bindingsCommand(ctx context.Context, args []string, s streams) (int, error) {
+func bindingsCommand(_ context.Context, args []string, s streams) (int, error) {
 	if len(args) > 0 {
 		switch args[0] {
 		case "init":
-			return bindingsInit(ctx, args[1:], s)
+			return bindingsInit(args[1:], s)
 		case "check":
-			return bindingsCheck(ctx, args[1:], s)
+			return bindingsCheck(args[1:], s)
 		}
 	}
 	return 0, fmt.Errorf("bindings: write `essconform bindings init` for a file to fill in, or `essconform bindings check -bindings FILE` to see how far it lasts")
 }
 
-func bindingsInit(ctx context.Context, args []string, s streams) (int, error) {
+func bindingsInit(args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("bindings init", flag.ContinueOnError)
 	flags := target.Register(fs)
 	var sel selection
@@ -38,11 +39,11 @@ func bindingsInit(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	stock := plan.Count(ctx, states.NewBindings(""), cases)
+	stock := states.NewBindings("", plan.Set.States).Count(plan.Running(cases))
 	return exitConformant, toFile(*out, s.out, func(w io.Writer) error { return writeTemplate(w, plan.Set.States, stock) })
 }
 
-func bindingsCheck(ctx context.Context, args []string, s streams) (int, error) {
+func bindingsCheck(args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("bindings check", flag.ContinueOnError)
 	flags := target.Register(fs)
 	var sel selection
@@ -62,10 +63,10 @@ func bindingsCheck(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	stock := plan.Count(ctx, b, cases)
+	stock := b.Count(plan.Running(cases))
 	fmt.Fprintf(s.out, "%d of %d cases could run with %s\n", stock.Cases-len(stock.Unable), stock.Cases, plan.Settings.Bindings)
 	printMissing(s.out, stock)
-	engine.PrintUnable(s.out, stock.Unable, stock.Cases)
+	fmt.Fprint(s.out, dryrun.UnableText(stock.Unable, stock.Cases))
 	if len(stock.Unable) > 0 {
 		return exitCouldNotJudge, nil
 	}
@@ -74,7 +75,7 @@ func bindingsCheck(ctx context.Context, args []string, s streams) (int, error) {
 
 // planned is the plan and the cases that flags select. For a file of bindings the endpoint does not matter.
 func planned(flags *target.Flags, sel *selection, s streams) (*engine.Plan, []fixtures.Expanded, error) {
-	settings, err := flags.ResolveAnywhere(s.getenv, "")
+	settings, err := flags.ResolveAnywhere(s.environment, "")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -86,8 +87,8 @@ func planned(flags *target.Flags, sel *selection, s streams) (*engine.Plan, []fi
 	return plan, cases, err
 }
 
-// printMissing tells what would have to be added for all cases to run.
-func printMissing(w io.Writer, stock engine.Stock) {
+// printMissing says what would have to be added for all cases to run.
+func printMissing(w io.Writer, stock states.Stock) {
 	for _, n := range stock.States {
 		if n.Instances == 0 && len(n.Groups) == 0 {
 			continue
@@ -102,7 +103,7 @@ func printMissing(w io.Writer, stock engine.Stock) {
 	}
 }
 
-// gathered tells of equal groups in one line: "4 groups with 3 instances each".
+// gathered puts equal groups into one line: "4 groups with 3 instances each".
 func gathered(groups []int) (lines []string) {
 	for i := 0; i < len(groups); {
 		n := 1
@@ -124,21 +125,7 @@ func gathered(groups []int) (lines []string) {
 	return lines
 }
 
-// prepare says how a group of each state must be prepared.
-var prepare = []struct{ state, how string }{
-	{"a scaling group with detachable instances", "Active, idle; MinSize so low that all of the instanceIds may leave."},
-	{"a scaling group that detaching brings down to its minimum size", "Active, idle; MinSize is the number of members less the number of instanceIds. One accepted call uses a group up."},
-	{"a scaling group at its minimum size", "Active, idle; MinSize is the number of members."},
-	{"an inactive scaling group", "Disabled with DisableScalingGroup."},
-	{"a scaling group with a scaling activity in progress", "The activity must last as long as the run; where that cannot be, declare the state as unsupported in the target file."},
-	{"a scaling group with an inactive load balancer", "loadBalancerId is one of the group's, and inactive."},
-	{"a scaling group with a DB instance that is not running", "dbInstanceId is one of the group's, and stopped."},
-	{"a scaling group in its cooldown period", "Active, idle; an activity has ended less than DefaultCooldown seconds ago, and will have during the whole run."},
-	{"a caller without permission to detach instances", "Active, idle; the variables hold the credentials of a caller who may not call DetachInstances."},
-	{"an active scaling group without instances", "Active, idle, empty; MaxSize of 2 or more. One accepted call uses a group up."},
-}
-
-func writeTemplate(w io.Writer, kinds []fixtures.StateKind, stock engine.Stock) error {
+func writeTemplate(w io.Writer, kinds []fixtures.StateKind, stock states.Stock) error {
 	fmt.Fprintf(w, `# Prepared resources for the states of %d cases. Fill in ids, delete the states that you cannot prepare, and see how far it lasts with
 #   essconform bindings check -bindings FILE
 #
@@ -149,24 +136,24 @@ func writeTemplate(w io.Writer, kinds []fixtures.StateKind, stock engine.Stock) 
 `, stock.Cases)
 	for _, n := range stock.States {
 		fmt.Fprintf(w, "\n# For %d cases: %s.\n", n.Cases, strings.Join(gathered(n.Groups), ", "))
-		for _, p := range prepare {
-			if p.state == n.State {
-				fmt.Fprintf(w, "# %s\n", p.how)
-			}
-		}
-		fmt.Fprintf(w, "%s:\n", n.State)
-		for i, lead := 0, "- "; i < len(kinds); i++ {
-			if kinds[i].Name != n.State {
-				continue
-			}
-			for _, value := range kinds[i].Values {
-				fmt.Fprintf(w, "#  %s%s\n", lead, placeholder(value))
-				lead = "  "
+		for _, kind := range kinds {
+			if kind.Name == n.State {
+				writeKind(w, kind)
 			}
 		}
 	}
 	_, err := fmt.Fprintln(w)
 	return err
+}
+
+// writeKind is the stanza of one state, to fill in.
+func writeKind(w io.Writer, kind fixtures.StateKind) {
+	fmt.Fprintf(w, "# %s\n%s:\n", kind.Prepare, kind.Name)
+	lead := "- "
+	for _, value := range kind.Values {
+		fmt.Fprintf(w, "#  %s%s\n", lead, placeholder(value))
+		lead = "  "
+	}
 }
 
 func placeholder(value string) string {

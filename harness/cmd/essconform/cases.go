@@ -49,7 +49,7 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 	case *variants:
 		return printBehaviours(s, listedVariants(), *format)
 	}
-	settings, err := flags.Resolve(s.getenv, "")
+	settings, err := flags.Resolve(s.environment, "")
 	if err != nil {
 		return 0, err
 	}

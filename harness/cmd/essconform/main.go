@@ -30,7 +30,17 @@ type command struct {
 type streams struct {
 	out, err io.Writer
 	getenv   func(string) string
+	lookup   func(string) (string, bool) // nil: as getenv has it, where an empty variable counts as not set
 	color    bool
+}
+
+// environment tells a variable that is empty from one that is not set.
+func (s streams) environment(name string) (string, bool) {
+	if s.lookup != nil {
+		return s.lookup(name)
+	}
+	v := s.getenv(name)
+	return v, v != ""
 }
 
 func commands() []command {
@@ -51,7 +61,7 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, color: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
+	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
 	code := dispatch(ctx, os.Args[1:], out)
 	stop()
 	os.Exit(code)

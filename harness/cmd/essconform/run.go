@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -94,6 +96,8 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	parts := shard.Register(fs)
 	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
 	procs := fs.Int("procs", 0, "the same as -jobs `N`")
+	var dry engine.DryRunOptions
+	fs.DurationVar(&dry.Activity, "plan-activity", 0, "`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
 	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
 		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
 		return 0, err
@@ -101,7 +105,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if *procs < 0 {
 		return 0, fmt.Errorf("run: -procs %d is negative; write how many cases run at a time", *procs)
 	}
-	settings, err := flags.Resolve(s.getenv, "")
+	settings, err := flags.Resolve(s.environment, "")
 	if err != nil {
 		return 0, err
 	}
@@ -133,7 +137,8 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		if err := settings.Guard(); err != nil && !*planOnly {
 			return 0, err
 		}
-		able, err := plan.Announce(ctx, s.out, chosen)
+		dry.Jobs = *procs
+		able, err := announce(ctx, s.out, plan, chosen, dry)
 		switch {
 		case err != nil:
 			return 0, err
@@ -144,7 +149,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		}
 	}
 	begin := time.Now()
-	address, stop, err := plan.Start(ctx)
+	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
 	stop = sync.OnceValue(stop)
 	defer stop()
 	if err != nil {
@@ -175,4 +180,14 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
+}
+
+// announce prints what a run of the cases would do. able: all of them could run.
+func announce(ctx context.Context, w io.Writer, plan *engine.Plan, cases []fixtures.Expanded, o engine.DryRunOptions) (able bool, err error) {
+	estimate, err := plan.DryRun(ctx, cases, o)
+	if err != nil {
+		return false, err
+	}
+	fmt.Fprint(w, estimate.Text(plan.Settings))
+	return estimate.Able(), nil
 }

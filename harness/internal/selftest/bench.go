@@ -9,7 +9,6 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
-	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -81,7 +80,7 @@ func (b *Bench) Run(ctx context.Context, change func(*mock.Options)) (reports.Re
 	plan.Settings.Endpoint, plan.Settings.ProviderStates = server.URL(), server.URL()+mock.StatesPath
 	runner, err := plan.Connect(engine.Address{
 		Endpoint: plan.Settings.Endpoint, ProviderStates: plan.Settings.ProviderStates,
-		Credentials: wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
+		Credentials: target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
 	}, nil)
 	if err != nil {
 		return reports.Report{}, fmt.Errorf("self-test: %w", err)

@@ -19,7 +19,7 @@ const undoing = 5 * time.Minute
 // case at a time has them. While the run lasts, the group is enabled and all instances are in it; each teardown brings it back to that,
 // and Close to how it was before the run.
 type API struct {
-	Can     *support.Client
+	Client  *support.Client
 	With    target.API
 	Journal *Journal
 	Pace    support.Pace
@@ -27,83 +27,87 @@ type API struct {
 	Patience time.Duration
 	// Getenv finds the denied caller's credentials.
 	Getenv func(string) string
+	// Kinds is the table of states.
+	Kinds func(name string) (fixtures.StateKind, bool)
 
-	turn   *turn
-	rest   support.Sizes                 // of the group between two cases
-	main   string                        // id of the group that cases work on
-	other  string                        // id of the second group; "" when there is none
-	shown  support.Group                 // the group as it was found
-	given  *lent                         // what the case with the turn has of the group
-	second *lent                         // and of the second one
-	undo   []func(context.Context) error // what a state changed, the last one first to be undone
+	lock   *lock
+	rest   support.Sizes // of the group between two cases
+	main   string        // id of the group that cases work on
+	other  string        // id of the second group; "" when there is none
+	shown  support.Group // the group as it was found
+	given  *handed       // what the case with the lock has of the group
+	second *handed       // and of the second one
+	undo   []undo        // what a state changed, the last one first to be undone
 	// untidy is set when a teardown failed: the next setup begins with another one.
 	untidy bool
 }
 
-// lent is what a case has.
-type lent struct{ instances []string }
+// handed is what a case has.
+type handed struct{ instances []string }
+
+// undo puts one change of a state back.
+type undo func(context.Context) error
 
 // Setup brings the group into the state.
-func (a *API) Setup(ctx context.Context, state fixtures.State) (Values, error) {
-	how, known := arrangements()[state.Name]
+func (a *API) Setup(ctx context.Context, r Request) (Values, error) {
+	kind, known := a.Kinds(r.State.Name)
 	if !known {
 		return nil, fmt.Errorf("%w: -arrange api cannot make it", ErrUnknown)
 	}
-	who := useOf(ctx).Case
-	if err := a.turn.take(ctx, who); err != nil {
+	if err := a.lock.acquire(ctx, r.Case); err != nil {
 		return nil, err
 	}
-	values, err := a.setup(ctx, state, how)
+	values, err := a.setup(ctx, r.State, kind)
 	if err != nil {
-		a.turn.give(who)
+		a.lock.release(r.Case)
 	}
 	return values, err
 }
 
-func (a *API) setup(ctx context.Context, state fixtures.State, how arrangement) (Values, error) {
+func (a *API) setup(ctx context.Context, state fixtures.State, kind fixtures.StateKind) (Values, error) {
 	if a.untidy && a.given == nil && a.second == nil {
 		if err := a.tidyAll(ctx); err != nil {
 			return nil, fmt.Errorf("the group could not be brought back after an earlier case: %w", err)
 		}
 	}
-	switch {
-	case state.Name == noInstances:
-		return a.lendEmpty()
-	case a.given == nil:
-		return a.lendMain(ctx, state, how)
-	case state.Name == detachable:
-		return a.lendSecond(ctx, state)
+	taken := 0
+	if a.given != nil {
+		taken = len(a.given.instances)
 	}
-	return nil, errors.New("-arrange api can make this state for the first group of a case only")
+	if err := lacks(a.With, a.Getenv, kind, state, a.given == nil, taken); err != nil {
+		return nil, err
+	}
+	switch {
+	case slices.Contains(kind.Arrange, secondGroup):
+		return a.handEmpty()
+	case a.given == nil:
+		return a.handMain(ctx, state, kind)
+	}
+	return a.handSecond(ctx, state)
 }
 
-// lendMain hands out the first instances of the group.
-func (a *API) lendMain(ctx context.Context, state fixtures.State, how arrangement) (Values, error) {
-	if missing := state.Instances + how.spare - len(a.With.InstanceIDs); missing > 0 {
-		return nil, a.few(state.Instances+how.spare, missing)
-	}
-	l := &lent{instances: a.With.InstanceIDs[:state.Instances]}
-	values := Values{"scalingGroupId": a.main, "instanceIds": slices.Clone(l.instances)}
-	a.given = l
-	if how.arrange != nil {
-		if err := how.arrange(ctx, a, l, values); err != nil {
-			return nil, errors.Join(err, a.failed(ctx))
+// handMain hands out the first instances of the group.
+func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.StateKind) (Values, error) {
+	h := &handed{instances: a.With.InstanceIDs[:state.Instances]}
+	values := Values{groupValue: a.main, instancesValue: slices.Clone(h.instances)}
+	a.given = h
+	for _, name := range kind.Arrange {
+		step, known := steps()[name]
+		if !known {
+			return nil, errors.Join(fmt.Errorf("state %q: arrange: unknown step %q", kind.Name, name), a.failed(ctx))
+		}
+		if err := step.do(ctx, a, h, values); err != nil {
+			return nil, errors.Join(bounded(err), a.failed(ctx))
 		}
 	}
 	return values, nil
 }
 
-// lendSecond moves the last instances into the second group.
-func (a *API) lendSecond(ctx context.Context, state fixtures.State) (Values, error) {
+// handSecond moves the last instances into the second group.
+func (a *API) handSecond(ctx context.Context, state fixtures.State) (Values, error) {
 	all, n := a.With.InstanceIDs, state.Instances
-	if missing := len(a.given.instances) + n - len(all); missing > 0 {
-		return nil, a.few(len(a.given.instances)+n, missing)
-	}
-	if a.other == "" {
-		return nil, errNoSecond
-	}
 	moved := all[len(all)-n:]
-	a.second = &lent{instances: moved}
+	a.second = &handed{instances: moved}
 	err := a.detach(ctx, a.main, moved)
 	if err == nil {
 		err = a.attach(ctx, a.other, moved)
@@ -117,23 +121,13 @@ func (a *API) lendSecond(ctx context.Context, state fixtures.State) (Values, err
 		a.second = nil
 		return nil, err
 	}
-	return Values{"scalingGroupId": a.other, "instanceIds": slices.Clone(moved)}, nil
+	return Values{groupValue: a.other, instancesValue: slices.Clone(moved)}, nil
 }
 
-var errNoSecond = errors.New("this needs a second group; add otherScalingGroupId below \"arrange:\" in the target file")
-
-// lendEmpty hands out the second group, which is empty between two cases.
-func (a *API) lendEmpty() (Values, error) {
-	if a.other == "" {
-		return nil, errNoSecond
-	}
-	a.second = &lent{}
-	return Values{"scalingGroupId": a.other}, nil
-}
-
-func (a *API) few(wanted, missing int) error {
-	return fmt.Errorf("%d instances are wanted and arrange.instanceIds names %d: add %d more to the target file",
-		wanted, len(a.With.InstanceIDs), missing)
+// handEmpty hands out the second group, which is empty between two cases.
+func (a *API) handEmpty() (Values, error) {
+	a.second = &handed{}
+	return Values{groupValue: a.other}, nil
 }
 
 // failed puts back what a setup had begun; the context may be over by then.
@@ -146,12 +140,12 @@ func (a *API) failed(ctx context.Context) error {
 }
 
 // Teardown brings the groups back to where every case begins.
-func (a *API) Teardown(ctx context.Context, state fixtures.State, values Values) error {
-	defer a.turn.give(useOf(ctx).Case)
+func (a *API) Teardown(ctx context.Context, r Release) error {
+	defer a.lock.release(r.Case)
 	if a.given == nil && a.second == nil {
 		return nil // done before
 	}
-	if values.String("scalingGroupId") == a.other && a.second != nil {
+	if r.Values.String(groupValue) == a.other && a.second != nil {
 		err := a.clearSecond(ctx)
 		a.second, a.untidy = nil, a.untidy || err != nil
 		return err
@@ -173,7 +167,7 @@ func (a *API) tidy(ctx context.Context) error {
 	if err := a.idle(ctx, a.main); err != nil {
 		return err
 	}
-	members, err := a.Can.Members(ctx, a.main)
+	members, err := a.Client.Members(ctx, a.main)
 	if err != nil {
 		return err
 	}
@@ -202,7 +196,7 @@ func (a *API) clearSecond(ctx context.Context) error {
 	if err := a.idle(ctx, a.other); err != nil {
 		return err
 	}
-	members, err := a.Can.Members(ctx, a.other)
+	members, err := a.Client.Members(ctx, a.other)
 	if err != nil {
 		return err
 	}
@@ -218,5 +212,5 @@ func (a *API) Close(ctx context.Context) error {
 }
 
 func (a *API) restorer() *Restorer {
-	return &Restorer{Can: a.Can, Journal: a.Journal, Pace: a.Pace, Patience: a.Patience}
+	return &Restorer{Client: a.Client, Journal: a.Journal, Pace: a.Pace, Patience: a.Patience}
 }

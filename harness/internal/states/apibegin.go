@@ -20,14 +20,14 @@ const (
 // Begin looks at the resources and brings them to where every case begins. What it changes is in the journal first. After an error,
 // Close still puts back what was done.
 func (a *API) Begin(ctx context.Context) error {
-	a.turn = newTurn()
+	a.lock = newLock()
 	a.main, a.other = a.With.ScalingGroupID, a.With.OtherScalingGroupID
 	if a.With.Create {
 		if err := a.create(ctx); err != nil {
 			return bounded(err)
 		}
 	}
-	where, err := a.Can.Find(ctx, a.With.InstanceIDs)
+	where, err := a.Client.Find(ctx, a.With.InstanceIDs)
 	if err != nil {
 		return err
 	}
@@ -70,23 +70,33 @@ func (a *API) createOne(ctx context.Context, g support.NewGroup) (string, error)
 	if err != nil {
 		return "", err
 	}
-	id, err := a.Can.Create(ctx, g)
+	id, err := a.Client.Create(ctx, g)
 	if err != nil {
 		return "", err
 	}
 	return id, a.Journal.KnownAs(number, id)
 }
 
+// SizesFor are the sizes that a group needs while a run lasts: room for the instances to leave, and to come back.
+func SizesFor(found support.Sizes, strangers, instances int, main bool) support.Sizes {
+	found.MinSize = min(found.MinSize, strangers)
+	found.MaxSize = max(found.MaxSize, strangers+instances)
+	if main && found.Cooldown < shortestCooldown {
+		found.Cooldown = usualCooldown
+	}
+	return found
+}
+
 // open enables a group and gives it room.
 func (a *API) open(ctx context.Context, id string, where map[string]support.Member) error {
-	g, err := a.Can.Group(ctx, id)
+	g, err := a.Client.Group(ctx, id)
 	if err != nil {
 		return err
 	}
 	if g.Lifecycle != support.Active && g.Lifecycle != support.Inactive {
 		return fmt.Errorf("the group %s is %q; wanted Active or Inactive", id, g.Lifecycle)
 	}
-	members, err := a.Can.Members(ctx, id)
+	members, err := a.Client.Members(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -94,12 +104,7 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 	if id == a.other && len(strangers) > 0 {
 		return fmt.Errorf("the second group %s has %d instances of its own; name one without instances", id, len(strangers))
 	}
-	sizes := g.Sizes
-	sizes.MinSize = min(sizes.MinSize, len(strangers))
-	sizes.MaxSize = max(sizes.MaxSize, len(strangers)+len(a.With.InstanceIDs))
-	if id == a.main && sizes.Cooldown < shortestCooldown {
-		sizes.Cooldown = usualCooldown
-	}
+	sizes := SizesFor(g.Sizes, len(strangers), len(a.With.InstanceIDs), id == a.main)
 	if sizes != g.Sizes || id == a.main { // cases change the MinSize of the group
 		before := g.Sizes
 		if _, err := a.Journal.Changing(Change{Kind: ChangedSizes, ID: id, Sizes: &before}); err != nil {
@@ -107,7 +112,7 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 		}
 	}
 	if sizes != g.Sizes {
-		if err := a.Can.SetSizes(ctx, id, sizes); err != nil {
+		if err := a.Client.SetSizes(ctx, id, sizes); err != nil {
 			return err
 		}
 	}
@@ -120,7 +125,7 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 	if _, err := a.Journal.Changing(Change{Kind: Enabled, ID: id}); err != nil {
 		return err
 	}
-	return a.Can.SetLifecycle(ctx, id, support.Active)
+	return a.Client.SetLifecycle(ctx, id, support.Active)
 }
 
 // gather puts every instance into the group.
@@ -137,7 +142,8 @@ func (a *API) gather(ctx context.Context, where map[string]support.Member) error
 			free = append(free, id)
 		}
 	}
-	if _, err := a.Journal.Changing(Change{Kind: Moved, Members: before}); err != nil {
+	groups := slices.DeleteFunc([]string{a.main, a.other}, func(id string) bool { return id == "" })
+	if _, err := a.Journal.Changing(Change{Kind: Moved, Members: before, Groups: groups}); err != nil {
 		return err
 	}
 	for _, group := range []string{a.main, a.other} {

@@ -12,19 +12,19 @@ import (
 
 // mover moves instances into and out of groups, and waits until they are there.
 type mover struct {
-	can      *support.Client
+	client   *support.Client
 	pace     support.Pace
 	patience time.Duration
 }
 
-func (a *API) mover() mover { return mover{a.Can, a.Pace, a.Patience} }
+func (a *API) mover() mover { return mover{a.Client, a.Pace, a.Patience} }
 
 func (a *API) attach(ctx context.Context, group string, ids []string) error {
-	return a.mover().move(ctx, a.Can.Attach, group, ids)
+	return a.mover().move(ctx, a.Client.Attach, group, ids)
 }
 
 func (a *API) detach(ctx context.Context, group string, ids []string) error {
-	return a.mover().move(ctx, a.Can.Detach, group, ids)
+	return a.mover().move(ctx, a.Client.Detach, group, ids)
 }
 
 func (a *API) idle(ctx context.Context, group string) error { return a.mover().idle(ctx, group) }
@@ -50,7 +50,7 @@ func (m mover) ended(ctx context.Context, group, id string) error {
 	}
 	status := ""
 	err := m.pace.Poll(ctx, m.patience, func() (bool, error) {
-		all, err := m.can.Activities(ctx, group, id)
+		all, err := m.client.Activities(ctx, group, id)
 		i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
 		if i >= 0 {
 			status = all[i].Status
@@ -67,7 +67,7 @@ func (m mover) ended(ctx context.Context, group, id string) error {
 func (m mover) idle(ctx context.Context, group string) error {
 	busy := true
 	err := m.pace.Poll(ctx, m.patience, func() (done bool, err error) {
-		busy, err = m.can.Busy(ctx, group)
+		busy, err = m.client.Busy(ctx, group)
 		return !busy, err
 	})
 	if err == nil && busy {
@@ -76,16 +76,31 @@ func (m mover) idle(ctx context.Context, group string) error {
 	return err
 }
 
-// bounded bounds what a target may put into an error of ours.
+// bounded bounds what a target may put into an error of ours, and says what to do about an operation that it does not have.
 func bounded(err error) error {
 	var refused *support.Refusal
-	if errors.As(err, &refused) {
-		return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief([]byte(refused.Code)), brief([]byte(refused.Message)))
+	if !errors.As(err, &refused) {
+		return err
 	}
-	return err
+	if refused.Absent() {
+		return &Missing{refused.Operation, refused.Status, refused.Code}
+	}
+	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief([]byte(refused.Code)), brief([]byte(refused.Message)))
+}
+
+// Missing says that the target does not have an operation that a state needs.
+type Missing struct {
+	Operation string
+	status    int
+	code      string
+}
+
+func (m *Missing) Error() string {
+	return fmt.Sprintf("the target does not have %s (HTTP %d %s); where that is right, say so in the target file: "+
+		"unsupported: [{operation: %s, reason: …}]", m.Operation, m.status, brief([]byte(m.code)), m.Operation)
 }
 
 // Settle returns what Bindings wait with.
-func Settle(can *support.Client, pace support.Pace, patience time.Duration) func(context.Context, string) error {
-	return mover{can, pace, patience}.idle
+func Settle(client *support.Client, pace support.Pace, patience time.Duration) func(context.Context, string) error {
+	return mover{client, pace, patience}.idle
 }

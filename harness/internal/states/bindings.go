@@ -9,20 +9,6 @@ import (
 	"github.com/essconform/essconform/fixtures"
 )
 
-// Names of states that bindings and the API driver treat in a way of their own.
-const (
-	detachable  = "a scaling group with detachable instances"
-	downToMin   = "a scaling group that detaching brings down to its minimum size"
-	atMin       = "a scaling group at its minimum size"
-	inactive    = "an inactive scaling group"
-	inProgress  = "a scaling group with a scaling activity in progress"
-	deadLB      = "a scaling group with an inactive load balancer"
-	deadDB      = "a scaling group with a DB instance that is not running"
-	cooldown    = "a scaling group in its cooldown period"
-	denied      = "a caller without permission to detach instances"
-	noInstances = "an active scaling group without instances"
-)
-
 // Bindings arrange states with resources that the user prepared and listed in a file. An instance that a case used up is not handed out
 // again; neither is a whole group when its state does not outlive an accepted call.
 type Bindings struct {
@@ -36,7 +22,8 @@ type Bindings struct {
 	Missing map[string]int
 
 	file  string
-	turn  *turn
+	kinds []fixtures.StateKind
+	lock  *lock
 	mu    sync.Mutex
 	bound map[string][]*prepared // by state
 }
@@ -45,44 +32,43 @@ type Bindings struct {
 type prepared struct {
 	Binding
 	free []string // instances that were not used up
-	busy bool     // with the case that has the turn
+	busy bool     // with the case that has the lock
 	gone bool     // no longer in its state
 }
 
 // Shortage says that nothing is left that a state could be arranged with.
 type Shortage struct {
 	File   string
-	State  string
+	Kind   fixtures.StateKind
 	Wanted int
 	Left   int // the most unused instances that one group has
 	Groups int // groups that are still in the state
-	// InAll is how many instances all cases together lack in this state; 0 when nobody counted.
+	// InAll is how many instances all cases together lack in this state; 0 when that was not counted.
 	InAll int
 }
 
 func (s *Shortage) Error() string {
 	text := fmt.Sprintf("%s: wanted a group with %d unused instances; got %d", s.File, s.Wanted, s.Left)
 	switch {
-	case s.State == noInstances:
+	case !s.Kind.Instances():
 		text = s.File + ": wanted an unused group; got none"
-	case s.State == downToMin:
+	case s.Kind.Exact:
 		text = fmt.Sprintf("%s: wanted an unused group with exactly %d instanceIds; got none", s.File, s.Wanted)
 	}
 	if s.InAll > 0 {
-		text += fmt.Sprintf("; %d instances are missing for all cases of this state together (`essconform bindings check` tells where)", s.InAll)
+		text += fmt.Sprintf("; %d instances are missing for all cases of this state together (`essconform bindings check` says where)", s.InAll)
 	}
 	return text
 }
 
 // Setup hands out instances of one group that is in the state.
-func (b *Bindings) Setup(ctx context.Context, state fixtures.State) (Values, error) {
-	who := useOf(ctx).Case
-	if err := b.turn.take(ctx, who); err != nil {
+func (b *Bindings) Setup(ctx context.Context, r Request) (Values, error) {
+	if err := b.lock.acquire(ctx, r.Case); err != nil {
 		return nil, err
 	}
-	values, err := b.hand(state)
+	values, err := b.hand(r.State)
 	if err != nil {
-		b.turn.give(who)
+		b.lock.release(r.Case)
 	}
 	return values, err
 }
@@ -94,13 +80,14 @@ func (b *Bindings) hand(state fixtures.State) (Values, error) {
 	if !bound {
 		return nil, fmt.Errorf("%w: %s names no group for it", ErrUnknown, b.file)
 	}
-	p := fitting(groups, state)
+	kind := b.kind(state.Name)
+	p := fitting(groups, state, kind)
 	if p == nil {
-		return nil, b.shortage(groups, state)
+		return nil, b.shortage(groups, state, kind)
 	}
-	values := Values{"scalingGroupId": p.ScalingGroupID}
-	if state.Name != noInstances {
-		values["instanceIds"] = slices.Clone(p.free[:state.Instances])
+	values := Values{groupValue: p.ScalingGroupID}
+	if kind.Instances() {
+		values[instancesValue] = slices.Clone(p.free[:state.Instances])
 	}
 	for name, value := range map[string]string{"loadBalancerId": p.LoadBalancerID, "dbInstanceId": p.DBInstanceID} {
 		if value != "" {
@@ -119,10 +106,10 @@ func (b *Bindings) hand(state fixtures.State) (Values, error) {
 }
 
 // fitting is the group with the fewest unused instances that are enough, so that large pools last for the cases that need them.
-func fitting(groups []*prepared, state fixtures.State) (best *prepared) {
+func fitting(groups []*prepared, state fixtures.State, kind fixtures.StateKind) (best *prepared) {
 	for _, p := range groups {
 		left := len(p.free)
-		if p.busy || p.gone || left < state.Instances || state.Name == downToMin && left != state.Instances {
+		if p.busy || p.gone || left < state.Instances || kind.Exact && left != state.Instances {
 			continue
 		}
 		if best == nil || left < len(best.free) {
@@ -132,8 +119,8 @@ func fitting(groups []*prepared, state fixtures.State) (best *prepared) {
 	return best
 }
 
-func (b *Bindings) shortage(groups []*prepared, state fixtures.State) *Shortage {
-	s := &Shortage{File: b.file, State: state.Name, Wanted: state.Instances, InAll: b.Missing[state.Name]}
+func (b *Bindings) shortage(groups []*prepared, state fixtures.State, kind fixtures.StateKind) *Shortage {
+	s := &Shortage{File: b.file, Kind: kind, Wanted: state.Instances, InAll: b.Missing[state.Name]}
 	for _, p := range groups {
 		if !p.busy && !p.gone {
 			s.Groups++
@@ -143,38 +130,43 @@ func (b *Bindings) shortage(groups []*prepared, state fixtures.State) *Shortage 
 	return s
 }
 
+// kind is the row of the table; one that is not there promises nothing.
+func (b *Bindings) kind(state string) fixtures.StateKind {
+	for _, k := range b.kinds {
+		if k.Name == state {
+			return k
+		}
+	}
+	return fixtures.StateKind{Name: state}
+}
+
 // Teardown takes back what the case did not use up.
-func (b *Bindings) Teardown(ctx context.Context, state fixtures.State, values Values) error {
-	use := useOf(ctx)
-	defer b.turn.give(use.Case)
-	id := values.String("scalingGroupId")
+func (b *Bindings) Teardown(ctx context.Context, r Release) error {
+	defer b.lock.release(r.Case)
+	kind, id := b.kind(r.State.Name), r.Values.String(groupValue)
 	b.mu.Lock()
-	i := slices.IndexFunc(b.bound[state.Name], func(p *prepared) bool { return p.busy && p.ScalingGroupID == id })
+	i := slices.IndexFunc(b.bound[kind.Name], func(p *prepared) bool { return p.busy && p.ScalingGroupID == id })
 	b.mu.Unlock()
 	if i < 0 {
 		return nil // given back before
 	}
-	p := b.bound[state.Name][i]
-	handed := values.Strings("instanceIds")
-	spent := slices.ContainsFunc(handed, func(id string) bool { return slices.Contains(use.Spent, id) }) ||
-		state.Name == noInstances && len(use.Spent) > 0
+	p := b.bound[kind.Name][i]
+	handed := r.Values.Strings(instancesValue)
+	used := slices.ContainsFunc(handed, func(id string) bool { return slices.Contains(r.Used, id) }) || !kind.Instances() && len(r.Used) > 0
 	var err error
-	if spent && outlives(state.Name) && b.Settle != nil {
+	if used && kind.Lasts && b.Settle != nil {
 		err = b.Settle(ctx, id)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p.busy = false
-	p.gone = p.gone || err != nil || spent && !outlives(state.Name)
-	p.free = slices.DeleteFunc(p.free, func(id string) bool { return slices.Contains(handed, id) && slices.Contains(use.Spent, id) })
+	p.gone = p.gone || err != nil || used && !kind.Lasts
+	p.free = slices.DeleteFunc(p.free, func(id string) bool { return slices.Contains(handed, id) && slices.Contains(r.Used, id) })
 	if err != nil {
 		return fmt.Errorf("the group %s is not used again: %w", id, err)
 	}
 	return nil
 }
-
-// outlives tells whether a group is still in its state after an accepted call.
-func outlives(state string) bool { return state == detachable || state == cooldown }
 
 // Granted is what a shortage lacked: instances for a group, which is a new one where none could be made larger.
 type Granted struct {
@@ -185,9 +177,9 @@ type Granted struct {
 
 // Grant adds what a shortage lacks, made up, so that a whole run can be counted through.
 func (b *Bindings) Grant(s *Shortage) Granted {
-	g := Granted{State: s.State, Group: madeUp(1)[0], New: true, Instances: s.Wanted}
-	if s.Groups > 0 && s.State != downToMin && s.State != noInstances {
-		for _, p := range b.bound[s.State] {
+	g := Granted{State: s.Kind.Name, Group: madeUp(1)[0], New: true, Instances: s.Wanted}
+	if s.Groups > 0 && !s.Kind.Exact && s.Kind.Instances() {
+		for _, p := range b.bound[s.Kind.Name] {
 			if !p.busy && !p.gone && len(p.free) == s.Left {
 				g.Group, g.New, g.Instances = p.ScalingGroupID, false, s.Wanted-s.Left
 				break
@@ -219,7 +211,7 @@ func (b *Bindings) Enlarge(g Granted) {
 
 // Clone is a copy of the bindings, nothing of it used, that shares nothing with b.
 func (b *Bindings) Clone() *Bindings {
-	c := NewBindings(b.file)
+	c := NewBindings(b.file, b.kinds)
 	c.Getenv = b.Getenv
 	for state, groups := range b.Groups() {
 		for _, g := range groups {

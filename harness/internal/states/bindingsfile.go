@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"strings"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 // Binding is one prepared group as the file of bindings holds it.
@@ -36,29 +34,30 @@ func LoadBindings(file string, kinds []fixtures.StateKind) (*Bindings, error) {
 }
 
 // NewBindings has no groups yet; Grant gives it some.
-func NewBindings(file string) *Bindings {
-	return &Bindings{Getenv: os.Getenv, file: file, turn: newTurn(), bound: map[string][]*prepared{}}
+func NewBindings(file string, kinds []fixtures.StateKind) *Bindings {
+	return &Bindings{Getenv: os.Getenv, file: file, kinds: kinds, lock: newLock(), bound: map[string][]*prepared{}}
 }
 
 // ParseBindings is LoadBindings for text.
 func ParseBindings(file string, data []byte, kinds []fixtures.StateKind) (*Bindings, error) {
-	b := NewBindings(file)
-	tree, err := parser.ParseBytes(data, 0)
+	b := NewBindings(file, kinds)
+	doc, err := yamlfile.Parse(file, data)
 	if err != nil {
-		return nil, bindingsError(file, 1, err)
+		return nil, fmt.Errorf("read bindings: %w", err)
 	}
 	seen := map[string]bool{}
-	for _, doc := range tree.Docs {
-		if doc.Body == nil || doc.Body.Type() == ast.CommentType {
-			continue
+	for _, top := range doc.Nodes {
+		if !top.IsMap() {
+			return nil, fmt.Errorf("read bindings: %w",
+				top.Errorf("wanted a map from states to lists of groups; `essconform bindings init` writes one"))
 		}
-		body, ok := doc.Body.(ast.MapNode)
-		if !ok {
-			return nil, bindingsError(file, 1, errors.New("wanted a map from states to lists of groups; `essconform bindings init` writes one"))
+		entries, err := top.Entries()
+		if err != nil {
+			return nil, fmt.Errorf("read bindings: %w", err)
 		}
-		for entries := body.MapRange(); entries.Next(); {
-			if err := b.read(entries.KeyValue(), kinds, seen); err != nil {
-				return nil, bindingsError(file, entries.Key().GetToken().Position.Line, err)
+		for _, e := range entries {
+			if err := b.read(e, seen); err != nil {
+				return nil, fmt.Errorf("read bindings: %w", yamlfile.Locate(file, e.Line, err))
 			}
 		}
 	}
@@ -68,43 +67,55 @@ func ParseBindings(file string, data []byte, kinds []fixtures.StateKind) (*Bindi
 	return b, nil
 }
 
-func (b *Bindings) read(entry *ast.MappingValueNode, kinds []fixtures.StateKind, seen map[string]bool) error {
-	name := entry.Key.GetToken().Value
-	i := slices.IndexFunc(kinds, func(k fixtures.StateKind) bool { return k.Name == name })
-	if i < 0 {
+func (b *Bindings) read(entry yamlfile.Entry, seen map[string]bool) error {
+	kind := b.kind(entry.Key)
+	if len(kind.Values) == 0 {
 		var known []string
-		for _, k := range kinds {
+		for _, k := range b.kinds {
 			known = append(known, k.Name)
 		}
-		return target.Unknown(name, "provider state", known)
+		return target.Unknown(entry.Key, "provider state", known)
 	}
-	if entry.Value.Type() == ast.NullType {
+	if entry.Value.IsNull() {
 		return nil // as the template leaves it
 	}
-	var groups []Binding
-	if err := yaml.NodeToValue(entry.Value, &groups, yaml.Strict()); err != nil {
+	items, err := entry.Value.Items()
+	if err != nil {
 		return err
 	}
-	for n, g := range groups {
-		if err := g.check(kinds[i], seen); err != nil {
-			return fmt.Errorf("%q, group %d: %w", name, n+1, err)
+	for n, item := range items {
+		var g Binding
+		if err := item.Decode(&g); err != nil {
+			return err
 		}
-		b.bound[name] = append(b.bound[name], &prepared{Binding: g, free: slices.Clone(g.InstanceIDs)})
+		if err := g.check(kind, seen); err != nil {
+			return item.Errorf("%q, group %d: %w", kind.Name, n+1, err)
+		}
+		b.bound[kind.Name] = append(b.bound[kind.Name], &prepared{Binding: g, free: slices.Clone(g.InstanceIDs)})
 	}
 	return nil
 }
 
 // check finds what a group lacks, and instances that are listed twice, here or elsewhere.
 func (g Binding) check(kind fixtures.StateKind, seen map[string]bool) error {
-	for value, given := range map[string]bool{
-		"scalingGroupId": g.ScalingGroupID != "", "loadBalancerId": g.LoadBalancerID != "", "dbInstanceId": g.DBInstanceID != "",
-		"instanceIds": len(g.InstanceIDs) > 0, "accessKeyId": g.AccessKeyIDEnv != "", "accessKeySecret": g.AccessKeySecretEnv != "",
+	for _, value := range []struct {
+		name, key string
+		given     bool
+	}{
+		{groupValue, groupValue, g.ScalingGroupID != ""},
+		{"loadBalancerId", "loadBalancerId", g.LoadBalancerID != ""},
+		{"dbInstanceId", "dbInstanceId", g.DBInstanceID != ""},
+		{instancesValue, instancesValue, len(g.InstanceIDs) > 0},
+		{"accessKeyId", "accessKeyIdEnv", g.AccessKeyIDEnv != ""},
+		{"accessKeySecret", "accessKeySecretEnv", g.AccessKeySecretEnv != ""},
 	} {
-		if promised := slices.Contains(kind.Values, value); promised && !given {
-			if value == "accessKeyId" || value == "accessKeySecret" {
-				value += "Env"
-			}
-			return fmt.Errorf("give %s", value)
+		if slices.Contains(kind.Values, value.name) && !value.given {
+			return fmt.Errorf("give %s", value.key)
+		}
+	}
+	for _, id := range append([]string{g.ScalingGroupID, g.LoadBalancerID, g.DBInstanceID}, g.InstanceIDs...) {
+		if strings.TrimSpace(id) != id {
+			return fmt.Errorf("the id %q has blanks at its ends; leave them out", id)
 		}
 	}
 	for _, id := range g.InstanceIDs {
@@ -113,20 +124,10 @@ func (g Binding) check(kind fixtures.StateKind, seen map[string]bool) error {
 		}
 		seen[id] = true
 	}
-	return target.CheckEnvNames("accessKeyIdEnv", g.AccessKeyIDEnv, "accessKeySecretEnv", g.AccessKeySecretEnv)
-}
-
-// bindingsError puts file and line before an error, and prefers the line that the YAML library gives.
-func bindingsError(file string, line int, err error) error {
-	var located yaml.Error
-	if errors.As(err, &located) {
-		if t := located.GetToken(); t != nil && t.Position != nil {
-			line = t.Position.Line
-		}
-		return fmt.Errorf("read bindings: %s:%d: %s; the keys of a group are scalingGroupId, instanceIds, loadBalancerId, dbInstanceId, accessKeyIdEnv and accessKeySecretEnv",
-			file, line, located.GetMessage())
+	if len(g.InstanceIDs) > 0 && !kind.Instances() {
+		return errors.New("the group must be empty; leave instanceIds out")
 	}
-	return fmt.Errorf("read bindings: %s:%d: %w", file, line, err)
+	return target.CheckEnvNames("accessKeyIdEnv", g.AccessKeyIDEnv, "accessKeySecretEnv", g.AccessKeySecretEnv)
 }
 
 // madeUp are ids that stand for resources which are missing.

@@ -24,6 +24,7 @@ type Change struct {
 	// One of these, by kind.
 	Sizes   *support.Sizes    `json:"sizes,omitempty"`
 	Members map[string]string `json:"members,omitempty"` // instance → the group that it was in, "" for none
+	Groups  []string          `json:"groups,omitempty"`  // that the instances may be in while the run lasts
 	Name    string            `json:"name,omitempty"`    // of a group that was about to be created
 }
 
@@ -48,6 +49,9 @@ type Origin struct {
 	Endpoint  string `json:"endpoint"`
 	Region    string `json:"region"`
 	Signature string `json:"signature"`
+	// APIVersion and ListPrefix are the edition that the calls are made in.
+	APIVersion string `json:"apiVersion,omitempty"`
+	ListPrefix string `json:"listPrefix,omitempty"`
 	// The addresses of the other products; "" where they are at the endpoint.
 	ECS string `json:"ecsEndpoint,omitempty"`
 	SLB string `json:"slbEndpoint,omitempty"`
@@ -63,7 +67,7 @@ type line struct {
 }
 
 // Journal writes each change down before it is made, and strikes it off when it is undone, so that also a run that was killed can be
-// cleaned up. The file is append-only JSON lines, for its owner alone; each line is on the disk before what it tells of happens.
+// cleaned up. The file is append-only JSON lines, for its owner alone; each line is on the disk before what it says happens.
 type Journal struct {
 	mu     sync.Mutex
 	file   *os.File
@@ -76,7 +80,7 @@ type Journal struct {
 // ErrInterrupted is returned by NewJournal when an earlier run left something to be put back.
 var ErrInterrupted = errors.New("an earlier run was interrupted before it had put everything back")
 
-// NewJournal begins a journal. One that tells of changes that were never undone is left alone, and is an error.
+// NewJournal begins a journal. One that lists changes not yet undone is left alone, and is an error.
 func NewJournal(path string, origin Origin) (*Journal, error) {
 	old, err := OpenJournal(path)
 	if err == nil {
@@ -85,7 +89,7 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 			return nil, err
 		}
 		if len(open) > 0 {
-			return nil, fmt.Errorf("%w: %s tells of %d changes; run `essconform sweep -journal %s` first", ErrInterrupted, path, len(open), path)
+			return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first", ErrInterrupted, path, len(open), path)
 		}
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("journal: %w; choose another file with -journal", err)
@@ -108,7 +112,7 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 	return j, nil
 }
 
-// OpenJournal reads the journal of an earlier run, to go on with it. A last line that was cut off tells of a change that was never made.
+// OpenJournal reads the journal of an earlier run, to go on with it. A last line that was cut off is of a change that was never made.
 func OpenJournal(path string) (*Journal, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -223,7 +227,7 @@ func (j *Journal) Close() error {
 	return nil
 }
 
-// Origin tells where the changes were made.
+// Origin is where the changes were made.
 func (j *Journal) Origin() Origin { return j.origin }
 
 // Path is the name of the file.

@@ -22,11 +22,8 @@ import (
 type Provider struct {
 	URL    string
 	Client *http.Client
-	// Kinds tells which values a state must return.
+	// Kinds says which values a state must return.
 	Kinds func(name string) (fixtures.StateKind, bool)
-	// served is set when Serve of this run is at the other end: it is told the Use, says in its own words why a state cannot be, and
-	// may take its time.
-	served bool
 }
 
 // maxAnswer bounds what a setup may return: 20 ids are about 500 bytes. Decoded, a hostile answer takes many times its length.
@@ -52,13 +49,6 @@ func transport(endpoint string) http.RoundTripper {
 	return &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 }
 
-// NewServed returns a driver that asks the one that another process of this run serves.
-func NewServed(url string, kinds func(string) (fixtures.StateKind, bool)) *Provider {
-	p := NewProvider(url, 0, kinds)
-	p.served = true
-	return p
-}
-
 type message struct {
 	Action string         `json:"action"`
 	State  string         `json:"state"`
@@ -77,72 +67,43 @@ func (e *AnswerError) Error() string {
 }
 
 // Setup asks for the state.
-func (p *Provider) Setup(ctx context.Context, state fixtures.State) (Values, error) {
+func (p *Provider) Setup(ctx context.Context, r Request) (Values, error) {
+	state := r.State
 	status, body, err := p.post(ctx, message{"setup", state.Name, state.Params()})
 	if err != nil {
 		return nil, err
-	}
-	if p.served && status != http.StatusOK {
-		return nil, own(status, body)
 	}
 	switch status {
 	case http.StatusOK:
 	case http.StatusNotFound, http.StatusUnprocessableEntity:
 		return nil, ErrUnknown
 	default:
-		return nil, &AnswerError{p.shown(), status, brief(body)}
+		return nil, &AnswerError{p.URL, status, brief(body)}
 	}
 	var values Values
 	if err := json.Unmarshal(body, &values); err != nil || values == nil {
-		return nil, fmt.Errorf("%s: the setup of %q did not answer with a JSON object of values", p.shown(), state.Name)
+		return nil, fmt.Errorf("%s: the setup of %q did not answer with a JSON object of values", p.URL, state.Name)
 	}
 	if kind, ok := p.Kinds(state.Name); ok {
 		if err := values.Check(kind, state); err != nil {
-			return values, fmt.Errorf("%s: %w", p.shown(), err)
+			return values, fmt.Errorf("%s: %w", p.URL, err)
 		}
 	}
 	return values, nil
 }
 
 // Teardown gives the resources of the setup back: the same state, with the values among the params.
-func (p *Provider) Teardown(ctx context.Context, state fixtures.State, values Values) error {
-	params := state.Params()
-	maps.Copy(params, values)
-	status, body, err := p.post(ctx, message{"teardown", state.Name, params})
+func (p *Provider) Teardown(ctx context.Context, r Release) error {
+	params := r.State.Params()
+	maps.Copy(params, r.Values)
+	status, body, err := p.post(ctx, message{"teardown", r.State.Name, params})
 	if err != nil {
 		return err
 	}
-	if p.served && status != http.StatusOK {
-		return own(status, body)
-	}
 	if status/100 != 2 {
-		return fmt.Errorf("%s answered HTTP %d to a teardown: %s", p.shown(), status, brief(body))
+		return fmt.Errorf("%s answered HTTP %d to a teardown: %s", p.URL, status, brief(body))
 	}
 	return nil
-}
-
-// shown is the other end in messages. The address of a driver of this run is a secret.
-func (p *Provider) shown() string {
-	if p.served {
-		return "the states of this run"
-	}
-	return p.URL
-}
-
-// own is an error of a driver of this run.
-func own(status int, body []byte) error {
-	var text struct{ Error string }
-	if err := json.Unmarshal(body, &text); err != nil || text.Error == "" {
-		return errors.New("the states of this run are no longer served")
-	}
-	if status == http.StatusNotFound {
-		reason := strings.TrimPrefix(strings.TrimPrefix(text.Error, ErrUnknown.Error()), ": ")
-		if reason == "" {
-			return ErrUnknown
-		}
-		return fmt.Errorf("%w: %s", ErrUnknown, reason)
-	}
-	return errors.New(text.Error)
 }
 
 func (p *Provider) post(ctx context.Context, m message) (int, []byte, error) {
@@ -156,22 +117,17 @@ func (p *Provider) post(ctx context.Context, m message) (int, []byte, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "essconform")
-	if p.served {
-		use := useOf(ctx)
-		req.Header.Set(caseHeader, use.Case)
-		req.Header.Set(spentHeader, strings.Join(use.Spent, ","))
-	}
 	resp, err := p.Client.Do(req)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s: %s", p.shown(), cause(err))
+		return 0, nil, fmt.Errorf("%s: %s", p.URL, cause(err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return 0, nil, fmt.Errorf("%s: the answer to a state broke off: %s", p.shown(), cause(err))
+		return 0, nil, fmt.Errorf("%s: the answer to a state broke off: %s", p.URL, cause(err))
 	case len(body) > maxAnswer:
-		return 0, nil, fmt.Errorf("%s: the answer to a state is longer than 64 KiB", p.shown())
+		return 0, nil, fmt.Errorf("%s: the answer to a state is longer than 64 KiB", p.URL)
 	}
 	return resp.StatusCode, body, nil
 }

@@ -22,7 +22,7 @@ const (
 
 // Detach returns the activity's id. It is the operation under test, and the only way back for instances that were attached.
 func (c *Client) Detach(ctx context.Context, group string, ids []string) (string, error) {
-	answer, err := c.Do(ctx, "DetachInstances", c.Version, c.groupAndInstances(group, ids)...)
+	answer, err := c.Do(ctx, OpDetach, c.Version, c.groupAndInstances(group, ids)...)
 	return answer.At("ScalingActivityId").Text(), err
 }
 
@@ -70,16 +70,16 @@ func (c *Client) Create(ctx context.Context, g NewGroup) (id string, err error) 
 	for _, name := range slices.Sorted(maps.Keys(g.Extra)) {
 		params = append(params, wire.Param{Name: name, Value: g.Extra[name]})
 	}
-	answer, err := c.Do(ctx, "CreateScalingGroup", c.Version, params...)
+	answer, err := c.Do(ctx, OpCreate, c.Version, params...)
 	if id = answer.At("ScalingGroupId").Text(); err == nil && id == "" {
-		err = &Unobservable{"CreateScalingGroup", "its answer has no ScalingGroupId"}
+		err = &Unobservable{OpCreate, "its answer has no ScalingGroupId"}
 	}
 	return id, err
 }
 
 // Delete removes an empty group. A target without the operation gives a *Refusal that is Absent.
 func (c *Client) Delete(ctx context.Context, group string) error {
-	_, err := c.Do(ctx, "DeleteScalingGroup", c.Version, wire.Param{Name: "ScalingGroupId", Value: group})
+	_, err := c.Do(ctx, OpDelete, c.Version, wire.Param{Name: "ScalingGroupId", Value: group})
 	return err
 }
 
@@ -89,26 +89,26 @@ func (c *Client) SetLoadBalancer(ctx context.Context, id string, active bool) er
 	if active {
 		status = "active"
 	}
-	_, err := c.Do(ctx, "SetLoadBalancerStatus", slbVersion,
+	_, err := c.Do(ctx, OpLoadBalancer, slbVersion,
 		wire.Param{Name: "LoadBalancerId", Value: id}, wire.Param{Name: "LoadBalancerStatus", Value: status})
 	return err
 }
 
 // StopDatabase stops a DB instance.
 func (c *Client) StopDatabase(ctx context.Context, id string) error {
-	_, err := c.Do(ctx, "StopDBInstance", rdsVersion, wire.Param{Name: "DBInstanceId", Value: id})
+	_, err := c.Do(ctx, OpStopDB, rdsVersion, wire.Param{Name: "DBInstanceId", Value: id})
 	return err
 }
 
 // StartDatabase starts a stopped DB instance.
 func (c *Client) StartDatabase(ctx context.Context, id string) error {
-	_, err := c.Do(ctx, "StartDBInstance", rdsVersion, wire.Param{Name: "DBInstanceId", Value: id})
+	_, err := c.Do(ctx, OpStartDB, rdsVersion, wire.Param{Name: "DBInstanceId", Value: id})
 	return err
 }
 
 // DatabaseStatus is the status of a DB instance; "" when the target does not tell, as look-alikes of ESS seldom do.
 func (c *Client) DatabaseStatus(ctx context.Context, id string) (string, error) {
-	answer, err := c.Do(ctx, "DescribeDBInstanceAttribute", rdsVersion, wire.Param{Name: "DBInstanceId", Value: id})
+	answer, err := c.Do(ctx, OpDatabase, rdsVersion, wire.Param{Name: "DBInstanceId", Value: id})
 	var refused *Refusal
 	if errors.As(err, &refused) && refused.Absent() {
 		return "", nil

@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	pageSize = 50 // the most that the Describe operations give
+	// PageSize is the most that the Describe operations give in one answer.
+	PageSize = 50
 	maxPages = 20
-	maxItems = maxPages * pageSize // of one list, whatever the size of its pages
+	maxItems = maxPages * PageSize // of one list, whatever the size of its pages
 	// maxValues bounds the values of one answer, which take many times the memory of their text. A full page has some thousands.
 	maxValues = 100_000
 	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked again: each costs as
@@ -178,7 +179,7 @@ func (c *Client) pages(ctx context.Context, action, version, outer, inner string
 	var before []Node
 	for page := 1; page <= maxPages; page++ {
 		answer, err := c.look(ctx, action, version, append(params,
-			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(pageSize)})...)
+			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(PageSize)})...)
 		if err != nil {
 			return nil, err
 		}

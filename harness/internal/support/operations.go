@@ -8,16 +8,23 @@ import (
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
-// The operations that effects are observed through.
+// The operations that effects are observed through, and that states are arranged with.
 const (
-	OpGroups     = "DescribeScalingGroups"
-	OpMembers    = "DescribeScalingInstances"
-	OpActivities = "DescribeScalingActivities"
-	OpAttach     = "AttachInstances"
-	OpModify     = "ModifyScalingGroup"
-	OpEnable     = "EnableScalingGroup"
-	OpDisable    = "DisableScalingGroup"
-	OpInstances  = "DescribeInstances"
+	OpGroups       = "DescribeScalingGroups"
+	OpMembers      = "DescribeScalingInstances"
+	OpActivities   = "DescribeScalingActivities"
+	OpAttach       = "AttachInstances"
+	OpDetach       = "DetachInstances"
+	OpModify       = "ModifyScalingGroup"
+	OpEnable       = "EnableScalingGroup"
+	OpDisable      = "DisableScalingGroup"
+	OpCreate       = "CreateScalingGroup"
+	OpDelete       = "DeleteScalingGroup"
+	OpInstances    = "DescribeInstances"
+	OpLoadBalancer = "SetLoadBalancerStatus"
+	OpStopDB       = "StopDBInstance"
+	OpStartDB      = "StartDBInstance"
+	OpDatabase     = "DescribeDBInstanceAttribute"
 )
 
 const (
@@ -26,9 +33,11 @@ const (
 	rdsVersion = "2014-08-15"
 )
 
-// Observing are the operations that a target can be declared not to have.
-func Observing() []string {
-	return []string{OpGroups, OpMembers, OpActivities, OpAttach, OpModify, OpEnable, OpDisable, OpInstances}
+// Optional are the operations that a target can be declared not to have.
+func Optional() []string {
+	return []string{
+		OpGroups, OpMembers, OpActivities, OpAttach, OpModify, OpInstances, OpEnable, OpDisable, OpLoadBalancer, OpStopDB, OpStartDB,
+	}
 }
 
 // Member is an instance of a group.

@@ -16,7 +16,6 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
-	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -117,14 +116,14 @@ func (tr trial) run(t *testing.T) verdict {
 // all makes contact and runs the cases. A target that is refused at the first contact is judged all the same.
 func (tr trial) all(t *testing.T, plan *engine.Plan, settings target.Settings, chosen []fixtures.Expanded) []reports.CaseResult {
 	t.Helper()
-	address, stop, err := plan.Start(t.Context())
+	address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
 	defer stop()
 	if err != nil {
 		t.Logf("first contact: %v", err)
 		wantOneLine(t, "the error of the first contact", err.Error())
 		address = engine.Address{
 			Endpoint: settings.Endpoint, ProviderStates: settings.ProviderStates,
-			Credentials: wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
+			Credentials: target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
 		}
 	}
 	runner, err := plan.Connect(address, append([]string{"-endpoint", settings.Endpoint}, tr.rerun...))

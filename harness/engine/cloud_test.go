@@ -11,6 +11,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
@@ -32,15 +33,12 @@ type cloud struct {
 	group, second string
 	instances     []string
 	balancer, db  string
-	can           *support.Client
+	client        *support.Client
+	kinds         func(string) (fixtures.StateKind, bool)
 
 	mu    sync.Mutex
 	calls map[string]int
 	named map[string]bool // every id that a call named
-	// steps is set to let time stand still until somebody asks for activities, as in a rehearsal.
-	steps bool
-	ticks int
-	began time.Time
 	// before is asked before each call; it may answer itself.
 	before func(w http.ResponseWriter, r *http.Request) (answered bool)
 }
@@ -48,7 +46,7 @@ type cloud struct {
 func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration) *cloud {
 	t.Helper()
 	g := NewWithT(t)
-	c := &cloud{began: time.Now(), steps: activity == tick/2, calls: map[string]int{}, named: map[string]bool{}}
+	c := &cloud{calls: map[string]int{}, named: map[string]bool{}}
 	rules := mock.DefaultRules()
 	parse := rules.Parse
 	rules.Parse = func(r *http.Request, body []byte) *mock.Request {
@@ -57,7 +55,7 @@ func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Dur
 		return q
 	}
 	server, err := mock.New(mock.Options{
-		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity, Rules: rules, Clock: c.now,
+		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity, Rules: rules,
 		SkipVerification: scheme == wire.SignNone,
 	})
 	g.Expect(err).NotTo(HaveOccurred())
@@ -89,40 +87,29 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	s := target.Settings{Endpoint: c.url, Signature: string(scheme)}.WithDefaults()
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	c.can, err = newSupport(s, plan.Contract, wire.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, nil)
+	c.kinds = plan.Set.State
+	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix, target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, nil)
 	g.Expect(err).NotTo(HaveOccurred())
-	shown, err := c.can.Group(ctx, from)
+	shown, err := c.client.Group(ctx, from)
 	g.Expect(err).NotTo(HaveOccurred())
 	c.balancer, c.db = shown.LoadBalancers[0], shown.Databases[0]
 	for len(c.instances) > 0 && instances > 0 {
 		some := min(instances, support.MostIDs)
-		_, err = c.can.Detach(ctx, from, c.instances[instances-some:instances])
+		_, err = c.client.Detach(ctx, from, c.instances[instances-some:instances])
 		g.Expect(err).NotTo(HaveOccurred())
-		g.Eventually(func() (bool, error) { return c.can.Busy(ctx, from) }, 5*time.Second, time.Millisecond).Should(BeFalse())
+		g.Eventually(func() (bool, error) { return c.client.Busy(ctx, from) }, 5*time.Second, time.Millisecond).Should(BeFalse())
 		instances -= some
 	}
-	c.group, err = c.can.Create(ctx, support.NewGroup{Name: "users", Sizes: support.Sizes{MaxSize: 5, Cooldown: 120}, LoadBalancers: []string{c.balancer}, Databases: []string{c.db}})
+	c.group, err = c.client.Create(ctx, support.NewGroup{Name: "users", Sizes: support.Sizes{MaxSize: 5, Cooldown: 120}, LoadBalancers: []string{c.balancer}, Databases: []string{c.db}})
 	g.Expect(err).NotTo(HaveOccurred())
-	c.second, err = c.can.Create(ctx, support.NewGroup{Name: "second", Sizes: support.Sizes{MaxSize: 9, Cooldown: 10}})
+	c.second, err = c.client.Create(ctx, support.NewGroup{Name: "second", Sizes: support.Sizes{MaxSize: 9, Cooldown: 10}})
 	g.Expect(err).NotTo(HaveOccurred())
-}
-
-func (c *cloud) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.steps {
-		return time.Now()
-	}
-	return c.began.Add(time.Duration(c.ticks) * tick)
 }
 
 func (c *cloud) count(q *mock.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.calls[q.Param("Action")]++
-	if q.Param("Action") == support.OpActivities {
-		c.ticks++
-	}
 	for _, name := range []string{"ScalingGroupId", "LoadBalancerId", "DBInstanceId"} {
 		if v := q.Param(name); v != "" && q.Param("Action") != "DetachInstances" {
 			c.named[v] = true
@@ -139,7 +126,7 @@ func (c *cloud) count(q *mock.Request) {
 func (c *cloud) settings(t *testing.T) target.Settings {
 	t.Helper()
 	s := target.Settings{
-		Endpoint: c.url, Signature: string(c.can.Scheme), Arrange: target.ArrangeAPI, VerifiesSignatures: true, ReportDir: t.TempDir(),
+		Endpoint: c.url, Signature: string(c.client.Scheme), Arrange: target.ArrangeAPI, VerifiesSignatures: true, ReportDir: t.TempDir(),
 		API: &target.API{
 			ScalingGroupID: c.group, OtherScalingGroupID: c.second, InstanceIDs: c.instances, LoadBalancerID: c.balancer, DBInstanceID: c.db,
 			DeniedAccessKeyIDEnv: deniedEnv + "_ID", DeniedAccessKeySecretEnv: deniedEnv + "_SECRET",
@@ -158,7 +145,7 @@ func (c *cloud) run(t *testing.T, s target.Settings, procs int, patterns ...stri
 	g.Expect(err).NotTo(HaveOccurred())
 	cases, err := plan.Select(patterns, func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := plan.startOn(context.Background(), c.can.Credentials, environment)
+	address, stop, err := plan.startOn(context.Background(), target.Credentials(c.client.Credentials), 1, environment)
 	if err != nil {
 		return nil, err
 	}
@@ -188,16 +175,16 @@ func (c *cloud) dump(t *testing.T) map[string]any {
 	t.Helper()
 	g, ctx, out := NewWithT(t), context.Background(), map[string]any{}
 	for _, id := range []string{c.group, c.second} {
-		group, err := c.can.Group(ctx, id)
+		group, err := c.client.Group(ctx, id)
 		g.Expect(err).NotTo(HaveOccurred())
 		out[id] = group
 	}
-	where, err := c.can.Find(ctx, c.instances)
+	where, err := c.client.Find(ctx, c.instances)
 	g.Expect(err).NotTo(HaveOccurred())
 	for _, id := range c.instances {
 		out[id] = where[id].Group
 	}
-	status, err := c.can.Statuses(ctx, c.instances)
+	status, err := c.client.Statuses(ctx, c.instances)
 	g.Expect(err).NotTo(HaveOccurred())
 	out["ECS"] = status
 	return out
@@ -229,4 +216,19 @@ func mustContract(t *testing.T) *spec.Contract {
 	contract, err := spec.Default()
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	return contract
+}
+
+// embedMock is package embedded for tests of this package, which it imports.
+func embedMock(target.Settings) (Address, func() error, error) {
+	server, err := mock.New(mock.Options{Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: -1})
+	if err == nil {
+		err = server.Start("127.0.0.1:0")
+	}
+	if err != nil {
+		return Address{}, func() error { return nil }, err
+	}
+	return Address{
+		Endpoint: server.URL(), ProviderStates: server.URL() + mock.StatesPath,
+		Credentials: target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
+	}, func() error { return server.Close(context.Background()) }, nil
 }

@@ -13,7 +13,7 @@ const patientTeardown = 4
 // teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut short by those before
 // it: what it does not put back, the next case would miss.
 func (c *attempt) teardownTime() time.Duration {
-	if c.plan.Settings.Lent() {
+	if c.plan.Settings.UserResources() {
 		return max(teardownTime, patientTeardown*c.plan.Settings.ActivityTimeout)
 	}
 	return c.health.teardownTime()
@@ -22,7 +22,7 @@ func (c *attempt) teardownTime() time.Duration {
 // undo notes how to undo what the case changed beside its states, where the resources are not thrown away after it. The last change is
 // undone first.
 func (c *attempt) undo(how func(context.Context) error) {
-	if c.plan.Settings.Lent() {
+	if c.plan.Settings.UserResources() {
 		c.at.undo = append(c.at.undo, how)
 	}
 }

@@ -20,47 +20,54 @@ import (
 type noted struct {
 	values states.Values
 	err    error
-	down   states.Values
+	up     states.Request
+	down   states.Release
 }
 
-func (n *noted) Setup(context.Context, fixtures.State) (states.Values, error) { return n.values, n.err }
+func (n *noted) Setup(_ context.Context, r states.Request) (states.Values, error) {
+	n.up = r
+	return n.values, n.err
+}
 
-func (n *noted) Teardown(_ context.Context, _ fixtures.State, values states.Values) error {
-	n.down = values
+func (n *noted) Teardown(_ context.Context, r states.Release) error {
+	n.down = r
 	return n.err
 }
 
-func served(t *testing.T, driver states.Driver) *states.Provider {
+func served(t *testing.T, driver states.Driver) *states.Bridge {
 	t.Helper()
 	url, stop, err := states.Serve(driver)
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(stop)
-	p := states.NewServed(url, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
+	p := states.NewBridge(url)
 	t.Cleanup(p.Close)
 	return p
 }
 
-func TestServe(t *testing.T) {
+func TestBridge(t *testing.T) {
 	g, ctx := NewWithT(t), context.Background()
 	driver := &noted{values: states.Values{"scalingGroupId": "g", "instanceIds": []string{"i-1"}}}
 	p := served(t, driver)
-	values, err := p.Setup(ctx, state)
+	request := states.Request{Case: "a case/xml/get", State: state}
+	values, err := p.Setup(ctx, request)
 	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(driver.up).To(Equal(request))
 	g.Expect(values.Strings("instanceIds")).To(Equal([]string{"i-1"}))
-	g.Expect(p.Teardown(ctx, state, values)).To(Succeed())
-	g.Expect(driver.down.String("scalingGroupId")).To(Equal("g"))
+	release := states.Release{Case: request.Case, State: state, Values: values, Used: []string{"i-1"}}
+	g.Expect(p.Teardown(ctx, release)).To(Succeed())
+	g.Expect(driver.down).To(Equal(release))
 
 	driver.err = errors.New("7 instances are missing")
-	_, err = p.Setup(ctx, state)
+	_, err = p.Setup(ctx, request)
 	g.Expect(err).To(MatchError("7 instances are missing"))
-	g.Expect(p.Teardown(ctx, state, values)).To(MatchError("7 instances are missing"))
+	g.Expect(p.Teardown(ctx, release)).To(MatchError("7 instances are missing"))
 	driver.err = fmt.Errorf("%w: b.yaml names no group for it", states.ErrUnknown)
-	_, err = p.Setup(ctx, state)
+	_, err = p.Setup(ctx, request)
 	g.Expect(err).To(MatchError(states.ErrUnknown))
 	g.Expect(err).To(MatchError(ContainSubstring("b.yaml names no group")))
 }
 
-// TestServeIsSecret: who does not know the path learns nothing, and no message tells it.
+// TestServeIsSecret: a client that does not know the path learns nothing, and no message holds it.
 func TestServeIsSecret(t *testing.T) {
 	g := NewWithT(t)
 	url, stop, err := states.Serve(&noted{})
@@ -74,32 +81,32 @@ func TestServeIsSecret(t *testing.T) {
 		g.Expect(resp.Body.Close()).To(Succeed())
 	}
 	stop()
-	p := states.NewServed(url, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
+	p := states.NewBridge(url)
 	defer p.Close()
-	_, err = p.Setup(context.Background(), state)
+	_, err = p.Setup(context.Background(), states.Request{State: state})
 	g.Expect(err).To(MatchError(Not(ContainSubstring(path))))
 }
 
-// late is a driver that has arranged the state only when whoever asked is gone.
+// late is a driver that has arranged the state only when the process that asked is gone.
 type late struct{ back chan states.Values }
 
-func (l late) Setup(ctx context.Context, _ fixtures.State) (states.Values, error) {
+func (l late) Setup(ctx context.Context, _ states.Request) (states.Values, error) {
 	<-ctx.Done()
 	return states.Values{"scalingGroupId": "g"}, nil
 }
 
-func (l late) Teardown(_ context.Context, _ fixtures.State, values states.Values) error {
-	l.back <- values
+func (l late) Teardown(_ context.Context, r states.Release) error {
+	l.back <- r.Values
 	return nil
 }
 
-func TestWhatNobodyWaitsForIsGivenBack(t *testing.T) {
+func TestWhatNoProcessWaitsForIsGivenBack(t *testing.T) {
 	g := NewWithT(t)
 	driver := late{make(chan states.Values, 1)}
 	p := served(t, driver)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	_, err := p.Setup(ctx, state)
+	_, err := p.Setup(ctx, states.Request{State: state})
 	g.Expect(err).To(HaveOccurred())
 	g.Eventually(driver.back, 5*time.Second).Should(Receive(HaveKeyWithValue("scalingGroupId", "g")))
 }
@@ -115,11 +122,11 @@ func TestOneCaseAtATime(t *testing.T) {
 	var cases sync.WaitGroup
 	for n := range 8 {
 		cases.Go(func() {
-			ctx := states.WithUse(context.Background(), states.Use{Case: fmt.Sprint("case ", n)})
-			if _, err := p.Setup(ctx, fixtures.State{Name: "a state", Instances: 3}); err == nil {
+			ctx, name := context.Background(), fmt.Sprint("case ", n)
+			if _, err := p.Setup(ctx, states.Request{Case: name, State: fixtures.State{Name: "a state", Instances: 3}}); err == nil {
 				t.Error("wanted 3 of 2 instances to be refused")
 			}
-			values, err := p.Setup(ctx, state)
+			values, err := p.Setup(ctx, states.Request{Case: name, State: state})
 			if err != nil {
 				t.Error(err)
 				return
@@ -131,7 +138,7 @@ func TestOneCaseAtATime(t *testing.T) {
 			mu.Lock()
 			having--
 			mu.Unlock()
-			if err := p.Teardown(ctx, state, values); err != nil {
+			if err := p.Teardown(ctx, states.Release{Case: name, State: state, Values: values}); err != nil {
 				t.Error(err)
 			}
 		})

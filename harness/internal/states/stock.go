@@ -1,4 +1,4 @@
-package engine
+package states
 
 import (
 	"context"
@@ -6,23 +6,17 @@ import (
 	"slices"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/internal/states"
 )
-
-// Bindings are the prepared resources that the settings name.
-func (p *Plan) Bindings() (*states.Bindings, error) {
-	return states.LoadBindings(p.Settings.Bindings, p.Set.States)
-}
 
 // Stock is how far prepared resources last.
 type Stock struct {
 	Cases  int
 	Unable []Unable // the cases that could not run, in order
-	States []Need   // by state, in the order of the protocol
+	States []Need   // by state, in the order of the table
 }
 
 // Unable is a case that could not run, and why.
-type Unable struct{ Case, State, Why string }
+type Unable struct{ Case, State, Reason string }
 
 // Need is what a state lacks. Groups holds the number of instances of each group that is missing, the largest first; Instances how many
 // are missing in groups that are there.
@@ -35,7 +29,7 @@ type Need struct {
 	granted map[string]int // group that is missing → its place in Groups
 }
 
-func (n *Need) add(g states.Granted) {
+func (n *Need) add(g Granted) {
 	place, missing := n.granted[g.Group]
 	switch {
 	case g.New:
@@ -50,26 +44,21 @@ func (n *Need) add(g states.Granted) {
 
 // Count runs the cases through the bindings without sending anything, as a target that conforms would use them up: once with what there
 // is, and once with all that is missing added. b is left as it is.
-func (p *Plan) Count(ctx context.Context, b *states.Bindings, cases []fixtures.Expanded) Stock {
+func (b *Bindings) Count(cases []fixtures.Expanded) Stock {
 	out := Stock{Cases: len(cases)}
 	needs := map[string]*Need{}
-	for _, k := range p.Set.States {
+	for _, k := range b.kinds {
 		needs[k.Name] = &Need{State: k.Name, granted: map[string]int{}}
 	}
-	var running []fixtures.Expanded
 	for _, x := range cases {
-		if p.unsupported(x) == "" {
-			running = append(running, x)
-			for _, s := range asked(x) {
-				needs[s.Name].Cases++
-			}
+		for _, s := range x.States() {
+			needs[s.Name].Cases++
 		}
 	}
-	real, _ := p.useUpAll(ctx, b.Clone(), running, false)
-	out.Unable = real
+	out.Unable, _ = b.Clone().useUp(cases, false)
 	// Larger groups are used up in another order, so that what was missing before is not always enough. It only ever grows.
 	for enough := b.Clone(); ; {
-		_, granted := p.useUpAll(ctx, enough.Clone(), running, true)
+		_, granted := enough.Clone().useUp(cases, true)
 		if len(granted) == 0 {
 			break
 		}
@@ -78,7 +67,7 @@ func (p *Plan) Count(ctx context.Context, b *states.Bindings, cases []fixtures.E
 			enough.Enlarge(g)
 		}
 	}
-	for _, k := range p.Set.States {
+	for _, k := range b.kinds {
 		n := needs[k.Name]
 		slices.Sort(n.Groups)
 		slices.Reverse(n.Groups)
@@ -101,24 +90,18 @@ func (s Stock) Missing() map[string]int {
 	return out
 }
 
-// asked are the states of a case.
-func asked(x fixtures.Expanded) []fixtures.State {
-	if x.Other == nil {
-		return []fixtures.State{x.State}
-	}
-	return []fixtures.State{x.State, *x.Other}
-}
-
-// useUpAll takes what the cases take, one after the other. With grant, what is missing is added and noted.
-func (p *Plan) useUpAll(ctx context.Context, b *states.Bindings, cases []fixtures.Expanded, grant bool) (unable []Unable, granted []states.Granted) {
+// useUp takes what the cases take, one after the other. With grant, what is missing is added and noted.
+func (b *Bindings) useUp(cases []fixtures.Expanded, grant bool) (unable []Unable, granted []Granted) {
+	ctx := context.Background() // nothing is waited for
 	for _, x := range cases {
-		use := states.Use{Case: x.Name}
-		var got []states.Values
-		for _, s := range asked(x) {
-			values, err := b.Setup(states.WithUse(ctx, use), s)
-			if short := lack(err, s); grant && short != nil {
+		asked := x.States()
+		var got []Values
+		for _, s := range asked {
+			request := Request{Case: x.Name, State: s}
+			values, err := b.Setup(ctx, request)
+			if short := b.lack(err, s); grant && short != nil {
 				granted = append(granted, b.Grant(short))
-				values, err = b.Setup(states.WithUse(ctx, use), s)
+				values, err = b.Setup(ctx, request)
 			}
 			if err != nil {
 				unable = append(unable, Unable{x.Name, s.Name, err.Error()})
@@ -126,44 +109,42 @@ func (p *Plan) useUpAll(ctx context.Context, b *states.Bindings, cases []fixture
 			}
 			got = append(got, values)
 		}
-		if len(got) == len(asked(x)) {
-			use.Spent = spentBy(x, got)
+		var used []string
+		if len(got) == len(asked) {
+			used = usedBy(x, got)
 		}
 		for i, values := range slices.Backward(got) {
-			_ = b.Teardown(states.WithUse(ctx, use), asked(x)[i], values) // without a target there is nothing to wait for that could fail
+			_ = b.Teardown(ctx, Release{Case: x.Name, State: asked[i], Values: values, Used: used}) // fails only by waiting for a target
 		}
 	}
 	return unable, granted
 }
 
 // lack is what would have to be added after an error; nil when that would not help.
-func lack(err error, s fixtures.State) *states.Shortage {
-	var short *states.Shortage
+func (b *Bindings) lack(err error, s fixtures.State) *Shortage {
+	var short *Shortage
 	switch {
 	case errors.As(err, &short):
 		return short
-	case errors.Is(err, states.ErrUnknown):
-		return &states.Shortage{State: s.Name, Wanted: s.Instances}
+	case errors.Is(err, ErrUnknown):
+		return &Shortage{Kind: b.kind(s.Name), Wanted: s.Instances}
 	}
 	return nil
 }
 
-// spentBy are the instances that the accepted calls of a case name.
-func spentBy(x fixtures.Expanded, got []states.Values) (ids []string) {
+// usedBy are the instances that the accepted calls of a case name.
+func usedBy(x fixtures.Expanded, got []Values) (ids []string) {
 	for _, call := range x.Calls {
 		if !call.Expect.Accepted {
 			continue
 		}
 		for _, s := range call.Request.Instances {
 			from, first, last, ok := s.Range()
-			values := states.Values{}
-			switch {
-			case from == "other" && len(got) > 1:
-				values = got[1]
-			case from != "other" && len(got) > 0:
-				values = got[0]
+			values := got[0]
+			if from == "other" {
+				values = got[len(got)-1]
 			}
-			all := values.Strings("instanceIds")
+			all := values.Strings(instancesValue)
 			if !ok { // relative to MinSize: that may be all of them
 				first, last = 1, len(all)
 			}

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/harness/target"
+)
+
+// livePatience is how long a service may throttle one call: quotas of real ones are counted by the minute.
+const livePatience = 90 * time.Second
+
+// restoring bounds how long a run may take at its end to put everything back. What is not done by then is left to the journal.
+const restoring = 30 * time.Minute
+
+// resources starts the driver of a target whose states are arranged with resources that the user named.
+type resources struct {
+	plan    *Plan
+	caller  target.Credentials
+	limiter *rate.Limiter // shared with the cases of this process; nil: no limit
+	getenv  func(string) string
+}
+
+// start returns the driver. stop puts everything back.
+func (r resources) start(ctx context.Context) (driver states.Driver, stop func() error, err error) {
+	if r.plan.Settings.ByAPI() {
+		return r.api(ctx)
+	}
+	return r.bindings()
+}
+
+func (r resources) support() (*support.Client, error) {
+	c := r.plan.Contract
+	return newSupport(r.plan.Settings, c.APIVersion, c.Instances.Prefix, r.caller, r.limiter)
+}
+
+func (r resources) bindings() (states.Driver, func() error, error) {
+	b, err := r.plan.Bindings()
+	if err != nil {
+		return nil, nil, err
+	}
+	b.Missing = b.Count(r.plan.Running(r.plan.Cases)).Missing()
+	client, err := r.support()
+	if err != nil {
+		return nil, nil, err
+	}
+	b.Getenv = r.getenv
+	b.Settle = states.Settle(client, support.PaceOf(r.plan.Settings.Loopback()), r.plan.Settings.ActivityTimeout)
+	return b, func() error { closeIdle(client); return nil }, nil
+}
+
+func (r resources) api(ctx context.Context) (states.Driver, func() error, error) {
+	s, c := r.plan.Settings, r.plan.Contract
+	client, err := r.support()
+	if err != nil {
+		return nil, nil, err
+	}
+	journal, err := states.NewJournal(s.JournalFile(), states.Origin{
+		Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, APIVersion: c.APIVersion, ListPrefix: c.Instances.Prefix,
+		ECS: s.API.ECSEndpoint, SLB: s.API.SLBEndpoint, RDS: s.API.RDSEndpoint,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	driver := &states.API{
+		Client: client, With: *s.API, Journal: journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Getenv: r.getenv,
+		Kinds: r.plan.Set.State,
+	}
+	done := func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), restoring)
+		defer cancel()
+		defer closeIdle(client)
+		// A client that gave an operation up during the run must not keep the end of it from using it.
+		if fresh, err := r.support(); err == nil {
+			driver.Client = fresh
+			defer closeIdle(fresh)
+		}
+		if err := driver.Close(ctx); err != nil {
+			return fmt.Errorf("not everything could be put back: %w; try again with `essconform sweep -journal %s`", err, journal.Path())
+		}
+		return nil
+	}
+	if err := driver.Begin(ctx); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("-arrange api: %w", err), done())
+	}
+	return driver, done, nil
+}
+
+// Bindings are the prepared resources that the settings name.
+func (p *Plan) Bindings() (*states.Bindings, error) {
+	return states.LoadBindings(p.Settings.Bindings, p.Set.States)
+}
+
+// newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
+func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, limiter *rate.Limiter) (*support.Client, error) {
+	client := &support.Client{
+		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version, ListPrefix: listPrefix,
+	}
+	var err error
+	if client.Wire, err = newClient(s, s.Endpoint, limiter); err != nil || s.API == nil {
+		return client, err
+	}
+	for _, product := range []struct {
+		endpoint string
+		at       **wire.Client
+	}{{s.API.ECSEndpoint, &client.ECS}, {s.API.SLBEndpoint, &client.SLB}, {s.API.RDSEndpoint, &client.RDS}} {
+		if product.endpoint == "" {
+			continue
+		}
+		if *product.at, err = newClient(s, product.endpoint, limiter); err != nil {
+			return nil, err
+		}
+	}
+	return client, nil
+}
+
+func closeIdle(client *support.Client) {
+	for _, c := range []*wire.Client{client.Wire, client.ECS, client.SLB, client.RDS} {
+		if c != nil {
+			c.CloseIdleConnections()
+		}
+	}
+}
+
+func newClient(s target.Settings, endpoint string, limiter *rate.Limiter) (*wire.Client, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("-endpoint %q: %w", endpoint, err)
+	}
+	patience := s.Timeout
+	if !s.Loopback() {
+		patience = max(patience, livePatience)
+	}
+	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: limiter, Patience: patience})
+}
+
+// newLimiter is the share of one of several processes in the rate.
+func newLimiter(perSecond float64, processes int) *rate.Limiter {
+	if perSecond <= 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Limit(perSecond/float64(max(1, processes))), 1)
+}
+
+// environment finds credentials of a denied caller.
+func environment(name string) string { return os.Getenv(name) }

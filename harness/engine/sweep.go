@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/target"
+)
+
+// Sweep puts back what an interrupted run with -arrange api had changed.
+type Sweep struct {
+	// Settings lead to where the changes were made.
+	Settings target.Settings
+	// Changes is how many are not yet undone.
+	Changes int
+
+	journal *states.Journal
+}
+
+// OpenSweep reads the journal that the settings name. Where the target is comes from the journal.
+func OpenSweep(s target.Settings) (*Sweep, error) {
+	journal, err := states.OpenJournal(s.JournalFile())
+	if err != nil {
+		return nil, fmt.Errorf("%w; name the journal of the run with -journal", err)
+	}
+	o := journal.Origin()
+	if !s.Embedded() && s.Endpoint != o.Endpoint {
+		_ = journal.Close()
+		return nil, fmt.Errorf("the changes in %s were made on %s, not on %s; leave -endpoint out", journal.Path(), o.Endpoint, s.Endpoint)
+	}
+	s.Endpoint, s.Region, s.Signature = o.Endpoint, o.Region, o.Signature
+	s.Arrange, s.API = target.ArrangeAPI, &target.API{ECSEndpoint: o.ECS, SLBEndpoint: o.SLB, RDSEndpoint: o.RDS}
+	return &Sweep{Settings: s, Changes: len(journal.Open()), journal: journal}, nil
+}
+
+// Run undoes what is open. logf is called for each thing that is done; nil: nothing is logged. It may be run again at any time.
+func (w *Sweep) Run(ctx context.Context, logf func(format string, args ...any)) error {
+	s, o := w.Settings, w.journal.Origin()
+	if err := s.Guard(); err != nil {
+		return err
+	}
+	version, prefix := o.APIVersion, o.ListPrefix
+	if version == "" { // a journal of an earlier version
+		contract, err := loadContract(s.Spec)
+		if err != nil {
+			return err
+		}
+		version, prefix = contract.APIVersion, contract.Instances.Prefix
+	}
+	caller, err := s.Credentials()
+	if err != nil {
+		return err
+	}
+	client, err := newSupport(s, version, prefix, caller, newLimiter(s.Rate, 1))
+	if err != nil {
+		return err
+	}
+	defer closeIdle(client)
+	r := states.Restorer{
+		Client: client, Journal: w.journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Logf: logf,
+	}
+	return r.Restore(ctx)
+}
+
+// Journal is the name of the file.
+func (w *Sweep) Journal() string { return w.journal.Path() }
+
+// Close closes the journal.
+func (w *Sweep) Close() error { return w.journal.Close() }

@@ -1,0 +1,142 @@
+// Package dryrun says what a run would do to a target that conforms, without doing it: calls, scaling activities, time, and the resources
+// that it holds. It adds up what each step of a case costs.
+package dryrun
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/target"
+)
+
+// Input is what an estimate is made from.
+type Input struct {
+	Settings  target.Settings
+	Cases     []fixtures.Expanded // that would run
+	Kinds     func(name string) (fixtures.StateKind, bool)
+	Operation string           // under test
+	Bindings  *states.Bindings // nil without -bindings
+	Inventory Inventory        // with -arrange api
+	Getenv    func(string) string
+	// Activity is how long a scaling activity takes, Latency one call.
+	Activity, Latency time.Duration
+	// Jobs is how many cases run at a time, where each has resources of its own.
+	Jobs int
+}
+
+// Estimate is what a run would do, at least: throttling, slow reads and what the target gets wrong add to it.
+type Estimate struct {
+	Cases      int
+	Calls      []Calls // by operation, the most frequent first
+	Total      int     // calls
+	Activities int     // scaling activities
+	// Duration is how long the run would take, with activities of the length that was assumed.
+	Duration time.Duration
+	Activity time.Duration
+	Unable   []states.Unable // cases that could not run
+	// Assumed is why the resources were not looked at before; "" when they were, or when there are none.
+	Assumed string
+
+	arranged bool
+}
+
+// Able tells whether all cases could run.
+func (e Estimate) Able() bool { return e.arranged && len(e.Unable) == 0 }
+
+// Calls counts the calls of one operation.
+type Calls struct {
+	Operation string
+	Count     int
+}
+
+// Of makes the estimate.
+func Of(in Input) Estimate {
+	l := &ledger{pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, calls: map[string]int{}}
+	out := Estimate{Cases: len(in.Cases), Activity: in.Activity, Assumed: in.Inventory.Assumed, arranged: arranged(in.Settings)}
+	able := in.able(&out)
+	if !in.Settings.Embedded() {
+		l.call(in.Operation) // the first contact
+	}
+	var api *apiCost
+	if in.Settings.ByAPI() {
+		api = &apiCost{l, *in.Settings.API, in.Inventory}
+		api.begin()
+	}
+	for _, x := range able {
+		kind, _ := in.Kinds(x.State.Name)
+		run := &caseRun{ledger: l, x: x, kind: kind, operation: in.Operation, owned: in.Settings.UserResources()}
+		switch {
+		case api != nil:
+			api.setup(x, in.Kinds)
+			run.run()
+			api.teardown(x, run, in.Kinds)
+		case in.Bindings != nil:
+			l.callN(support.OpMembers, len(x.States())) // the prepared instances are looked for
+			run.run()
+			in.settle(run)
+		default:
+			run.run()
+		}
+		l.running = false
+	}
+	if api != nil {
+		api.end()
+	}
+	for operation, n := range l.calls {
+		out.Calls = append(out.Calls, Calls{operation, n})
+		out.Total += n
+	}
+	slices.SortFunc(out.Calls, func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
+	out.Activities = l.activities
+	out.Duration = in.duration(l, out.Total)
+	return out
+}
+
+// able leaves the cases that could run, and notes the others.
+func (in Input) able(out *Estimate) (cases []fixtures.Expanded) {
+	unable := map[string]bool{}
+	if in.Bindings != nil {
+		out.Unable = in.Bindings.Count(in.Cases).Unable
+	}
+	if in.Settings.ByAPI() {
+		for _, x := range in.Cases {
+			if state, err := states.Lacks(x, in.Kinds, *in.Settings.API, in.Getenv); err != nil {
+				out.Unable = append(out.Unable, states.Unable{Case: x.Name, State: state, Reason: err.Error()})
+			}
+		}
+	}
+	for _, u := range out.Unable {
+		unable[u.Case] = true
+	}
+	return slices.DeleteFunc(slices.Clone(in.Cases), func(x fixtures.Expanded) bool { return unable[x.Name] })
+}
+
+// settle is how bindings wait for a group that is used again.
+func (in Input) settle(run *caseRun) {
+	used := map[string]bool{}
+	for k := range run.left {
+		used[k[:5]] = true // given, other
+	}
+	for i, s := range run.x.States() {
+		if kind, _ := in.Kinds(s.Name); kind.Lasts && used[[]string{"given", "other"}[i]] {
+			run.wait()
+		}
+	}
+}
+
+// duration is the time for the calls and the pauses. Cases that share their resources run one after the other.
+func (in Input) duration(l *ledger, calls int) time.Duration {
+	total := time.Duration(calls)*in.Latency + l.pauses
+	if jobs := max(1, in.Jobs); !in.Settings.UserResources() {
+		total /= time.Duration(jobs)
+	}
+	if in.Settings.Rate > 0 {
+		total = max(total, time.Duration(float64(calls)/in.Settings.Rate*float64(time.Second)))
+	}
+	return total
+}

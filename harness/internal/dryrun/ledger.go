@@ -1,0 +1,71 @@
+package dryrun
+
+import (
+	"time"
+
+	"github.com/essconform/essconform/harness/internal/support"
+)
+
+// ledger adds up what a run does.
+type ledger struct {
+	pace     support.Pace
+	activity time.Duration // how long a scaling activity takes
+
+	calls      map[string]int
+	activities int           // that are waited for
+	pauses     time.Duration // between looks
+	// running: an activity was started that nothing has waited for yet.
+	running bool
+}
+
+func (l *ledger) call(operations ...string) {
+	for _, o := range operations {
+		l.calls[o]++
+	}
+}
+
+func (l *ledger) callN(operation string, n int) {
+	if n > 0 {
+		l.calls[operation] += n
+	}
+}
+
+// starts notes an activity that begins.
+func (l *ledger) starts() {
+	l.activities++
+	l.running = true
+}
+
+// wait looks for the end of the activity that runs: once when none does.
+func (l *ledger) wait() {
+	looks, pauses := 1, time.Duration(0)
+	if l.running {
+		looks, pauses = untilEnd(l.pace, l.activity)
+	}
+	l.callN(support.OpActivities, looks)
+	l.pauses += pauses
+	l.running = false
+}
+
+// move is AttachInstances or DetachInstances for n instances, with the wait for each activity.
+func (l *ledger) move(operation string, n int) {
+	for ; n > 0; n -= support.MostIDs {
+		l.call(operation)
+		l.starts()
+		l.wait()
+	}
+}
+
+// untilEnd is how many looks it takes to see the end of an activity, and how long they pause in between; see support.Pace.Poll.
+func untilEnd(pace support.Pace, activity time.Duration) (looks int, pauses time.Duration) {
+	for pause := pace.First; ; pause = min(pause*3/2, pace.Last) {
+		looks++
+		if pauses >= activity || pause <= 0 {
+			return looks, pauses
+		}
+		pauses += pause
+	}
+}
+
+// pages is how many calls a list of n takes.
+func pages(n, size int) int { return max(1, (n+size-1)/size) }

@@ -1,0 +1,131 @@
+package dryrun
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/target"
+)
+
+// arranged tells whether anything arranges states.
+func arranged(s target.Settings) bool {
+	return s.Embedded() || s.UserResources() || s.ProviderStates != ""
+}
+
+// Text is the estimate as the commands print it.
+func (e Estimate) Text(s target.Settings) string {
+	var b strings.Builder
+	if !arranged(s) {
+		fmt.Fprintf(&b, "Plan: none of the %d cases could run against %s: %v\n", e.Cases, s.Endpoint, states.ErrNoDriver)
+		return b.String()
+	}
+	where := s.Endpoint
+	if s.Embedded() {
+		where = "the embedded mock"
+	}
+	fmt.Fprintf(&b, "Plan: %d cases against %s, region %s, signature %s\n\n", e.Cases, where, s.Region, s.Signature)
+	e.calls(&b, s)
+	e.resources(&b, s)
+	b.WriteString(UnableText(e.Unable, e.Cases))
+	return b.String()
+}
+
+func (e Estimate) calls(w io.Writer, s target.Settings) {
+	fmt.Fprintln(w, "Calls, at least; slow answers of Describe operations and throttling add to them:")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, c := range e.Calls {
+		fmt.Fprintf(t, "%d\t  %s\n", c.Count, c.Operation)
+	}
+	fmt.Fprintf(t, "%d\t  in all\n", e.Total)
+	_ = t.Flush() // writes to memory
+	fmt.Fprintf(w, "\nScaling activities: %d, taken to last %s each (-plan-activity)\n", e.Activities, e.Activity)
+	rate := "; -rate N sends at most N requests a second"
+	if s.Rate > 0 {
+		rate = fmt.Sprintf(", at most %g requests a second", s.Rate)
+	}
+	fmt.Fprintf(w, "Time: about %s%s\n", round(e.Duration), rate)
+}
+
+// round leaves two units.
+func round(d time.Duration) time.Duration {
+	switch {
+	case d >= time.Hour:
+		return d.Round(time.Minute)
+	case d >= time.Second:
+		return d.Round(time.Second)
+	}
+	return d.Round(10 * time.Millisecond)
+}
+
+func (e Estimate) resources(w io.Writer, s target.Settings) {
+	fmt.Fprintln(w)
+	switch {
+	case s.ByAPI():
+		e.owned(w, s)
+		if e.Assumed != "" {
+			fmt.Fprintf(w, "\nAssumed, because the resources could not be looked at: groups that are active and have room, instances in no group.\n  %s\n", e.Assumed)
+		}
+	case s.Bindings != "":
+		fmt.Fprintf(w, "Resources that change: the groups and instances of %s; detached instances are not put back\n", s.Bindings)
+	case s.ProviderStates != "":
+		fmt.Fprintf(w, "Resources that change: those that %s makes for each case\n", s.ProviderStates)
+	case s.Embedded():
+		fmt.Fprintln(w, "Resources that change: none outside this process")
+	}
+}
+
+// owned lists the resources that -arrange api changes.
+func (e Estimate) owned(w io.Writer, s target.Settings) {
+	a := s.API
+	fmt.Fprintf(w, "Resources that change, are held for about %s, and are put back as they were at the end:\n", round(e.Duration))
+	if a.Create {
+		fmt.Fprintln(w, "  two new groups\n    made with CreateScalingGroup, removed with DeleteScalingGroup where the target has it")
+	} else {
+		fmt.Fprintf(w, "  group %s\n    enabled and disabled; MinSize, MaxSize and DefaultCooldown change\n", a.ScalingGroupID)
+		if a.OtherScalingGroupID != "" {
+			fmt.Fprintf(w, "  group %s\n    enabled; MinSize and MaxSize change where instances find no room\n", a.OtherScalingGroupID)
+		}
+	}
+	fmt.Fprintf(w, "  %d instances: %s\n    attached to and detached from these groups; never stopped, never released\n",
+		len(a.InstanceIDs), strings.Join(a.InstanceIDs, ", "))
+	if a.LoadBalancerID != "" {
+		fmt.Fprintf(w, "  load balancer %s\n    switched off and on\n", a.LoadBalancerID)
+	}
+	if a.DBInstanceID != "" {
+		fmt.Fprintf(w, "  DB instance %s\n    stopped and started\n", a.DBInstanceID)
+	}
+	fmt.Fprintf(w, "Nothing else is changed. Each change is written to %s first;\nafter a crash, `essconform sweep -journal %s` puts everything back.\n",
+		s.JournalFile(), s.JournalFile())
+}
+
+// UnableText lists the cases that could not run, by reason.
+func UnableText(unable []states.Unable, cases int) string {
+	if len(unable) == 0 {
+		return "\nAll cases could run, if everything is as it is said to be.\n"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%d of %d cases could not run, so that the verdict would be \"could not judge\":\n", len(unable), cases)
+	const shown = 4
+	by := map[string][]string{}
+	var order []string
+	for _, u := range unable {
+		if by[u.Reason] == nil {
+			order = append(order, u.Reason)
+		}
+		by[u.Reason] = append(by[u.Reason], u.Case)
+	}
+	for _, reason := range order {
+		names := by[reason]
+		more := ""
+		if len(names) > shown {
+			more = fmt.Sprintf(" and %d more", len(names)-shown)
+			names = names[:shown]
+		}
+		fmt.Fprintf(&b, "  %s\n    %s%s\n", reason, strings.Join(names, ", "), more)
+	}
+	return b.String()
+}

@@ -1,0 +1,60 @@
+package states
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/target"
+)
+
+// Lacks says what the target file or the environment lacks for the states of a case with -arrange api; nil when nothing.
+func Lacks(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool), with target.API, getenv func(string) string) (state string, err error) {
+	first, taken := true, 0
+	for _, s := range x.States() {
+		kind, _ := kinds(s.Name)
+		if err := lacks(with, getenv, kind, s, first, taken); err != nil {
+			return s.Name, err
+		}
+		if !slices.Contains(kind.Arrange, secondGroup) {
+			first, taken = false, taken+s.Instances
+		}
+	}
+	return "", nil
+}
+
+// lacks says what is missing for one state. first: it is to be made in the first group; taken: so many instances are handed out already.
+func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind, s fixtures.State, first bool, taken int) error {
+	second := slices.Contains(kind.Arrange, secondGroup)
+	named, wanted := len(with.InstanceIDs), taken+s.Instances
+	if first {
+		wanted += kind.Spare
+	}
+	switch {
+	case !first && !second && len(kind.Arrange) > 0:
+		return errors.New("-arrange api can make this state for the first group of a case only")
+	case wanted > named:
+		return fmt.Errorf("%d instances are wanted and arrange.instanceIds names %d: add %d more to the target file", wanted, named, wanted-named)
+	case (second || !first) && !with.Create && with.OtherScalingGroupID == "":
+		return errors.New(`this needs a second group; add otherScalingGroupId below "arrange:" in the target file`)
+	case slices.Contains(kind.Values, "loadBalancerId") && with.LoadBalancerID == "":
+		return errors.New(`no load balancer is given; add loadBalancerId below "arrange:" in the target file`)
+	case slices.Contains(kind.Values, "dbInstanceId") && with.DBInstanceID == "":
+		return errors.New(`no DB instance is given; add dbInstanceId below "arrange:" in the target file`)
+	case slices.Contains(kind.Values, "accessKeyId"):
+		return lacksCaller(with, getenv)
+	}
+	return nil
+}
+
+func lacksCaller(with target.API, getenv func(string) string) error {
+	idEnv, secretEnv := with.DeniedAccessKeyIDEnv, with.DeniedAccessKeySecretEnv
+	if idEnv == "" {
+		return errors.New(`no denied caller is given; add deniedAccessKeyIdEnv and deniedAccessKeySecretEnv below "arrange:" in the target file`)
+	}
+	if getenv(idEnv) == "" || getenv(secretEnv) == "" {
+		return fmt.Errorf("%s or %s is not set; export the credentials of a caller who may not call DetachInstances", idEnv, secretEnv)
+	}
+	return nil
+}
