@@ -55,7 +55,7 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 	}
 	c.changed = time.Now()
 	c.ledger.Attached(group, ids)
-	c.history.attach(c.began, begin, group, ids, activity)
+	c.timeline.attach(c.began, begin, group, ids, activity)
 	c.undoAttach(group, ids)
 	if activity != "" {
 		c.ledger.Started(group, activity)
@@ -118,7 +118,7 @@ func (c *attempt) finding(requirement, want, got string) {
 		level = r.Level
 	}
 	f := judge.Finding{Requirement: requirement, Level: level, Want: want, Got: got}
-	c.rec.historyOf(f, c.history.lines())
+	c.rec.historyOf(f, c.timeline.lines())
 	c.rec.findings([]judge.Finding{f}, requirement)
 }
 

@@ -28,7 +28,7 @@ type attempt struct {
 	ledger   *judge.Ledger // what the answers promise; nil before the first look
 	before   judge.Snapshot
 	seen     bool // the members of the groups could be looked at
-	history  history
+	timeline timeline
 	answers  []answered
 	changed  time.Time // when the last thing happened that a look may not show yet
 	used     []string  // instances that calls named which were not refused
@@ -67,6 +67,7 @@ func (c *attempt) run(ctx context.Context) {
 	if c.steps(ctx) {
 		c.effects(ctx)
 	}
+	c.explain(ctx)
 	c.together()
 }
 

@@ -71,7 +71,7 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 		return false, support.Unseen(support.OpActivities, "activity "+clip(id, 80)+" was not seen to end")
 	}
 	c.ledger.Ended(id, status)
-	c.history.ended(c.began, group, id, status)
+	c.timeline.ended(c.began, group, id, status)
 	if status != "Successful" {
 		if c.again == "" {
 			c.again = fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", clip(id, 80), status)
@@ -143,7 +143,7 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 // compared notes a comparison on requirements.
 func (c *attempt) compared(found judge.Comparison, requirements ...string) error {
 	for i := range found.Findings {
-		c.rec.historyOf(found.Findings[i], c.history.lines())
+		c.rec.historyOf(found.Findings[i], c.timeline.lines())
 	}
 	if found.Cannot != "" {
 		c.rec.findings(found.Findings)

@@ -32,6 +32,9 @@ func watched(x fixtures.Expanded) (a aspects) {
 			a.members, a.settings, a.status = true, true, true
 		}
 	}
+	if len(x.Kinds) > 0 {
+		a.members, a.settings, a.activities = true, true, true
+	}
 	for _, s := range x.Steps {
 		if s.Detach == nil && s.Together == nil {
 			a.members = true
@@ -196,7 +199,7 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 		for _, id := range instances {
 			s.Status[id] = known[id]
 		}
-		c.history.statuses(c.began, begin, s.Status)
+		c.timeline.statuses(c.began, begin, s.Status)
 	}
 	return s, nil
 }
@@ -217,7 +220,7 @@ func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
 		}
 		ids = append(ids, m.ID)
 	}
-	c.history.members(c.began, begin, group, listed)
+	c.timeline.members(c.began, begin, group, listed)
 	return ids, nil
 }
 
@@ -235,7 +238,7 @@ func (c *attempt) describe(ctx context.Context, g *judge.Group) error {
 	if c.x.State.Name != inProgress {
 		g.Total = info.Total
 	}
-	c.history.settings(c.began, begin, info)
+	c.timeline.settings(c.began, begin, info)
 	return nil
 }
 
@@ -244,7 +247,7 @@ func (c *attempt) activities(ctx context.Context, group, id string) ([]support.A
 	begin := time.Now()
 	all, err := c.support.Activities(ctx, group, id)
 	if err == nil {
-		c.history.activities(c.began, begin, group, all)
+		c.timeline.activities(c.began, begin, group, id, all)
 	}
 	return all, err
 }

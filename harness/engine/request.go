@@ -22,19 +22,14 @@ import (
 
 // arranged is what the states of a case returned, by the name that the case gives them, and what was made up from it.
 type arranged struct {
-	values       map[string]states.Values // given, other, copyN
-	unknownID    string
-	unknownGroup string
-	lastNonce    string
-	undo         []func(context.Context) error // of what the case changed beside its states, in the order of the changes
+	values    map[string]states.Values // given, other, copyN
+	unknown   map[string]string        // made up: "instance unknown.2", "group unknown"
+	lastNonce string
+	undo      []func(context.Context) error // of what the case changed beside its states, in the order of the changes
 }
 
 func arrange(given states.Values) *arranged {
-	a := &arranged{values: map[string]states.Values{"given": given}, unknownGroup: madeUp(given.String("scalingGroupId"))}
-	if ids := given.Strings("instanceIds"); len(ids) > 0 {
-		a.unknownID = madeUp(ids[0])
-	}
-	return a
+	return &arranged{values: map[string]states.Values{"given": given}, unknown: map[string]string{}}
 }
 
 func (a *arranged) given() states.Values { return a.values["given"] }
@@ -52,20 +47,45 @@ func (a *arranged) instances() (ids []string) {
 
 func (a *arranged) group(ref string) string {
 	switch ref {
-	case "unknown":
-		return a.unknownGroup
 	case "none":
 		return ""
 	case "":
 		ref = "given"
 	}
+	if _, unknown := fixtures.IsUnknown(ref); unknown {
+		return a.madeUp("group", ref, a.given().String("scalingGroupId"))
+	}
 	return a.values[ref].String("scalingGroupId")
+}
+
+// instance is an instance that does not exist.
+func (a *arranged) instance(ref string) string {
+	like := "i-000000000000"
+	if ids := a.instances(); len(ids) > 0 {
+		like = ids[0]
+	}
+	return a.madeUp("instance", ref, like)
+}
+
+// madeUp is an id that does not exist, the same one each time that a case refers to it.
+func (a *arranged) madeUp(what, ref, like string) string {
+	key := what + " " + ref
+	if a.unknown[key] == "" {
+		if near, _ := fixtures.IsUnknown(ref); near != "" {
+			a.unknown[key] = nearMiss(near, like, func(id string) bool {
+				return slices.Contains(a.instances(), id) || slices.ContainsFunc(a.refs(), func(r string) bool { return a.group(r) == id })
+			})
+		} else {
+			a.unknown[key] = madeUp(like)
+		}
+	}
+	return a.unknown[key]
 }
 
 // named is the id that stands for XXX in the documented message.
 func (a *arranged) named(names string) string {
-	if names == "unknown" {
-		return a.unknownID
+	if _, unknown := fixtures.IsUnknown(names); unknown {
+		return a.instance(names)
 	}
 	return a.given().String(names)
 }
@@ -149,8 +169,6 @@ func tamper(c *wire.Call, what string, a *arranged) {
 func (r *attempt) instances(ctx context.Context, selectors []fixtures.Selector, a *arranged) (ids []string, err error) {
 	for _, s := range selectors {
 		switch s {
-		case fixtures.Unknown:
-			ids = append(ids, a.unknownID)
 		case fixtures.DownToMinSize, fixtures.OneBelowMinSize:
 			some, err := r.relativeToMinSize(ctx, a, s == fixtures.OneBelowMinSize)
 			if err != nil {
@@ -158,6 +176,10 @@ func (r *attempt) instances(ctx context.Context, selectors []fixtures.Selector, 
 			}
 			ids = append(ids, some...)
 		default:
+			if _, unknown := fixtures.IsUnknown(string(s)); unknown {
+				ids = append(ids, a.instance(string(s)))
+				continue
+			}
 			from, first, last, _ := s.Range()
 			ids = append(ids, a.values[from].Strings("instanceIds")[first-1:last]...)
 		}

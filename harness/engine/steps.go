@@ -25,7 +25,7 @@ func (c *attempt) steps(ctx context.Context) bool {
 		case step.Detach != nil:
 			ok, err = c.detach(ctx, *step.Detach)
 		case step.Together != nil:
-			ok, err = c.overlap(ctx, step.Together)
+			ok, err = c.overlap(ctx, step)
 		case step.Attach != nil:
 			ok, err = c.attach(ctx, *step.Attach)
 		case step.Enable != "":
@@ -114,7 +114,7 @@ func (c *attempt) note(a *answered) {
 		c.used = append(c.used, a.ids...)
 		c.ledger.Unanswered(a.group, a.ids)
 	}
-	c.history.call(c.began, *a)
+	c.timeline.call(c.began, *a)
 }
 
 // take keeps the answer and what is wrong with it.
@@ -168,7 +168,8 @@ func (c *attempt) lost(ctx context.Context, id string) (string, error) {
 }
 
 // overlap releases calls at one moment, each over a connection of its own, and takes their answers in the order of the program.
-func (c *attempt) overlap(ctx context.Context, calls []fixtures.Call) (bool, error) {
+func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error) {
+	calls := step.Together
 	requests := make([]wire.Call, len(calls))
 	for i, call := range calls {
 		var err error
@@ -185,8 +186,10 @@ func (c *attempt) overlap(ctx context.Context, calls []fixtures.Call) (bool, err
 			got[i] = c.send(ctx, call, requests[i], lane(i))
 		})
 	}
+	stop := c.describing(ctx, step.Describe)
 	close(release)
 	lanes.Wait()
+	stop()
 	for _, a := range got {
 		if err := c.judgeable(ctx, a); err != nil {
 			return false, err
@@ -212,6 +215,32 @@ func (c *attempt) overlap(ctx context.Context, calls []fixtures.Call) (bool, err
 		}
 	}
 	return right, nil
+}
+
+// describing asks the Describe operations of the groups again and again, until stop is called. Their answers are not looked at.
+func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	for n := range callers {
+		asking.Go(func() {
+			groups := c.groups()
+			for i := n; ctx.Err() == nil; i++ {
+				group := groups[i%len(groups)]
+				switch i % 3 {
+				case 0:
+					_, _ = c.support.Members(ctx, group)
+				case 1:
+					_, _ = c.support.Activities(ctx, group, "")
+				default:
+					_, _ = c.support.Group(ctx, group)
+				}
+			}
+		})
+	}
+	return func() {
+		cancel()
+		asking.Wait()
+	}
 }
 
 func lane(i int) string { return string(rune('A' + i%26)) }
@@ -248,7 +277,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 	c.undo(func(ctx context.Context) error { return c.support.SetLifecycle(ctx, group, support.Active) })
 	c.changed = time.Now()
 	c.ledger.Set(group, "LifecycleState", state)
-	c.history.lifecycle(c.began, begin, group, state)
+	c.timeline.lifecycle(c.began, begin, group, state)
 	return nil
 }
 
@@ -269,7 +298,7 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	}
 	c.changed = time.Now()
 	c.ledger.Set(group, "MinSize", fmt.Sprint(size))
-	c.history.minSize(c.began, begin, group, size)
+	c.timeline.minSize(c.began, begin, group, size)
 	return nil
 }
 

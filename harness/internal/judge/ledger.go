@@ -233,6 +233,9 @@ func (l *Ledger) activities(c *comparison, _, now Group) {
 
 // Unexpected are activities in a look that neither a call of the case nor the time before it explains, and that were not refused.
 func (l *Ledger) Unexpected(now Group) (out []Activity) {
+	if l.accepted > 0 {
+		return nil // the service may replace what was detached
+	}
 	for _, a := range now.Activities {
 		if !l.Owns(now.ID, a.ID) && a.Status != "Rejected" && a.Status != "Failed" {
 			out = append(out, a)

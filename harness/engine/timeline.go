@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/judge/history"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/reports"
 )
@@ -23,17 +24,35 @@ type event struct {
 	look       bool
 }
 
-// history is all that a program did and saw, on one clock.
-type history struct {
+// timeline is all that a program did and saw, on one clock.
+type timeline struct {
 	mu     sync.Mutex
 	events []event
+	past   history.History // the same, for the judge
 }
 
-func (h *history) add(began, sent time.Time, lane, text string, look bool) {
+// did notes an operation for the judge.
+func (h *timeline) did(o history.Operation) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.past.Operations = append(h.past.Operations, o)
+}
+
+// saw notes a look for the judge.
+func (h *timeline) saw(began, sent time.Time, l history.Look) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.past.Looks) < mostEvents {
+		l.Sent, l.Done = sent.Sub(began), time.Since(began)
+		h.past.Looks = append(h.past.Looks, l)
+	}
+}
+
+func (h *timeline) add(began, sent time.Time, lane, text string, look bool) {
 	h.at(sent.Sub(began), time.Since(began), lane, text, look)
 }
 
-func (h *history) at(sent, done time.Duration, lane, text string, look bool) {
+func (h *timeline) at(sent, done time.Duration, lane, text string, look bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.events) < mostEvents {
@@ -41,7 +60,7 @@ func (h *history) at(sent, done time.Duration, lane, text string, look bool) {
 	}
 }
 
-func (h *history) call(began time.Time, a answered) {
+func (h *timeline) call(began time.Time, a answered) {
 	text := a.wire.Action + " " + clipAll(a.ids)
 	if a.group != "" {
 		text += " of " + clip(a.group, 80)
@@ -52,25 +71,55 @@ func (h *history) call(began time.Time, a answered) {
 		text += " → " + summary(a)
 	}
 	h.at(a.begin.Sub(began), a.done.Sub(began), a.lane, text, false)
+	if a.group == "" || len(a.ids) == 0 {
+		return // what it must be answered is no matter of the state
+	}
+	o := history.Operation{
+		Kind: history.Detach, Lane: a.lane, Group: a.group, IDs: a.ids, Denied: a.call.Request.Caller == "state",
+		Sent: a.begin.Sub(began), Done: a.done.Sub(began), Outcome: history.Unanswered,
+	}
+	switch a.Decision {
+	case judge.Accepted:
+		o.Outcome, o.Activity = history.Accepted, a.Fields["ScalingActivityId"]
+	case judge.Refused:
+		o.Outcome, o.Code = history.Refused, a.Fields["Code"]
+	}
+	h.did(o)
 }
 
-func (h *history) attach(began, sent time.Time, group string, ids []string, activity string) {
+func (h *timeline) attach(began, sent time.Time, group string, ids []string, activity string) {
 	h.add(began, sent, "", fmt.Sprintf("%s %s to %s → activity %s", support.OpAttach, clipAll(ids), clip(group, 80), clip(activity, 80)), false)
+	h.did(history.Operation{
+		Kind: history.Attach, Group: group, IDs: ids, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted, Activity: activity,
+	})
 }
 
-func (h *history) lifecycle(began, sent time.Time, group, state string) {
+func (h *timeline) lifecycle(began, sent time.Time, group, state string) {
 	h.add(began, sent, "", fmt.Sprintf("group %s set to %s", clip(group, 80), state), false)
+	kind := history.Enable
+	if state == support.Inactive {
+		kind = history.Disable
+	}
+	h.did(history.Operation{Kind: kind, Group: group, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted})
 }
 
-func (h *history) minSize(began, sent time.Time, group string, size int) {
+func (h *timeline) minSize(began, sent time.Time, group string, size int) {
 	h.add(began, sent, "", fmt.Sprintf("%s MinSize=%d of %s", support.OpModify, size, clip(group, 80)), false)
+	h.did(history.Operation{
+		Kind: history.Modify, Group: group, MinSize: &size, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted,
+	})
 }
 
-func (h *history) ended(began time.Time, group, id, status string) {
+func (h *timeline) ended(began time.Time, group, id, status string) {
 	h.add(began, time.Now(), "", fmt.Sprintf("activity %s of %s ended as %s", clip(id, 80), clip(group, 80), clip(status, 40)), false)
 }
 
-func (h *history) members(began, sent time.Time, group string, listed []support.Member) {
+func (h *timeline) members(began, sent time.Time, group string, listed []support.Member) {
+	members := map[string]string{}
+	for _, m := range listed {
+		members[m.ID] = m.State
+	}
+	h.saw(began, sent, history.Look{Operation: support.OpMembers, Group: group, Members: members})
 	var parts []string
 	for i, m := range listed {
 		if i == 8 {
@@ -82,7 +131,14 @@ func (h *history) members(began, sent time.Time, group string, listed []support.
 	h.add(began, sent, "", fmt.Sprintf("%s of %s shows %d: %s", support.OpMembers, clip(group, 80), len(listed), strings.Join(parts, ", ")), true)
 }
 
-func (h *history) settings(began, sent time.Time, g support.Group) {
+func (h *timeline) settings(began, sent time.Time, g support.Group) {
+	total := -1
+	if g.Total != nil {
+		total = *g.Total
+	}
+	h.saw(began, sent, history.Look{Operation: support.OpGroups, Group: g.ID, Settings: &history.Settings{
+		MinSize: g.MinSize, MaxSize: g.MaxSize, Cooldown: g.Cooldown, TotalCapacity: total, Lifecycle: g.Lifecycle,
+	}})
 	text := fmt.Sprintf("%s shows %s %s, MinSize %d, MaxSize %d", support.OpGroups, clip(g.ID, 80), clip(g.Lifecycle, 40), g.MinSize, g.MaxSize)
 	if g.Total != nil {
 		text += fmt.Sprintf(", TotalCapacity %d", *g.Total)
@@ -90,7 +146,17 @@ func (h *history) settings(began, sent time.Time, g support.Group) {
 	h.add(began, sent, "", text, true)
 }
 
-func (h *history) activities(began, sent time.Time, group string, all []support.Activity) {
+func (h *timeline) activities(began, sent time.Time, group, asked string, all []support.Activity) {
+	look := history.Look{Operation: support.OpActivities, Group: group, Activities: map[string]string{}}
+	if asked != "" {
+		look.Asked = []string{asked}
+	}
+	for _, a := range all {
+		if asked == "" || a.ID == asked {
+			look.Activities[a.ID] = a.Status
+		}
+	}
+	h.saw(began, sent, look)
 	var parts []string
 	for i, a := range all {
 		if i == 4 {
@@ -102,7 +168,8 @@ func (h *history) activities(began, sent time.Time, group string, all []support.
 	h.add(began, sent, "", fmt.Sprintf("%s of %s shows %d: %s", support.OpActivities, clip(group, 80), len(all), strings.Join(parts, ", ")), true)
 }
 
-func (h *history) statuses(began, sent time.Time, known map[string]string) {
+func (h *timeline) statuses(began, sent time.Time, known map[string]string) {
+	h.saw(began, sent, history.Look{Operation: support.OpInstances, Status: known})
 	var parts []string
 	for id, status := range known {
 		if status != "Running" {
@@ -118,7 +185,7 @@ func (h *history) statuses(began, sent time.Time, known map[string]string) {
 }
 
 // lines are the fewest that a reader needs: all calls and changes, and of each run of looks the last one.
-func (h *history) lines() (out []reports.HistoryLine) {
+func (h *timeline) lines() (out []reports.HistoryLine) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	sorted := slices.Clone(h.events)
