@@ -38,8 +38,8 @@ type CatalogueEntry struct {
 
 // The levels of a requirement and of a finding.
 const (
-	levelMust   = "MUST"
-	levelShould = "SHOULD"
+	Must   = "MUST"
+	Should = "SHOULD"
 )
 
 // Build makes the report of a run. It is pure, changes nothing that it was given, and trusts no outcome that the rest of a result

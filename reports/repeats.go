@@ -1,11 +1,15 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/essconform/essconform/reports/internal/printable"
+)
 
 // The requirements that only the whole run can show to be violated.
 const (
-	requestIDUnique = "response.request-id-unique"
-	activityUnique  = "activity.unique"
+	RequestIDUnique = "response.request-id-unique"
+	ActivityUnique  = "activity.unique"
 )
 
 // FindRepeats looks through the whole run for a RequestId that came in two answers and for an activity id that two accepted calls got.
@@ -19,8 +23,8 @@ func FindRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
 		requirement, what string
 		ids               func(CaseResult) []string
 	}{
-		{requestIDUnique, "a RequestId of its own", func(c CaseResult) []string { return c.RequestIDs }},
-		{activityUnique, "a ScalingActivityId of its own", func(c CaseResult) []string { return c.ActivityIDs }},
+		{RequestIDUnique, "a RequestId of its own", func(c CaseResult) []string { return c.RequestIDs }},
+		{ActivityUnique, "a ScalingActivityId of its own", func(c CaseResult) []string { return c.ActivityIDs }},
 	} {
 		if e, ok := entry(catalogue, r.requirement); ok {
 			findRepeats(out, e, r.what, r.ids)
@@ -46,7 +50,7 @@ func findRepeats(cases []CaseResult, e CatalogueEntry, want string, ids func(Cas
 				more++
 			}
 		}
-		if repeated == "" || hasFinding(c.Findings, e.ID) {
+		if repeated == "" || HasFinding(c.Findings, e.ID) {
 			continue
 		}
 		c.Findings = append(c.Findings, Finding{
@@ -61,7 +65,7 @@ func gotRepeat(id, owner, here string, more int) string {
 	if owner == here {
 		where = "earlier in this case"
 	}
-	got := fmt.Sprintf("%s, which also came %s", bounded(id, 80), where)
+	got := fmt.Sprintf("%s, which also came %s", printable.Bounded(id, 80), where)
 	if more > 0 {
 		got += fmt.Sprintf(" (and %d more)", more)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/essconform/essconform/reports/internal/printable"
 )
 
 // The statuses of a requirement.
@@ -45,7 +47,7 @@ func gather(cases []CaseResult) map[string]evidence {
 			switch {
 			case c.Outcome == Waived:
 				e.waived++
-			case isMust(f.Level):
+			case IsMust(f.Level):
 				e.must++
 			default:
 				e.should++
@@ -68,14 +70,14 @@ func gather(cases []CaseResult) map[string]evidence {
 // MUST, because they fail nothing: a violated MUST always goes with exit code 1.
 func status(e CatalogueEntry, found evidence, covering []string, results map[string]CaseResult) (status, reason string) {
 	switch {
-	case found.must > 0, found.should > 0 && !isMust(e.Level):
+	case found.must > 0, found.should > 0 && !IsMust(e.Level):
 		return Violated, ""
 	case e.Excluded != "":
 		return Excluded, e.Excluded
 	case found.waived > 0:
-		return Unverified, plural(found.waived, "finding") + " waived"
+		return Unverified, printable.Plural(found.waived, "finding") + " waived"
 	case found.checked && found.should > 0:
-		return Satisfied, "with " + plural(found.should, "warning")
+		return Satisfied, "with " + printable.Plural(found.should, "warning")
 	case found.checked:
 		return Satisfied, ""
 	}
@@ -112,9 +114,9 @@ func whyUnverified(covering []string, results map[string]CaseResult) string {
 		if number[what] == 0 {
 			continue
 		}
-		part := fmt.Sprintf("%s %s", plural(number[what], "case"), what)
+		part := fmt.Sprintf("%s %s", printable.Plural(number[what], "case"), what)
 		if because[what] != "" {
-			part += " (" + bounded(because[what], 120) + ")"
+			part += " (" + printable.Bounded(because[what], 120) + ")"
 		}
 		parts = append(parts, part)
 	}

@@ -26,7 +26,7 @@ func settle(c CaseResult) CaseResult {
 	}
 	switch {
 	case c.Outcome == Waived:
-	case hasMust(c.Findings):
+	case HasMust(c.Findings):
 		c.Outcome = Failed
 	case c.Outcome == Passed && len(c.Checked) == 0:
 		c.Outcome, c.Reason = CouldNotRun, "no requirement was checked, so this is no pass"
@@ -78,13 +78,20 @@ func severity(o Outcome) int {
 	return 0
 }
 
-// isMust holds for all but SHOULD: a level that nobody knows must not make a failure disappear.
-func isMust(level string) bool { return level != levelShould }
+// IsMust holds for all but SHOULD: a level that nobody knows must not make a failure disappear.
+func IsMust(level string) bool { return level != Should }
 
-func hasMust(fs []Finding) bool {
-	return slices.ContainsFunc(fs, func(f Finding) bool { return isMust(f.Level) })
+func HasMust(fs []Finding) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return IsMust(f.Level) })
 }
 
-func hasFinding(fs []Finding, requirement string) bool {
+func HasFinding(fs []Finding, requirement string) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Requirement == requirement })
 }
+
+// MustFindings are the findings for which c fails.
+func MustFindings(c CaseResult) []Finding {
+	return slices.DeleteFunc(filled(c.Findings), func(f Finding) bool { return !IsMust(f.Level) })
+}
+
+// excuseOf is the waiver of a case in words.

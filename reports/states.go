@@ -1,7 +1,5 @@
 package reports
 
-import "encoding/json"
-
 // unknownState is the outcome of a provider state that the target does not know (interfaces: provider states).
 const unknownState = "unknown"
 
@@ -20,13 +18,4 @@ func missingStates(cases []CaseResult) []State {
 		}
 	}
 	return out
-}
-
-// stateJSON is one state on one line of JSON. Params that JSON cannot hold are left out: the name is what matters.
-func stateJSON(s State) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		b, _ = json.Marshal(State{Name: s.Name}) // a string always marshals
-	}
-	return string(printableJSON(b))
 }

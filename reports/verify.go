@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
+// Verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
 // This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is not found out.
-func verify(r Report) error {
-	again := Build(inputOf(r))
+func Verify(r Report) error {
+	again := Rebuild(r)
 	if len(again.Cases) != len(r.Cases) {
 		return contradiction("a case is there twice")
 	}
@@ -20,27 +22,27 @@ func verify(r Report) error {
 	}
 	for _, c := range again.Cases {
 		if recorded[c.ID] != c.Outcome {
-			return contradiction("case %s is recorded as %q; its findings and checks make it %q", shortID(c.ID), clip(string(recorded[c.ID]), 40), c.Outcome)
+			return contradiction("case %s is recorded as %q; its findings and checks make it %q", printable.ShortID(c.ID), printable.Clip(string(recorded[c.ID]), 40), c.Outcome)
 		}
 	}
 	if again.Counts != r.Counts {
-		return contradiction("recorded are %s; its cases are %s", tally(r.Counts), tally(again.Counts))
+		return contradiction("recorded are %s; its cases are %s", r.Counts.String(), again.Counts.String())
 	}
 	for i, q := range again.Requirements {
 		if r.Requirements[i].Status != q.Status {
-			return contradiction("requirement %s is recorded as %q; its cases make it %q", shortID(q.ID), clip(r.Requirements[i].Status, 40), q.Status)
+			return contradiction("requirement %s is recorded as %q; its cases make it %q", printable.ShortID(q.ID), printable.Clip(r.Requirements[i].Status, 40), q.Status)
 		}
 	}
 	got, want := r.Verdict, again.Verdict
-	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus(got, want) {
+	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !Surplus(got, want) {
 		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q", got.Conformant, got.ExitCode, want.Reason)
 	}
 	return nil
 }
 
-// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
+// Surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
 // does not say how many were selected then.
-func surplus(recorded, again Verdict) bool {
+func Surplus(recorded, again Verdict) bool {
 	return recorded.ExitCode == ExitCouldNotJudge && again.ExitCode == ExitConformant
 }
 
@@ -51,7 +53,7 @@ func contradiction(format string, args ...any) error {
 // inputOf is what r was built from, as far as the file says it.
 func inputOf(r Report) Input {
 	in := Input{
-		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
+		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: CatalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
 		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, WaiverProblems: r.WaiverProblems,
 	}
 	for i, c := range r.Cases {
@@ -61,8 +63,8 @@ func inputOf(r Report) Input {
 	return in
 }
 
-// catalogueOf is the catalogue that r was built with.
-func catalogueOf(r Report) []CatalogueEntry {
+// CatalogueOf is the catalogue that r was built with.
+func CatalogueOf(r Report) []CatalogueEntry {
 	out := make([]CatalogueEntry, len(r.Requirements))
 	for i, q := range r.Requirements {
 		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: q.SpecLine, Cases: q.Cases}
@@ -83,3 +85,6 @@ func comparable(ids []string) []string {
 	}
 	return out
 }
+
+// Rebuild is the report that the cases of r give.
+func Rebuild(r Report) Report { return Build(inputOf(r)) }

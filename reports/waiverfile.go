@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/essconform/essconform/reports/internal/yamlfault"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -65,20 +66,8 @@ func decodeWaiver(node ast.Node) (Waiver, error) {
 
 // waiverError puts file and line before an error, and prefers the line that the YAML library gives.
 func waiverError(file string, line int, err error) error {
-	if at, message, ok := yamlFault(line, err); ok {
+	if at, message, ok := yamlfault.Locate(line, err); ok {
 		return fmt.Errorf("read waivers: %s:%d: %s; the keys of a waiver are case, requirement, reason, issue and expires", file, at, message)
 	}
 	return fmt.Errorf("read waivers: %s:%d: %w", file, line, err)
-}
-
-// yamlFault is the line and the message of an error of the YAML library; line where it gives none. ok is false for other errors.
-func yamlFault(line int, err error) (at int, message string, ok bool) {
-	var located yaml.Error
-	if !errors.As(err, &located) {
-		return line, "", false
-	}
-	if t := located.GetToken(); t != nil && t.Position != nil {
-		line = t.Position.Line
-	}
-	return line, visible(located.GetMessage()), true
 }

@@ -2,10 +2,12 @@ package reports
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/wildcard"
 )
 
 // waiverDate is how Expires is written.
@@ -73,7 +75,7 @@ func outdated(c CaseResult, ws []Waiver) []string {
 	}
 	var out []string
 	for _, w := range ws {
-		if w.Requirement != "" && slices.Contains(c.Checked, w.Requirement) && !hasFinding(c.Findings, w.Requirement) {
+		if w.Requirement != "" && slices.Contains(c.Checked, w.Requirement) && !HasFinding(c.Findings, w.Requirement) {
 			out = append(out, fmt.Sprintf("%s is needed no longer in %s; remove or narrow it", w.name(), c.ID))
 		}
 	}
@@ -82,17 +84,17 @@ func outdated(c CaseResult, ws []Waiver) []string {
 
 // stillFound holds when what the waiver names is still to be seen in a case that passed: a warning on its requirement.
 func stillFound(c CaseResult, w Waiver) bool {
-	return w.Requirement != "" && hasFinding(c.Findings, w.Requirement)
+	return w.Requirement != "" && HasFinding(c.Findings, w.Requirement)
 }
 
 // excused holds when the waivers cover all that makes the case fail.
 func excused(c CaseResult, ws []Waiver) bool {
 	whole := slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == "" })
-	if whole || !hasMust(c.Findings) {
+	if whole || !HasMust(c.Findings) {
 		return whole // a failure without a finding can only be excused as a whole
 	}
 	return !slices.ContainsFunc(c.Findings, func(f Finding) bool {
-		return isMust(f.Level) && !slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == f.Requirement })
+		return IsMust(f.Level) && !slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == f.Requirement })
 	})
 }
 
@@ -100,7 +102,7 @@ func excused(c CaseResult, ws []Waiver) bool {
 func reasonOf(c CaseResult, ws []Waiver) *WaiverReason {
 	var out WaiverReason
 	for _, w := range ws {
-		if w.Requirement != "" && !hasFinding(c.Findings, w.Requirement) {
+		if w.Requirement != "" && !HasFinding(c.Findings, w.Requirement) {
 			continue
 		}
 		out.Reason = join(out.Reason, w.Reason)
@@ -131,7 +133,7 @@ func fault(w Waiver, now time.Time) string {
 	}
 	day, err := time.Parse(waiverDate, w.Expires)
 	if err != nil {
-		return fmt.Sprintf("expires on %q, which is no date; write it as 2026-12-31", clip(w.Expires, 40))
+		return fmt.Sprintf("expires on %q, which is no date; write it as 2026-12-31", printable.Clip(w.Expires, 40))
 	}
 	if !now.UTC().Before(day.AddDate(0, 0, 1)) {
 		return "expired on " + w.Expires + "; remove it, or renew it with a reason"
@@ -141,21 +143,16 @@ func fault(w Waiver, now time.Time) string {
 
 // covered lists the cases that w speaks of, in order.
 func covered(cases []CaseResult, w Waiver) []string {
-	pattern := wildcard(w.Case)
+	pattern := wildcard.Compile(w.Case)
 	out := []string{}
 	for _, c := range cases {
 		about := w.Requirement == "" || slices.Contains(c.Requirements, w.Requirement) ||
-			slices.Contains(c.Checked, w.Requirement) || hasFinding(c.Findings, w.Requirement)
+			slices.Contains(c.Checked, w.Requirement) || HasFinding(c.Findings, w.Requirement)
 		if about && pattern.MatchString(c.ID) {
 			out = append(out, c.ID)
 		}
 	}
 	return out
-}
-
-// wildcard is a pattern in which * stands for anything.
-func wildcard(pattern string) *regexp.Regexp {
-	return regexp.MustCompile(`(?s)\A` + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, `.*`) + `\z`)
 }
 
 func excusesByCase(ws []Waiver) map[string][]Waiver {
@@ -170,9 +167,9 @@ func excusesByCase(ws []Waiver) map[string][]Waiver {
 
 // name is the waiver as messages print it.
 func (w Waiver) name() string {
-	s := fmt.Sprintf("waiver for %q", clip(w.Case, 120))
+	s := fmt.Sprintf("waiver for %q", printable.Clip(w.Case, 120))
 	if w.Requirement != "" {
-		s += fmt.Sprintf(" on %q", clip(w.Requirement, 120))
+		s += fmt.Sprintf(" on %q", printable.Clip(w.Requirement, 120))
 	}
 	return s
 }

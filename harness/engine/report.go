@@ -28,15 +28,6 @@ type RunOutcome struct {
 	Shard *reports.Shard
 }
 
-// BeginReports is called when a run begins, before anything that may fail. It finds out whether reports can be written into dir, and
-// removes those of an earlier run: a run that does not come to its end must not leave the verdict of another one behind.
-func BeginReports(dir string) error {
-	if err := reports.CheckDir(dir); err != nil {
-		return err
-	}
-	return reports.Clear(dir)
-}
-
 // Report builds the report of a run of the plan.
 func (p *Plan) Report(o RunOutcome) reports.Report {
 	catalogue := p.catalogue()
