@@ -99,7 +99,7 @@ func TestRepeatedIDs(t *testing.T) {
 			}
 			c.change(cs)
 			slices.Reverse(cs)
-			once := reports.FindRepeats(cs, samples.Catalogue())
+			once := reports.Build(reports.Input{Cases: cs, Catalogue: samples.Catalogue()}).Cases
 			got := map[string]string{}
 			for _, r := range once {
 				for _, f := range r.Findings {
@@ -112,10 +112,10 @@ func TestRepeatedIDs(t *testing.T) {
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("wanted %v; got %v", c.want, got)
 			}
-			if twice := reports.FindRepeats(once, samples.Catalogue()); !reflect.DeepEqual(twice, once) {
+			if twice := reports.Build(reports.Input{Cases: once, Catalogue: samples.Catalogue()}).Cases; !reflect.DeepEqual(twice, once) {
 				t.Error("looking twice found more")
 			}
-			for _, r := range reports.FindRepeats(cs, nil) {
+			for _, r := range reports.Build(reports.Input{Cases: cs}).Cases {
 				if name != "found already" && len(r.Findings) > 0 {
 					t.Error("wanted nothing asserted that the catalogue does not hold")
 				}
@@ -132,10 +132,9 @@ func TestRepeatIsNotExcusedByAWaiverOnSomethingElse(t *testing.T) {
 	in.Cases[0].RequestIDs = []string{"same"} // of a case that stands before it by id
 	for requirement, want := range map[string]int{samples.ReqOne: 1, "": 0} {
 		in := in
-		var problems []string
-		in.Cases, in.Waivers, problems = reports.ApplyWaivers(in.Cases, []reports.Waiver{{Case: c.ID, Requirement: requirement, Reason: "known"}}, samples.Started)
-		if r := reports.Build(in); len(problems) > 0 || r.Verdict.ExitCode != want {
-			t.Errorf("waiver on %q: wanted exit %d; got %+v %v", requirement, want, r.Verdict, problems)
+		in.Waivers = []reports.Waiver{{Case: c.ID, Requirement: requirement, Reason: "known"}}
+		if r := reports.Build(in); len(r.WaiverProblems) > 0 || r.Verdict.ExitCode != want {
+			t.Errorf("waiver on %q: wanted exit %d; got %+v %v", requirement, want, r.Verdict, r.WaiverProblems)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func readJSON(r io.Reader) (Report, error) {
 	if !report.Complete {
 		return Report{}, fmt.Errorf("no \"complete\": true at the end: %w", errCutOff)
 	}
-	return report, Verify(report)
+	return report, verify(report)
 }
 
 func unreadable(err error, size int) error {

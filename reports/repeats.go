@@ -12,12 +12,10 @@ const (
 	ActivityUnique  = "activity.unique"
 )
 
-// FindRepeats looks through the whole run for a RequestId that came in two answers and for an activity id that two accepted calls got.
-// The later case, by id, gets the finding, and has failed if the requirement is a MUST. A requirement that the catalogue does not hold
-// is not looked at. The results come back settled and sorted by id; cases is left as it is.
-//
-// Call it before ApplyWaivers, so that a waiver can excuse what it finds. Build calls it once more, which adds nothing then.
-func FindRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
+// findRepeats settles results, and looks through the whole run for a RequestId that came in two answers and for an activity id that two
+// accepted calls got. The later case, by id, gets the finding, and has failed if the requirement is a MUST. A requirement that the
+// catalogue does not hold is not looked at.
+func findRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
 	out := settleAll(cases)
 	for _, r := range []struct {
 		requirement, what string
@@ -27,13 +25,13 @@ func FindRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
 		{ActivityUnique, "a ScalingActivityId of its own", func(c CaseResult) []string { return c.ActivityIDs }},
 	} {
 		if e, ok := entry(catalogue, r.requirement); ok {
-			findRepeats(out, e, r.what, r.ids)
+			findRepeatsOf(out, e, r.what, r.ids)
 		}
 	}
 	return out
 }
 
-func findRepeats(cases []CaseResult, e CatalogueEntry, want string, ids func(CaseResult) []string) {
+func findRepeatsOf(cases []CaseResult, e CatalogueEntry, want string, ids func(CaseResult) []string) {
 	first := map[string]string{} // id -> the case that got it first
 	for i := range cases {
 		c := &cases[i]

@@ -21,9 +21,9 @@ const Everything = "everything"
 
 // judge gives the verdict. What was found is certain, so a failure outweighs all that could not be judged. A waived case that passed
 // is an outcome of the run and ends it with 1 as well; other faults of the waivers are faults of the configuration.
-func judge(cases []CaseResult, n Counts, in Input) Verdict {
+func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 	optional := OptionalUnable(cases)
-	open := doubts(len(cases), optional, n, in)
+	open := doubts(len(cases), optional, n, in, problems)
 	switch {
 	case n.Failed > 0:
 		reason := fmt.Sprintf("%d of %s failed", n.Failed, printable.Plural(n.Selected, "case"))
@@ -55,7 +55,7 @@ func judge(cases []CaseResult, n Counts, in Input) Verdict {
 }
 
 // doubts lists why the run cannot be called conformant although nothing failed; an early end is told by unfinished.
-func doubts(results, optional int, n Counts, in Input) []string {
+func doubts(results, optional int, n Counts, in Input, problems []string) []string {
 	if n.Selected == 0 && in.Run.Partial == "" {
 		return []string{"no case was selected"}
 	}
@@ -70,8 +70,8 @@ func doubts(results, optional int, n Counts, in Input) []string {
 	if results > in.Selected {
 		out = append(out, fmt.Sprintf("%s came for %d selected", printable.Plural(results, "result"), in.Selected))
 	}
-	if len(in.WaiverProblems) > 0 {
-		out = append(out, printable.Plural(len(in.WaiverProblems), "problem")+" with the waivers")
+	if len(problems) > 0 {
+		out = append(out, printable.Plural(len(problems), "problem")+" with the waivers")
 	}
 	// Said only when nothing else explains it: then all cases were unsupported or waived.
 	if n.Passed == 0 && len(out) == 0 && n.Selected > 0 {

@@ -28,7 +28,7 @@ func TestVerdict(t *testing.T) {
 		},
 		"a warning":                {set(reports.Passed, reports.Finding{Requirement: samples.ReqOne, Level: "SHOULD"}), 0, "conformant: 16 of 16 cases passed"},
 		"waived, but by no waiver": {set(reports.Waived, must), 1, "not conformant: 1 of 16 cases failed on 1 requirement"},
-		"unexpected pass":          {set(reports.UnexpectedPass), 1, "waivers out of date: 1 waived case passed"},
+		"unexpected pass":          {func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: in.Cases[0].ID, Reason: "known"}} }, 1, "waivers out of date: 1 waived case passed"},
 		"unsupported":              {set(reports.Unsupported), 0, "conformant: 15 of 16 cases passed, 1 unsupported"},
 		"could not run":            {set(reports.CouldNotRun), 2, "could not judge: 1 of 16 cases could not run"},
 		"could not run, SHOULD": {func(in *reports.Input) {
@@ -38,7 +38,8 @@ func TestVerdict(t *testing.T) {
 			in.Cases, in.Selected = in.Cases[:1], 1
 			in.Cases[0].Outcome, in.Cases[0].Labels = reports.CouldNotRun, []string{"should"}
 		}, 2, "could not judge: no case passed (0 unsupported, 0 waived)"},
-		"no outcome":                 {set(""), 2, "could not judge: 1 of 16 cases could not run"},
+		"no outcome yet":             {set(""), 0, "conformant: 16 of 16 cases passed"},
+		"no outcome, a finding":      {set("", must), 1, "not conformant: 1 of 16 cases failed on 1 requirement"},
 		"an unknown outcome":         {set("skipped"), 2, "could not judge: 1 of 16 cases could not run"},
 		"passed, nothing checked":    {func(in *reports.Input) { in.Cases[0].Checked = nil }, 2, "could not judge: 1 of 16 cases could not run"},
 		"passed, body not checked":   {func(in *reports.Input) { in.Cases[0].BodyChecked = false }, 2, "could not judge: 1 of 16 cases could not run"},
@@ -62,7 +63,7 @@ func TestVerdict(t *testing.T) {
 			func(in *reports.Input) { set(reports.Failed, must)(in); in.Cases[1].Outcome = reports.CouldNotRun }, 1,
 			"not conformant: 1 of 16 cases failed on 1 requirement, 1 of 16 cases could not run",
 		},
-		"waiver problems": {func(in *reports.Input) { in.WaiverProblems = []string{"x", "y"} }, 2, "could not judge: 2 problems with the waivers"},
+		"waiver problems": {func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: "x", Reason: "known"}, {Case: "y"}} }, 2, "could not judge: 2 problems with the waivers"},
 		"a selection":     {func(in *reports.Input) { in.Run.Selection, in.NotSelected = "label xml", 4 }, 0, "conformant in what was selected (label xml): 16 of 16 cases passed"},
 		"a shard": {
 			func(in *reports.Input) { in.Run.Shard, in.NotSelected = &reports.Shard{2, 5, 80}, 64 }, 0,

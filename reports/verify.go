@@ -9,10 +9,10 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// Verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
+// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
 // This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is not found out.
-func Verify(r Report) error {
-	again := Rebuild(r)
+func verify(r Report) error {
+	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {
 		return contradiction("a case is there twice")
 	}
@@ -34,27 +34,30 @@ func Verify(r Report) error {
 		}
 	}
 	got, want := r.Verdict, again.Verdict
-	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !Surplus(got, want) {
+	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus(got, want) {
 		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q", got.Conformant, got.ExitCode, want.Reason)
 	}
 	return nil
 }
 
-// Surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
+// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
 // does not say how many were selected then.
-func Surplus(recorded, again Verdict) bool {
+func surplus(recorded, again Verdict) bool {
 	return recorded.ExitCode == ExitCouldNotJudge && again.ExitCode == ExitConformant
 }
+
+// Surplus tells whether r came of more results than selected cases.
+func Surplus(r Report) bool { return surplus(r.Verdict, rebuild(r).Verdict) }
 
 func contradiction(format string, args ...any) error {
 	return errors.New("the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(format, args...) + "; run the suite again")
 }
 
-// inputOf is what r was built from, as far as the file says it.
-func inputOf(r Report) Input {
+// InputOf is what r was built from, as far as the file says it.
+func InputOf(r Report) Input {
 	in := Input{
-		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: CatalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
-		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, WaiverProblems: r.WaiverProblems,
+		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
+		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers,
 	}
 	for i, c := range r.Cases {
 		c.RequestIDs, c.ActivityIDs = comparable(c.RequestIDs), comparable(c.ActivityIDs)
@@ -63,8 +66,8 @@ func inputOf(r Report) Input {
 	return in
 }
 
-// CatalogueOf is the catalogue that r was built with.
-func CatalogueOf(r Report) []CatalogueEntry {
+// catalogueOf is the catalogue that r was built with.
+func catalogueOf(r Report) []CatalogueEntry {
 	out := make([]CatalogueEntry, len(r.Requirements))
 	for i, q := range r.Requirements {
 		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: q.SpecLine, Cases: q.Cases}
@@ -86,5 +89,9 @@ func comparable(ids []string) []string {
 	return out
 }
 
-// Rebuild is the report that the cases of r give.
-func Rebuild(r Report) Report { return Build(inputOf(r)) }
+// rebuild is the report that the cases of r give, under the waivers as they matched then.
+func rebuild(r Report) Report {
+	in := InputOf(r)
+	cases, _ := excuse(findRepeats(in.Cases, in.Catalogue), r.Waivers)
+	return assemble(in, cases, r.Waivers, r.WaiverProblems)
+}

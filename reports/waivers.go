@@ -13,32 +13,22 @@ import (
 // waiverDate is how Expires is written.
 const waiverDate = "2006-01-02"
 
-// ApplyWaivers excuses known failures. A failed case that the waivers cover becomes waived; a covered case that passed becomes
-// unexpected-pass; a case that could not run or is unsupported stays what it is. A waiver with a requirement covers only cases that
-// have to do with it, and excuses only findings on it. The waivers come back with the cases that each of them matched; an expired one
-// matches nothing. problems are faults of the waivers themselves: each is one line that says what to do.
-//
-// now decides what has expired; an entry is good to the end of its day in UTC. cases and waivers are left as they are.
-func ApplyWaivers(cases []CaseResult, waivers []Waiver, now time.Time) (results []CaseResult, matched []Waiver, problems []string) {
-	return ApplyWaiversToShard(cases, nil, waivers, now)
-}
-
-// ApplyWaiversToShard is ApplyWaivers for a shard. elsewhere are the cases of the other shards, of which ID and Requirements are enough:
-// that a waiver matches only there is no problem.
-func ApplyWaiversToShard(cases, elsewhere []CaseResult, waivers []Waiver, now time.Time) (results []CaseResult, matched []Waiver, problems []string) {
-	results = settleAll(cases)
+// matchWaivers says which cases each waiver speaks of. A waiver with a requirement covers only cases that have to do with it. One that is
+// expired at the time covers nothing; an entry is good to the end of its day in UTC. elsewhere are cases of which a waiver may speak
+// although they were not selected. problems are faults of the waivers themselves: each is one line that says what to do.
+func matchWaivers(cases, elsewhere []CaseResult, waivers []Waiver, at time.Time) (matched []Waiver, problems []string) {
 	matched = make([]Waiver, len(waivers))
 	seen := map[[2]string]bool{}
 	for i, w := range waivers {
 		w.Matched = []string{}
 		key := [2]string{w.Case, w.Requirement}
-		switch problem := fault(w, now); {
+		switch problem := fault(w, at); {
 		case seen[key]:
 			problems = append(problems, w.name()+" is there twice; remove one of them")
 		case problem != "":
 			problems = append(problems, w.name()+" "+problem)
 		default:
-			w.Matched = covered(results, w)
+			w.Matched = covered(cases, w)
 			if len(w.Matched) == 0 && len(covered(elsewhere, w)) == 0 {
 				problems = append(problems, w.name()+" matches no selected case; remove it, or correct the pattern")
 			}
@@ -46,14 +36,22 @@ func ApplyWaiversToShard(cases, elsewhere []CaseResult, waivers []Waiver, now ti
 		seen[key] = true
 		matched[i] = w
 	}
+	return matched, problems
+}
+
+// excuse gives settled cases the outcomes that they have under the waivers that matched them. A failed case that the waivers cover becomes
+// waived; a covered case that passed becomes unexpected-pass; a case that could not run or is unsupported stays what it is. A waiver with a
+// requirement excuses only findings on it. outdated are waivers that a case no longer needs, one line each.
+func excuse(cases []CaseResult, matched []Waiver) (results []CaseResult, outdated []string) {
+	results = slices.Clone(cases)
 	excuses := excusesByCase(matched)
 	for i, c := range results {
 		if ws := excuses[c.ID]; len(ws) > 0 {
 			results[i] = applyTo(c, ws)
-			problems = append(problems, outdated(results[i], ws)...)
+			outdated = append(outdated, notNeeded(results[i], ws)...)
 		}
 	}
-	return results, matched, problems
+	return results, outdated
 }
 
 // applyTo gives a settled case the outcome that it has under the waivers that cover it.
@@ -68,8 +66,8 @@ func applyTo(c CaseResult, ws []Waiver) CaseResult {
 	return c
 }
 
-// outdated tells of waivers for one requirement in a case that fails, but no longer on that requirement.
-func outdated(c CaseResult, ws []Waiver) []string {
+// notNeeded lists waivers for one requirement in a case that fails, but no longer on that requirement.
+func notNeeded(c CaseResult, ws []Waiver) []string {
 	if c.Outcome != Failed && c.Outcome != Waived {
 		return nil
 	}
@@ -143,12 +141,11 @@ func fault(w Waiver, now time.Time) string {
 
 // covered lists the cases that w speaks of, in order.
 func covered(cases []CaseResult, w Waiver) []string {
-	pattern := wildcard.Compile(w.Case)
 	out := []string{}
 	for _, c := range cases {
 		about := w.Requirement == "" || slices.Contains(c.Requirements, w.Requirement) ||
 			slices.Contains(c.Checked, w.Requirement) || HasFinding(c.Findings, w.Requirement)
-		if about && pattern.MatchString(c.ID) {
+		if about && wildcard.Match(w.Case, c.ID) {
 			out = append(out, c.ID)
 		}
 	}

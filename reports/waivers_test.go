@@ -11,7 +11,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/samples"
 )
 
-func TestApplyWaivers(t *testing.T) {
+func TestWaivers(t *testing.T) {
 	fail := func(c *reports.CaseResult, requirements ...string) {
 		c.Outcome = reports.Failed
 		for _, r := range requirements {
@@ -79,11 +79,12 @@ func TestApplyWaivers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := asJSON(t, []any{cases, c.waivers})
-			results, waivers, problems := reports.ApplyWaivers(cases, c.waivers, samples.Started.Add(11*time.Hour))
+			got := reports.Build(reports.Input{Cases: cases, Waivers: c.waivers, Run: reports.Run{EndedAt: samples.Started.Add(11 * time.Hour)}})
+			waivers, problems := got.Waivers, got.WaiverProblems
 			if asJSON(t, []any{cases, c.waivers}) != before {
-				t.Error("ApplyWaivers changed its input")
+				t.Error("Build changed its input")
 			}
-			for _, r := range results {
+			for _, r := range got.Cases {
 				i := slices.IndexFunc(cases, func(o reports.CaseResult) bool { return o.ID == r.ID })
 				want := cases[i].Outcome
 				if o, ok := c.changed[r.ID]; ok {
@@ -113,13 +114,13 @@ func TestApplyWaivers(t *testing.T) {
 
 func TestWaiverReasonsAreJoined(t *testing.T) {
 	c := reports.CaseResult{ID: "a", Outcome: reports.Failed, Findings: []reports.Finding{{Requirement: "r1", Level: "MUST"}, {Requirement: "r2", Level: "MUST"}}, Requirements: []string{"r1", "r2"}}
-	got, _, _ := reports.ApplyWaivers([]reports.CaseResult{c}, []reports.Waiver{
+	got := reports.Decide(c, []reports.Waiver{
 		{Case: "a", Requirement: "r1", Reason: "one", Expires: "2026-09-30"},
 		{Case: "a", Requirement: "r2", Reason: "two", Issue: "X-2", Expires: "2026-06-30"},
 	}, samples.Started)
 	want := reports.WaiverReason{Reason: "one; two", Issue: "X-2", Expires: "2026-06-30"}
-	if got[0].Waiver == nil || *got[0].Waiver != want {
-		t.Errorf("wanted %+v; got %+v", want, got[0].Waiver)
+	if got.Waiver == nil || *got.Waiver != want {
+		t.Errorf("wanted %+v; got %+v", want, got.Waiver)
 	}
 }
 

@@ -192,8 +192,7 @@ func (s *suite) connect(_ ginkgo.SpecContext, data []byte) {
 func (s *suite) run(ctx ginkgo.SpecContext, x fixtures.Expanded) {
 	result := s.runner.Run(ctx, x)
 	ginkgo.AddReportEntry(entryName, result, ginkgo.ReportEntryVisibilityNever)
-	waived, _, _ := reports.ApplyWaivers([]reports.CaseResult{result}, s.plan.Waivers, time.Now())
-	result = waived[0]
+	result = reports.Decide(result, s.plan.Waivers, time.Now())
 	switch result.Outcome {
 	case reports.Unsupported:
 		ginkgo.Skip(result.Reason)

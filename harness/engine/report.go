@@ -30,9 +30,7 @@ type RunOutcome struct {
 
 // Report builds the report of a run of the plan.
 func (p *Plan) Report(o RunOutcome) reports.Report {
-	catalogue := p.catalogue()
-	results := reports.FindRepeats(slices.Concat(o.Results, p.missing(o)), catalogue)
-	results, waivers, problems := reports.ApplyWaiversToShard(results, p.elsewhere(results), p.Waivers, time.Now())
+	results := slices.Concat(o.Results, p.missing(o))
 	s := p.Settings
 	in := reports.Input{
 		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
@@ -42,9 +40,9 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
 			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Shard: o.Shard,
 		},
-		Catalogue: catalogue, Cases: results, Selected: o.Selected,
+		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
 		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected
-		Waivers:     waivers, WaiverProblems: problems,
+		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results),
 	}
 	return reports.Build(in)
 }

@@ -83,7 +83,7 @@ func (g *gate) run() {
 		g.add("run", reports.ExitCouldNotJudge, "%d of %s left no result", n.Selected-len(g.report.Cases), printable.Plural(n.Selected, "case"))
 	case n.Passed == 0:
 		g.add("run", reports.ExitCouldNotJudge, "no case passed, so nothing is shown to hold")
-	case reports.Surplus(g.report.Verdict, reports.Rebuild(g.report).Verdict):
+	case reports.Surplus(g.report):
 		g.add("run", reports.ExitCouldNotJudge, "%s", printable.Bounded(g.report.Verdict.Reason, terminal.ShownText))
 	default:
 		g.add("run", reports.ExitConformant, "%s", n.String())
@@ -155,7 +155,7 @@ func (g *gate) requirements() error {
 	for _, pattern := range g.policy.Requirements {
 		matched := 0
 		for _, q := range g.report.Requirements {
-			if !wildcard.Compile(pattern).MatchString(q.ID) {
+			if !wildcard.Match(pattern, q.ID) {
 				continue
 			}
 			matched++

@@ -25,6 +25,7 @@ func JoinShards(shards []reports.Report) (reports.Report, error) {
 	owner := map[string]string{} // case id -> the shard that ran it
 	in := reports.Input{
 		Suite: whole.Suite, Contract: whole.Contract, Target: whole.Target, Catalogue: joinCatalogues(shards),
+		Waivers: whole.Waivers,
 	}
 	for i, r := range shards {
 		if err := sameRun(whole, r); err != nil {
@@ -38,14 +39,12 @@ func JoinShards(shards []reports.Report) (reports.Report, error) {
 				return reports.Report{}, fmt.Errorf("case %s is in %s and in %s; run all shards with the same -shard-by", printable.ShortID(c.ID), o, r.Run.Shard.String())
 			}
 			owner[c.ID] = r.Run.Shard.String()
-			in.Cases = append(in.Cases, unwaived(c))
 		}
+		in.Cases = append(in.Cases, reports.InputOf(r).Cases...)
 	}
 	in.Selected = whole.Run.Shard.Of
 	in.NotSelected = whole.Counts.Selected + whole.Counts.NotSelected - in.Selected
 	in.Run = joinRuns(shards, in.Selected-len(in.Cases))
-	in.Cases = reports.FindRepeats(in.Cases, in.Catalogue)
-	in.Cases, in.Waivers, in.WaiverProblems = reports.ApplyWaivers(in.Cases, whole.Waivers, in.Run.EndedAt)
 	return reports.Build(in), nil
 }
 
@@ -86,22 +85,11 @@ func waiverKeys(r reports.Report) string {
 	return b.String()
 }
 
-// unwaived takes back what the waivers of a shard made of a case.
-func unwaived(c reports.CaseResult) reports.CaseResult {
-	switch c.Outcome {
-	case reports.Waived:
-		c.Outcome, c.Waiver, c.Reason = reports.Failed, nil, ""
-	case reports.UnexpectedPass:
-		c.Outcome = reports.Passed
-	}
-	return c
-}
-
 // joinCatalogues is the catalogue of the run. What excludes a requirement is not to be seen in a shard that violates it.
 func joinCatalogues(shards []reports.Report) []reports.CatalogueEntry {
-	out := reports.CatalogueOf(shards[0])
+	out := reports.InputOf(shards[0]).Catalogue
 	for _, r := range shards[1:] {
-		for i, e := range reports.CatalogueOf(r) {
+		for i, e := range reports.InputOf(r).Catalogue {
 			if i >= len(out) || out[i].ID != e.ID {
 				continue // of another catalogue: sameRun refuses it
 			}
