@@ -23,6 +23,8 @@ type Input struct {
 	// Elsewhere are cases that this run did not select, of which ID and Requirements are enough: that a waiver matches only there is no
 	// problem.
 	Elsewhere []CaseResult
+	// LeftOut are cases that could not have been selected; NotSelected does not count them.
+	LeftOut []LeftOut
 }
 
 // CatalogueEntry is one requirement of the description that drove the run.
@@ -78,6 +80,7 @@ func assemble(in Input, cases []CaseResult, waivers []Waiver, problems []string)
 		Requirements:   requirements(in.Catalogue, cases),
 		Cases:          cases,
 		Waivers:        tidyWaivers(waivers),
+		LeftOut:        slices.Clone(in.LeftOut),
 		WaiverProblems: slices.Clone(problems),
 		MissingStates:  missingStates(cases),
 		Complete:       true,

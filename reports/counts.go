@@ -24,6 +24,9 @@ func count(cases []CaseResult, selected, notSelected int) Counts {
 			n.UnexpectedPass++
 		case Unsupported:
 			n.Unsupported++
+			if c.NotMet {
+				n.NotMet++
+			}
 		default:
 			n.CouldNotRun++
 		}

@@ -11,6 +11,7 @@ import (
 // The statuses of a requirement.
 const (
 	Satisfied  = "satisfied"
+	Excused    = "waived" // violated, but in waived cases only
 	Violated   = "violated"
 	Unverified = "unverified"
 	Excluded   = "excluded"
@@ -75,7 +76,7 @@ func status(e CatalogueEntry, found evidence, covering []string, results map[str
 	case e.Excluded != "":
 		return Excluded, e.Excluded
 	case found.waived > 0:
-		return Unverified, printable.Plural(found.waived, "finding") + " waived"
+		return Excused, printable.Plural(found.waived, "finding") + " waived"
 	case found.checked && found.should > 0:
 		return Satisfied, "with " + printable.Plural(found.should, "warning")
 	case found.checked:

@@ -48,7 +48,7 @@ func TestRequirementStatus(t *testing.T) {
 		"waived": {must, func(in *reports.Input) {
 			each(must, func(c *reports.CaseResult) { c.Findings = []reports.Finding{samples.Finding(must, "x", "y", "")} })(in)
 			in.Waivers = []reports.Waiver{{Case: "case.detach.one/*", Reason: "known"}}
-		}, reports.Unverified, "2 findings waived"},
+		}, reports.Excused, "2 findings waived"},
 		"covered by nothing": {must, func(in *reports.Input) {
 			in.Catalogue[0].Cases = nil
 			in.Cases = in.Cases[2:]

@@ -113,7 +113,7 @@ func TestSchemaMatchesModel(t *testing.T) {
 		for i := range typ.NumField() {
 			tag, options, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
 			fields = append(fields, tag)
-			if options != "omitempty" {
+			if options != "omitempty" && options != "omitzero" {
 				required = append(required, tag)
 			}
 			check(typ.Field(i).Type)

@@ -1,6 +1,9 @@
 package reports
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // settleAll sorts results by id, keeps the worst of those with the same id (a case that was repeated), and settles each of them.
 func settleAll(cases []CaseResult) []CaseResult {
@@ -48,6 +51,8 @@ func settle(c CaseResult) CaseResult {
 	if c.Outcome == CouldNotRun && c.Reason == "" {
 		c.Reason = "no reason was recorded"
 	}
+	c.StartedAt = c.StartedAt.UTC().Truncate(time.Millisecond)
+	c.NotMet = c.NotMet && c.Outcome == Unsupported
 	return c
 }
 

@@ -57,7 +57,7 @@ func contradiction(format string, args ...any) error {
 func InputOf(r Report) Input {
 	in := Input{
 		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
-		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers,
+		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, LeftOut: r.LeftOut,
 	}
 	for i, c := range r.Cases {
 		c.RequestIDs, c.ActivityIDs = comparable(c.RequestIDs), comparable(c.ActivityIDs)

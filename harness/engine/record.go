@@ -58,8 +58,7 @@ func newRecord(x fixtures.Expanded) *record {
 	}
 	return &record{x: x, result: reports.CaseResult{
 		ID: x.Name, Title: x.Title, Requirements: x.Requirements, Format: format, Method: strings.ToLower(x.Method), Labels: x.Labels,
-		State: reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"},
-	}}
+		State: reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"}}}
 }
 
 // couldNot notes why the case could not be judged to its end. The first reason stays.
@@ -175,7 +174,7 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 		out.Findings = append(out.Findings, r.finding(run, f))
 	}
 	if out.Outcome == "" && r.x.Level == spec.Should && r.short != nil && r.last != nil && len(out.Checked) > 0 {
-		out.Outcome = reports.Unsupported
+		out.Outcome, out.NotMet = reports.Unsupported, true
 		out.Reason = fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", r.short.Want, r.short.Got)
 	}
 	if r.last != nil {

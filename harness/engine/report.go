@@ -42,7 +42,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 		},
 		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
 		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected
-		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results),
+		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results), LeftOut: p.leftOut(),
 	}
 	return reports.Build(in)
 }
@@ -94,6 +94,16 @@ func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult
 		}
 	}
 	return out
+}
+
+// leftOut counts the cases that need a target which verifies signatures, where this one was not said to.
+func (p *Plan) leftOut() []reports.LeftOut {
+	if len(p.NotApplicable) == 0 {
+		return nil
+	}
+	return []reports.LeftOut{{
+		Cases: len(p.NotApplicable), Why: "they need a target that verifies signatures", Flag: "-verifies-signatures",
+	}}
 }
 
 func (p *Plan) catalogue() (out []reports.CatalogueEntry) {

@@ -107,7 +107,7 @@ func (g *gate) profile(name string) {
 		switch {
 		case q.Status == reports.Violated:
 			violated = append(violated, q.ID)
-		case q.Status == reports.Unverified && !g.excusable(q):
+		case (q.Status == reports.Unverified || q.Status == reports.Excused) && !g.excusable(q):
 			unjudged = append(unjudged, q.ID)
 		default:
 			held++

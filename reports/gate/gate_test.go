@@ -91,7 +91,7 @@ func TestGate(t *testing.T) {
 		{"unsupported, not allowed", "allow: {unsupported: 0}", outcome(reports.Unsupported), nil, 1, "allow unsupported: 2 unsupported cases; allowed: 0"},
 		{"waived", "", waived, nil, 0, ""},
 		{"waived, not allowed", "allow: {waived: 0}", waived, nil, 1, "allow waived: 2 waived cases; allowed: 0"},
-		{"waived, named", "hold: {requirements: [format.case]}", waived, nil, 2, "requirement format.case: unverified: 2 findings waived"},
+		{"waived, named", "hold: {requirements: [format.case]}", waived, nil, 2, "requirement format.case: waived: 2 findings waived"},
 		{"a waiver too many", "", with(func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: "case.format.case/*", Reason: "known"}} }), nil, 1, "waivers: 2 waived cases passed"},
 		{"a waiver that is wrong", "", with(func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: "case.gone/*", Reason: "known"}} }), nil, 2, `waivers: 1 problem: waiver for "case.gone/*" matches no selected case; remove it, or correct the pattern`},
 		{"a selection", "", with(func(in *reports.Input) { in.NotSelected = 3 }), nil, 2, "allow notSelected: 3 cases not selected; allowed: 0"},

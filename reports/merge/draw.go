@@ -97,7 +97,7 @@ func (c MatrixCell) Sign() string {
 		return "✓"
 	case reports.Violated:
 		return "✗"
-	case reports.Unverified:
+	case reports.Unverified, reports.Excused:
 		return "?"
 	}
 	return "–"
@@ -116,7 +116,7 @@ func (c MatrixCell) Words() string {
 
 // Class is the class of a cell in the page.
 func (c MatrixCell) Class() string {
-	return map[string]string{reports.Satisfied: "good", reports.Violated: "bad", reports.Unverified: "doubt"}[c.Status]
+	return map[string]string{reports.Satisfied: "good", reports.Violated: "bad", reports.Unverified: "doubt", reports.Excused: "doubt"}[c.Status]
 }
 
 // WriteHTML draws the matrix as one file that needs nothing else.

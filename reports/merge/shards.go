@@ -25,7 +25,7 @@ func JoinShards(shards []reports.Report) (reports.Report, error) {
 	owner := map[string]string{} // case id -> the shard that ran it
 	in := reports.Input{
 		Suite: whole.Suite, Contract: whole.Contract, Target: whole.Target, Catalogue: joinCatalogues(shards),
-		Waivers: whole.Waivers,
+		Waivers: whole.Waivers, LeftOut: whole.LeftOut,
 	}
 	for i, r := range shards {
 		if err := sameRun(whole, r); err != nil {

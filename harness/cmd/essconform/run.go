@@ -19,7 +19,6 @@ import (
 	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/reports/render/terminal"
 	"github.com/essconform/essconform/spec"

@@ -159,6 +159,8 @@ func statusState(r reports.Requirement) stateView {
 		return stateOf(failedState)
 	case r.Status == reports.Violated:
 		return stateOf(warningState)
+	case r.Status == reports.Excused:
+		return stateOf(waivedState)
 	case r.Status == reports.Excluded:
 		return stateOf(absentState)
 	}

@@ -221,7 +221,7 @@ func (d *Document) requirements(rs []reports.Requirement) {
 		number[r.Status]++
 	}
 	fmt.Fprintf(&d.B, "\n<details><summary>%s: %d satisfied, %d violated, %d unverified, %d excluded</summary>\n\n",
-		printable.Plural(len(rs), "requirement"), number[reports.Satisfied], number[reports.Violated], number[reports.Unverified], number[reports.Excluded])
+		printable.Plural(len(rs), "requirement"), number[reports.Satisfied], number[reports.Violated], number[reports.Unverified]+number[reports.Excused], number[reports.Excluded])
 	d.B.WriteString("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
 	for i, r := range rs {
 		status := Prose(r.Status, MaxID)
