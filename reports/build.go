@@ -13,15 +13,15 @@ type Input struct {
 	Target    Target
 	Run       Run
 	Catalogue []CatalogueEntry // in the order in which the report lists the requirements
-	// Cases are what was found in the selected cases, in any order. Their Outcome may say CouldNotRun, Unsupported or Failed, where the
-	// findings do not show it; every other outcome is decided by Build.
+	// Cases are what was found in the selected cases, in any order. Their Outcome may say CouldNotRun, Unsupported or
+	// Failed, where the findings do not show it; every other outcome is decided by Build.
 	Cases []CaseResult
 	// Selected is how many cases were selected. Fewer results than that make the run one that could not judge.
 	Selected    int
 	NotSelected int
 	Waivers     []Waiver // as ParseWaivers read them
-	// Elsewhere are cases that this run did not select, of which ID and Requirements are enough: that a waiver matches only there is no
-	// problem.
+	// Elsewhere are cases that this run did not select, of which ID and Requirements are enough: that a waiver matches
+	// only there is no problem.
 	Elsewhere []CaseResult
 	// LeftOut are cases that could not have been selected; NotSelected does not count them.
 	LeftOut []LeftOut
@@ -46,9 +46,10 @@ const (
 	Should = "SHOULD"
 )
 
-// Build makes the report of a run. It is pure, and changes nothing that it was given. It decides the outcome of every case, finds ids that
-// came twice in the run, applies the waivers (those that had not expired when the run ended), and gives the verdict. It trusts no outcome
-// that the rest of a result contradicts: a "passed" with a MUST finding is a failure, one that checked nothing is none.
+// Build makes the report of a run. It is pure, and changes nothing that it was given. It decides the outcome of every
+// case, finds ids that came twice in the run, applies the waivers (those that had not expired when the run ended), and
+// gives the verdict. It trusts no outcome that the rest of a result contradicts: a "passed" with a MUST finding is a
+// failure, one that checked nothing is none.
 func Build(in Input) Report {
 	cases := findRepeats(in.Cases, in.Catalogue)
 	waivers, problems := matchWaivers(cases, in.Elsewhere, in.Waivers, in.Run.EndedAt)
@@ -56,8 +57,8 @@ func Build(in Input) Report {
 	return assemble(in, cases, waivers, append(problems, outdated...))
 }
 
-// Decide gives one result the outcome that it has by itself: Build gives it the same one, unless an id in it came in another case, too.
-// at decides which waivers have expired.
+// Decide gives one result the outcome that it has by itself: Build gives it the same one, unless an id in it came in
+// another case, too. at decides which waivers have expired.
 func Decide(c CaseResult, waivers []Waiver, at time.Time) CaseResult {
 	cases := []CaseResult{settle(c)}
 	matched, _ := matchWaivers(cases, nil, waivers, at)

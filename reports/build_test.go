@@ -34,7 +34,10 @@ func TestBuildIsPureAndDeterministic(t *testing.T) {
 	if second := asJSON(t, reports.Build(in)); second != first {
 		t.Error("wanted the same report for cases in another order; got another one")
 	}
-	if !slices.IsSortedFunc(reports.Build(in).Cases, func(a, b reports.CaseResult) int { return strings.Compare(a.ID, b.ID) }) {
+	if !slices.IsSortedFunc(
+		reports.Build(in).Cases,
+		func(a, b reports.CaseResult) int { return strings.Compare(a.ID, b.ID) },
+	) {
 		t.Error("wanted cases sorted by id")
 	}
 }
@@ -112,7 +115,10 @@ func TestRepeatedIDs(t *testing.T) {
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("wanted %v; got %v", c.want, got)
 			}
-			if twice := reports.Build(reports.Input{Cases: once, Catalogue: samples.Catalogue()}).Cases; !reflect.DeepEqual(twice, once) {
+			if twice := reports.Build(reports.Input{Cases: once, Catalogue: samples.Catalogue()}).Cases; !reflect.DeepEqual(
+				twice,
+				once,
+			) {
 				t.Error("looking twice found more")
 			}
 			for _, r := range reports.Build(reports.Input{Cases: cs}).Cases {

@@ -7,7 +7,8 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// count counts settled cases by outcome. A selected case that left no result could not be run, so that the counts add up to Selected.
+// count counts settled cases by outcome. A selected case that left no result could not be run, so that the counts add
+// up to Selected.
 func count(cases []CaseResult, selected, notSelected int) Counts {
 	n := Counts{Selected: max(selected, len(cases)), NotSelected: notSelected}
 	n.CouldNotRun = n.Selected - len(cases)

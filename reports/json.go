@@ -9,18 +9,19 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// maxReport is the size beyond which a report is not read, in bytes: far above any real one, and what a reader can still hold in memory.
+// maxReport is the size beyond which a report is not read, in bytes: far above any real one, and what a reader can
+// still hold in memory.
 const maxReport = 256 << 20
 
-// WriteJSON writes report.json. Equal reports give equal bytes. What is not UTF-8 is replaced, and what is not printable is escaped, so
-// that the file can be looked at in a terminal.
+// WriteJSON writes report.json. Equal reports give equal bytes. What is not UTF-8 is replaced, and what is not
+// printable is escaped, so that the file can be looked at in a terminal.
 func WriteJSON(w io.Writer, r Report) error {
 	return printable.WriteJSON(w, "report", r)
 }
 
-// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of a schema version
-// that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB, and one whose counts, outcomes,
-// requirements or verdict do not follow from its cases.
+// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of
+// a schema version that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB,
+// and one whose counts, outcomes, requirements or verdict do not follow from its cases.
 func ReadJSON(file string, r io.Reader) (Report, error) {
 	report, err := readJSON(r)
 	if err != nil {
@@ -48,7 +49,11 @@ func readJSON(r io.Reader) (Report, error) {
 		return Report{}, unreadable(err, len(data))
 	}
 	if head.Kind != Kind {
-		return Report{}, fmt.Errorf("wanted kind %q; got %q; give a report.json of essconform", Kind, printable.Clip(head.Kind, 60))
+		return Report{}, fmt.Errorf(
+			"wanted kind %q; got %q; give a report.json of essconform",
+			Kind,
+			printable.Clip(head.Kind, 60),
+		)
 	}
 	if err := checkVersion(head.SchemaVersion, SchemaVersion); err != nil {
 		return Report{}, err

@@ -59,7 +59,8 @@ func TestReadJSONRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := reports.ReadJSON("r.json", strings.NewReader(c.data))
-			if err == nil || !strings.HasPrefix(err.Error(), "read report: r.json: ") || !strings.Contains(err.Error(), c.want) {
+			if err == nil || !strings.HasPrefix(err.Error(), "read report: r.json: ") ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("wanted %q; got %v", c.want, err)
 			}
 		})

@@ -1,10 +1,11 @@
-// Package reports holds what was found: the report's model, its JSON Schema, and what draws it. It knows results and nobody's internals.
+// Package reports holds what was found: the report's model, its JSON Schema, and what draws it. It knows results and
+// nobody's internals.
 package reports
 
 import "time"
 
-// SchemaVersion is the version of the model below and of report.schema.json, which describes every field. ReadJSON reads this version and
-// the one before; version.go says what may change within one.
+// SchemaVersion is the version of the model below and of report.schema.json, which describes every field. ReadJSON
+// reads this version and the one before; version.go says what may change within one.
 const SchemaVersion = 1
 
 // Kind of every report file.
@@ -167,8 +168,8 @@ type CaseResult struct {
 	DurationMs float64   `json:"durationMs"`
 	Throttled  int       `json:"throttled,omitempty"` // answers that asked for patience, to all calls of the case
 	Reproduce  Reproduce `json:"reproduce"`
-	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be searched for
-	// one that was issued twice.
+	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be
+	// searched for one that was issued twice.
 	RequestIDs  []string      `json:"requestIds,omitempty"`
 	ActivityIDs []string      `json:"activityIds,omitempty"`
 	Waiver      *WaiverReason `json:"waiver,omitempty"`
@@ -176,9 +177,10 @@ type CaseResult struct {
 
 // State is a provider state as a case asked for it.
 type State struct {
-	Name    string         `json:"name"`
-	Params  map[string]any `json:"params,omitempty"`
-	Outcome string         `json:"outcome,omitempty"` // "arranged", "unknown", "failed: …", "teardown failed: …", "not reached"
+	Name   string         `json:"name"`
+	Params map[string]any `json:"params,omitempty"`
+	// Outcome is "arranged", "unknown", "failed: …", "teardown failed: …" or "not reached".
+	Outcome string `json:"outcome,omitempty"`
 }
 
 // Finding is one difference; see judge.Finding.
@@ -190,7 +192,8 @@ type Finding struct {
 	Got         string `json:"got"`
 	SpecLine    string `json:"specLine"`
 	Text        string `json:"text"` // the sentence of the document, in the project's words
-	// Offset and Length, in bytes, are the place in the body of the answer that the finding speaks of; a length of 0 is no place.
+	// Offset and Length, in bytes, are the place in the body of the answer that the finding speaks of; a length of 0 is
+	// no place.
 	Offset int `json:"offset,omitempty"`
 	Length int `json:"length,omitempty"`
 	// History are the fewest steps that cannot be explained, in order; empty when one answer shows it all.

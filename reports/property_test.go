@@ -9,13 +9,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever comes in, exit code 0 means that all was judged and no MUST is violated, and a violated MUST means exit code 1.
+// Whatever comes in, exit code 0 means that all was judged and no MUST is violated, and a violated MUST means exit code
+// 1.
 func TestNoFalseConformance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := reports.Input{
 			Catalogue: samples.Catalogue(), Selected: rapid.IntRange(0, 6).Draw(t, "selected"), NotSelected: rapid.IntRange(0, 2).Draw(t, "notSelected"),
 			Cases: rapid.SliceOfN(rapid.Custom(drawCase), 0, 6).Draw(t, "cases"),
-			Run:   reports.Run{Partial: rapid.SampledFrom([]string{"", "", "", "interrupted"}).Draw(t, "partial"), EndedAt: samples.Started},
+			Run: reports.Run{
+				Partial: rapid.SampledFrom([]string{"", "", "", "interrupted"}).Draw(t, "partial"),
+				EndedAt: samples.Started,
+			},
 		}
 		if rapid.Bool().Draw(t, "honest selection") {
 			in.Selected = len(in.Cases)
@@ -32,7 +36,10 @@ func TestNoFalseConformance(t *testing.T) {
 		bad := r.Counts.Passed == 0 || len(r.Cases) < in.Selected || in.Run.Partial != "" || len(r.WaiverProblems) > 0
 		for _, c := range in.Cases {
 			must := slices.ContainsFunc(c.Findings, func(f reports.Finding) bool { return f.Level != "SHOULD" })
-			excused := slices.ContainsFunc(r.Waivers, func(w reports.Waiver) bool { return slices.Contains(w.Matched, c.ID) })
+			excused := slices.ContainsFunc(
+				r.Waivers,
+				func(w reports.Waiver) bool { return slices.Contains(w.Matched, c.ID) },
+			)
 			bad = bad || c.Outcome == reports.CouldNotRun || c.Outcome == reports.Failed || must && !excused
 		}
 		if bad && r.Verdict.ExitCode == 0 {
@@ -46,17 +53,28 @@ func TestNoFalseConformance(t *testing.T) {
 	})
 }
 
-var drawnRequirements = []string{samples.ReqOne, samples.ReqRange, samples.ReqStatus, reports.RequestIDUnique, "not.in.the.catalogue"}
+var drawnRequirements = []string{
+	samples.ReqOne,
+	samples.ReqRange,
+	samples.ReqStatus,
+	reports.RequestIDUnique,
+	"not.in.the.catalogue",
+}
 
 func drawCase(t *rapid.T) reports.CaseResult {
 	requirement := rapid.SampledFrom(drawnRequirements)
 	ids := rapid.SliceOfN(rapid.SampledFrom([]string{"", "a", "b", "c", "d", "e", "f"}), 0, 2)
 	return reports.CaseResult{
-		ID:           rapid.SampledFrom([]string{"a/xml/get", "b/xml/get", "c/json/post", "d/json/get", "e/json/get"}).Draw(t, "id"),
+		ID: rapid.SampledFrom([]string{"a/xml/get", "b/xml/get", "c/json/post", "d/json/get", "e/json/get"}).
+			Draw(t, "id"),
 		Requirements: rapid.SliceOfN(requirement, 1, 2).Draw(t, "requirements"),
-		Outcome:      rapid.SampledFrom([]reports.Outcome{reports.Passed, reports.Passed, reports.Passed, reports.Failed, reports.Waived, reports.UnexpectedPass, reports.CouldNotRun, reports.Unsupported, "", "odd"}).Draw(t, "outcome"),
+		Outcome: rapid.SampledFrom([]reports.Outcome{reports.Passed, reports.Passed, reports.Passed, reports.Failed, reports.Waived, reports.UnexpectedPass, reports.CouldNotRun, reports.Unsupported, "", "odd"}).
+			Draw(t, "outcome"),
 		Findings: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) reports.Finding {
-			return reports.Finding{Requirement: requirement.Draw(t, "on"), Level: rapid.SampledFrom([]string{"MUST", "SHOULD", ""}).Draw(t, "level")}
+			return reports.Finding{
+				Requirement: requirement.Draw(t, "on"),
+				Level:       rapid.SampledFrom([]string{"MUST", "SHOULD", ""}).Draw(t, "level"),
+			}
 		}), 0, 2).Draw(t, "findings"),
 		BodyChecked: rapid.Bool().Draw(t, "body"),
 		Checked:     rapid.SliceOfN(requirement, 0, 2).Draw(t, "checked"),

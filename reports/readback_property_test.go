@@ -15,7 +15,10 @@ func drawReport(t *rapid.T) reports.Report {
 	in := reports.Input{
 		Catalogue: samples.Catalogue(), Selected: rapid.IntRange(0, 6).Draw(t, "selected"), NotSelected: rapid.IntRange(0, 2).Draw(t, "notSelected"),
 		Cases: rapid.SliceOfN(rapid.Custom(drawCase), 0, 6).Draw(t, "cases"),
-		Run:   reports.Run{Partial: rapid.SampledFrom([]string{"", "", "", "interrupted"}).Draw(t, "partial"), EndedAt: samples.Started},
+		Run: reports.Run{
+			Partial: rapid.SampledFrom([]string{"", "", "", "interrupted"}).Draw(t, "partial"),
+			EndedAt: samples.Started,
+		},
 	}
 	if rapid.Bool().Draw(t, "honest selection") {
 		in.Selected = len(in.Cases)
@@ -53,7 +56,8 @@ func TestTheGateIsNoMilderThanTheVerdict(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Verdict.ExitCode == reports.ExitNotConformant && d.ExitCode != reports.ExitNotConformant || r.Verdict.ExitCode != reports.ExitConformant && d.ExitCode == reports.ExitConformant {
+		if r.Verdict.ExitCode == reports.ExitNotConformant && d.ExitCode != reports.ExitNotConformant ||
+			r.Verdict.ExitCode != reports.ExitConformant && d.ExitCode == reports.ExitConformant {
 			t.Fatalf("the verdict is %+v; the gate says %+v", r.Verdict, d)
 		}
 	})

@@ -12,9 +12,9 @@ const (
 	ActivityUnique  = "activity.unique"
 )
 
-// findRepeats settles results, and looks through the whole run for a RequestId that came in two answers and for an activity id that two
-// accepted calls got. The later case, by id, gets the finding, and has failed if the requirement is a MUST. A requirement that the
-// catalogue does not hold is not looked at.
+// findRepeats settles results, and looks through the whole run for a RequestId that came in two answers and for an
+// activity id that two accepted calls got. The later case, by id, gets the finding, and has failed if the requirement
+// is a MUST. A requirement that the catalogue does not hold is not looked at.
 func findRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
 	out := settleAll(cases)
 	for _, r := range []struct {
@@ -52,7 +52,8 @@ func findRepeatsOf(cases []CaseResult, e CatalogueEntry, want string, ids func(C
 			continue
 		}
 		c.Findings = append(c.Findings, Finding{
-			Requirement: e.ID, Level: e.Level, Want: want, Got: gotRepeat(repeated, owner, c.ID, more), SpecLine: e.SpecLine, Text: e.Text,
+			Requirement: e.ID, Level: e.Level, Want: want, Got: gotRepeat(repeated, owner, c.ID, more),
+			SpecLine: e.SpecLine, Text: e.Text,
 		})
 		*c = settle(*c)
 	}

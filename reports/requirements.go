@@ -32,7 +32,15 @@ func requirements(catalogue []CatalogueEntry, cases []CaseResult) []Requirement 
 	}
 	out := make([]Requirement, 0, len(catalogue))
 	for _, e := range catalogue {
-		r := Requirement{ID: e.ID, Level: e.Level, Profile: e.Profile, Text: e.Text, Source: e.Source, SpecLine: e.SpecLine, Cases: filled(e.Cases)}
+		r := Requirement{
+			ID:       e.ID,
+			Level:    e.Level,
+			Profile:  e.Profile,
+			Text:     e.Text,
+			Source:   e.Source,
+			SpecLine: e.SpecLine,
+			Cases:    filled(e.Cases),
+		}
 		slices.Sort(r.Cases)
 		r.Status, r.Reason = status(e, found[e.ID], r.Cases, results)
 		out = append(out, r)
@@ -67,9 +75,14 @@ func gather(cases []CaseResult) map[string]evidence {
 	return found
 }
 
-// status decides what the run says of one requirement. Findings come first, even for an excluded one. Warnings alone do not violate a
-// MUST, because they fail nothing: a violated MUST always goes with exit code 1.
-func status(e CatalogueEntry, found evidence, covering []string, results map[string]CaseResult) (status, reason string) {
+// status decides what the run says of one requirement. Findings come first, even for an excluded one. Warnings alone do
+// not violate a MUST, because they fail nothing: a violated MUST always goes with exit code 1.
+func status(
+	e CatalogueEntry,
+	found evidence,
+	covering []string,
+	results map[string]CaseResult,
+) (status, reason string) {
 	switch {
 	case found.must > 0, found.should > 0 && !IsMust(e.Level):
 		return Violated, ""
@@ -111,7 +124,9 @@ func whyUnverified(covering []string, results map[string]CaseResult) string {
 		}
 	}
 	var parts []string
-	for _, what := range []string{"could not run", "unsupported", "waived", "ended before checking it", "not selected or without a result"} {
+	for _, what := range []string{
+		"could not run", "unsupported", "waived", "ended before checking it", "not selected or without a result",
+	} {
 		if number[what] == 0 {
 			continue
 		}

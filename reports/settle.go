@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// settleAll sorts results by id, keeps the worst of those with the same id (a case that was repeated), and settles each of them.
+// settleAll sorts results by id, keeps the worst of those with the same id (a case that was repeated), and settles each
+// of them.
 func settleAll(cases []CaseResult) []CaseResult {
 	out := make([]CaseResult, 0, len(cases))
 	for _, c := range cases {

@@ -19,8 +19,9 @@ const (
 // Everything is the value of Run.Selection when nothing was left out.
 const Everything = "everything"
 
-// judge gives the verdict. What was found is certain, so a failure outweighs all that could not be judged. A waived case that passed
-// is an outcome of the run and ends it with 1 as well; other faults of the waivers are faults of the configuration.
+// judge gives the verdict. What was found is certain, so a failure outweighs all that could not be judged. A waived
+// case that passed is an outcome of the run and ends it with 1 as well; other faults of the waivers are faults of the
+// configuration.
 func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 	optional := OptionalUnable(cases)
 	open := doubts(len(cases), optional, n, in, problems)
@@ -33,7 +34,10 @@ func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 		if n.UnexpectedPass > 0 {
 			reason += ", " + printable.Plural(n.UnexpectedPass, "waived case") + " passed"
 		}
-		return Verdict{Reason: "not conformant: " + reason + also(open) + unfinished(in.Run), ExitCode: ExitNotConformant}
+		return Verdict{
+			Reason:   "not conformant: " + reason + also(open) + unfinished(in.Run),
+			ExitCode: ExitNotConformant,
+		}
 	case n.UnexpectedPass > 0:
 		reason := fmt.Sprintf("waivers out of date: %s passed", printable.Plural(n.UnexpectedPass, "waived case"))
 		return Verdict{Reason: reason + also(open) + unfinished(in.Run), ExitCode: ExitNotConformant}
@@ -41,7 +45,12 @@ func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 		reason := cmp.Or(strings.Join(open, ", "), "the run did not come to its end")
 		return Verdict{Reason: "could not judge: " + reason + unfinished(in.Run), ExitCode: ExitCouldNotJudge}
 	}
-	reason := fmt.Sprintf("%s: %d of %s passed", scope("conformant", n, in.Run), n.Passed, printable.Plural(n.Selected, "case"))
+	reason := fmt.Sprintf(
+		"%s: %d of %s passed",
+		scope("conformant", n, in.Run),
+		n.Passed,
+		printable.Plural(n.Selected, "case"),
+	)
 	if n.Unsupported > 0 {
 		reason += fmt.Sprintf(", %d unsupported", n.Unsupported)
 	}
@@ -80,7 +89,8 @@ func doubts(results, optional int, n Counts, in Input, problems []string) []stri
 	return out
 }
 
-// OptionalUnable counts the cases that could not run and are about nothing that must hold: without them a target can still be conformant.
+// OptionalUnable counts the cases that could not run and are about nothing that must hold: without them a target can
+// still be conformant.
 func OptionalUnable(cases []CaseResult) (n int) {
 	for _, c := range cases {
 		if c.Outcome == CouldNotRun && slices.Contains(c.Labels, "should") {
@@ -117,13 +127,19 @@ func scope(word string, n Counts, run Run) string {
 	named := run.Selection != "" && run.Selection != Everything
 	if s := run.Shard; s != nil {
 		word += " in " + s.String()
-		n.Selected, n.NotSelected = s.Of, n.NotSelected-(s.Of-n.Selected) // the cases of the other shards were selected as well
+		// The cases of the other shards were selected as well.
+		n.Selected, n.NotSelected = s.Of, n.NotSelected-(s.Of-n.Selected)
 	}
 	switch {
 	case named:
 		return fmt.Sprintf("%s in what was selected (%s)", word, printable.Bounded(run.Selection, 60))
 	case n.NotSelected > 0:
-		return fmt.Sprintf("%s in what was selected (%d of %s)", word, n.Selected, printable.Plural(n.Selected+n.NotSelected, "case"))
+		return fmt.Sprintf(
+			"%s in what was selected (%d of %s)",
+			word,
+			n.Selected,
+			printable.Plural(n.Selected+n.NotSelected, "case"),
+		)
 	}
 	return word
 }

@@ -87,7 +87,8 @@ func TestVerdict(t *testing.T) {
 			in := samples.Input()
 			c.change(&in)
 			got := reports.Build(in)
-			if got.Verdict.ExitCode != c.exit || got.Verdict.Reason != c.reason || got.Verdict.Conformant != (c.exit == 0) {
+			if got.Verdict.ExitCode != c.exit || got.Verdict.Reason != c.reason ||
+				got.Verdict.Conformant != (c.exit == 0) {
 				t.Errorf("wanted exit %d, %q; got %+v", c.exit, c.reason, got.Verdict)
 			}
 			n := got.Counts

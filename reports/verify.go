@@ -9,8 +9,9 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
-// This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is not found out.
+// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must
+// come out the same. This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is
+// not found out.
 func verify(r Report) error {
 	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {
@@ -22,7 +23,12 @@ func verify(r Report) error {
 	}
 	for _, c := range again.Cases {
 		if recorded[c.ID] != c.Outcome {
-			return contradiction("case %s is recorded as %q; its findings and checks make it %q", printable.ShortID(c.ID), printable.Clip(string(recorded[c.ID]), 40), c.Outcome)
+			return contradiction(
+				"case %s is recorded as %q; its findings and checks make it %q",
+				printable.ShortID(c.ID),
+				printable.Clip(string(recorded[c.ID]), 40),
+				c.Outcome,
+			)
 		}
 	}
 	if again.Counts != r.Counts {
@@ -30,18 +36,28 @@ func verify(r Report) error {
 	}
 	for i, q := range again.Requirements {
 		if r.Requirements[i].Status != q.Status {
-			return contradiction("requirement %s is recorded as %q; its cases make it %q", printable.ShortID(q.ID), printable.Clip(r.Requirements[i].Status, 40), q.Status)
+			return contradiction(
+				"requirement %s is recorded as %q; its cases make it %q",
+				printable.ShortID(q.ID),
+				printable.Clip(r.Requirements[i].Status, 40),
+				q.Status,
+			)
 		}
 	}
 	got, want := r.Verdict, again.Verdict
 	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus(got, want) {
-		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q", got.Conformant, got.ExitCode, want.Reason)
+		return contradiction(
+			"the verdict is recorded as conformant %t with exit code %d; its cases say %q",
+			got.Conformant,
+			got.ExitCode,
+			want.Reason,
+		)
 	}
 	return nil
 }
 
-// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
-// does not say how many were selected then.
+// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run
+// with 2, and the file does not say how many were selected then.
 func surplus(recorded, again Verdict) bool {
 	return recorded.ExitCode == ExitCouldNotJudge && again.ExitCode == ExitConformant
 }
@@ -50,13 +66,18 @@ func surplus(recorded, again Verdict) bool {
 func Surplus(r Report) bool { return surplus(r.Verdict, rebuild(r).Verdict) }
 
 func contradiction(format string, args ...any) error {
-	return errors.New("the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(format, args...) + "; run the suite again")
+	return errors.New(
+		"the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(
+			format,
+			args...) + "; run the suite again",
+	)
 }
 
 // InputOf is what r was built from, as far as the file says it.
 func InputOf(r Report) Input {
 	in := Input{
-		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
+		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r),
+		Cases:    make([]CaseResult, len(r.Cases)),
 		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, LeftOut: r.LeftOut,
 	}
 	for i, c := range r.Cases {
@@ -70,7 +91,15 @@ func InputOf(r Report) Input {
 func catalogueOf(r Report) []CatalogueEntry {
 	out := make([]CatalogueEntry, len(r.Requirements))
 	for i, q := range r.Requirements {
-		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: q.SpecLine, Cases: q.Cases}
+		out[i] = CatalogueEntry{
+			ID:       q.ID,
+			Level:    q.Level,
+			Profile:  q.Profile,
+			Text:     q.Text,
+			Source:   q.Source,
+			SpecLine: q.SpecLine,
+			Cases:    q.Cases,
+		}
 		if q.Status == Excluded {
 			out[i].Excluded = q.Reason
 		}
@@ -78,7 +107,8 @@ func catalogueOf(r Report) []CatalogueEntry {
 	return out
 }
 
-// comparable leaves out ids in which bytes were replaced when the file was written: two of them may look the same and were not.
+// comparable leaves out ids in which bytes were replaced when the file was written: two of them may look the same and
+// were not.
 func comparable(ids []string) []string {
 	var out []string
 	for _, id := range ids {

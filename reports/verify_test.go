@@ -68,7 +68,8 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := edited(t, samples.All()[c.sample], c.edit)
-			if err == nil || !strings.Contains(err.Error(), "the report contradicts itself") || !strings.Contains(err.Error(), c.want) {
+			if err == nil || !strings.Contains(err.Error(), "the report contradicts itself") ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("wanted %q; got %v", c.want, err)
 			}
 		})

@@ -13,9 +13,10 @@ import (
 // waiverDate is how Expires is written.
 const waiverDate = "2006-01-02"
 
-// matchWaivers says which cases each waiver speaks of. A waiver with a requirement covers only cases that have to do with it. One that is
-// expired at the time covers nothing; an entry is good to the end of its day in UTC. elsewhere are cases of which a waiver may speak
-// although they were not selected. problems are faults of the waivers themselves: each is one line that says what to do.
+// matchWaivers says which cases each waiver speaks of. A waiver with a requirement covers only cases that have to do
+// with it. One that is expired at the time covers nothing; an entry is good to the end of its day in UTC. elsewhere are
+// cases of which a waiver may speak although they were not selected. problems are faults of the waivers themselves:
+// each is one line that says what to do.
 func matchWaivers(cases, elsewhere []CaseResult, waivers []Waiver, at time.Time) (matched []Waiver, problems []string) {
 	matched = make([]Waiver, len(waivers))
 	seen := map[[2]string]bool{}
@@ -39,9 +40,10 @@ func matchWaivers(cases, elsewhere []CaseResult, waivers []Waiver, at time.Time)
 	return matched, problems
 }
 
-// excuse gives settled cases the outcomes that they have under the waivers that matched them. A failed case that the waivers cover becomes
-// waived; a covered case that passed becomes unexpected-pass; a case that could not run or is unsupported stays what it is. A waiver with a
-// requirement excuses only findings on it. outdated are waivers that a case no longer needs, one line each.
+// excuse gives settled cases the outcomes that they have under the waivers that matched them. A failed case that the
+// waivers cover becomes waived; a covered case that passed becomes unexpected-pass; a case that could not run or is
+// unsupported stays what it is. A waiver with a requirement excuses only findings on it. outdated are waivers that a
+// case no longer needs, one line each.
 func excuse(cases []CaseResult, matched []Waiver) (results []CaseResult, outdated []string) {
 	results = slices.Clone(cases)
 	excuses := excusesByCase(matched)
@@ -92,7 +94,8 @@ func excused(c CaseResult, ws []Waiver) bool {
 		return whole // a failure without a finding can only be excused as a whole
 	}
 	return !slices.ContainsFunc(c.Findings, func(f Finding) bool {
-		return IsMust(f.Level) && !slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == f.Requirement })
+		return IsMust(f.Level) &&
+			!slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == f.Requirement })
 	})
 }
 

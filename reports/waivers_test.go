@@ -20,7 +20,13 @@ func TestWaivers(t *testing.T) {
 	}
 	var cases []reports.CaseResult
 	for _, id := range []string{"bad/json/get", "bad/xml/get", "good/json/get", "unable/json/get", "unsupported/json/get", "warned/json/get", "mute/json/get"} {
-		c := reports.CaseResult{ID: id, Outcome: reports.Passed, BodyChecked: true, Requirements: []string{"r1", "r2", "r3"}, Checked: []string{"r1", "r2", "r3"}}
+		c := reports.CaseResult{
+			ID:           id,
+			Outcome:      reports.Passed,
+			BodyChecked:  true,
+			Requirements: []string{"r1", "r2", "r3"},
+			Checked:      []string{"r1", "r2", "r3"},
+		}
 		switch {
 		case strings.HasPrefix(id, "bad"):
 			fail(&c, "r1", "r2")
@@ -79,7 +85,13 @@ func TestWaivers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := asJSON(t, []any{cases, c.waivers})
-			got := reports.Build(reports.Input{Cases: cases, Waivers: c.waivers, Run: reports.Run{EndedAt: samples.Started.Add(11 * time.Hour)}})
+			got := reports.Build(
+				reports.Input{
+					Cases:   cases,
+					Waivers: c.waivers,
+					Run:     reports.Run{EndedAt: samples.Started.Add(11 * time.Hour)},
+				},
+			)
 			waivers, problems := got.Waivers, got.WaiverProblems
 			if asJSON(t, []any{cases, c.waivers}) != before {
 				t.Error("Build changed its input")
@@ -113,7 +125,12 @@ func TestWaivers(t *testing.T) {
 }
 
 func TestWaiverReasonsAreJoined(t *testing.T) {
-	c := reports.CaseResult{ID: "a", Outcome: reports.Failed, Findings: []reports.Finding{{Requirement: "r1", Level: "MUST"}, {Requirement: "r2", Level: "MUST"}}, Requirements: []string{"r1", "r2"}}
+	c := reports.CaseResult{
+		ID:           "a",
+		Outcome:      reports.Failed,
+		Findings:     []reports.Finding{{Requirement: "r1", Level: "MUST"}, {Requirement: "r2", Level: "MUST"}},
+		Requirements: []string{"r1", "r2"},
+	}
 	got := reports.Decide(c, []reports.Waiver{
 		{Case: "a", Requirement: "r1", Reason: "one", Expires: "2026-09-30"},
 		{Case: "a", Requirement: "r2", Reason: "two", Issue: "X-2", Expires: "2026-06-30"},
@@ -125,7 +142,12 @@ func TestWaiverReasonsAreJoined(t *testing.T) {
 }
 
 func TestParseWaivers(t *testing.T) {
-	got, err := reports.ParseWaivers("w.yaml", []byte("# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 42\n  expires: 2026-12-31\n- {case: b, reason: too}\n"))
+	got, err := reports.ParseWaivers(
+		"w.yaml",
+		[]byte(
+			"# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 42\n  expires: 2026-12-31\n- {case: b, reason: too}\n",
+		),
+	)
 	want := []reports.Waiver{
 		{Case: "a/*", Requirement: "r1", Reason: "known", Issue: "42", Expires: "2026-12-31", Matched: []string{}},
 		{Case: "b", Reason: "too", Matched: []string{}},

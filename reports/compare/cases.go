@@ -14,7 +14,8 @@ import (
 type runSide struct {
 	results map[string]reports.CaseResult
 	set     map[string]bool // the ids of its case set, selected or not
-	// repeated are the requirements that only the whole run can show to be violated, and does: which case gets the finding is chance.
+	// repeated are the requirements that only the whole run can show to be violated, and does: which case gets the
+	// finding is chance.
 	repeated map[string]bool
 }
 
@@ -50,7 +51,8 @@ func judged(o reports.Outcome) bool {
 	return o == reports.Passed || o == reports.Failed || o == reports.Waived || o == reports.UnexpectedPass
 }
 
-// compareCases lists the cases that changed, the gravest change first, and counts those that were judged in both reports.
+// compareCases lists the cases that changed, the gravest change first, and counts those that were judged in both
+// reports.
 func compareCases(old, new reports.Report) (changed []CaseChange, both int) {
 	a, b := newRunSide(old), newRunSide(new)
 	changed = []CaseChange{}
@@ -72,7 +74,11 @@ func compareCase(id string, a, b runSide) (CaseChange, bool) {
 	before, now := a.results[id], b.results[id]
 	c := CaseChange{
 		ID: id, Title: cmp.Or(now.Title, before.Title), Old: a.outcome(id), New: b.outcome(id),
-		Requirements: newlyViolated(before, now, a), Findings: reports.MustFindings(now), Reason: now.Reason, Rerun: now.Reproduce.Rerun,
+		Requirements: newlyViolated(
+			before,
+			now,
+			a,
+		), Findings: reports.MustFindings(now), Reason: now.Reason, Rerun: now.Reproduce.Rerun,
 	}
 	switch {
 	case c.Old == Absent:
@@ -123,7 +129,8 @@ func failing(o reports.Outcome) bool { return o == reports.Failed || o == report
 // chance holds when all that makes the case fail are repeats, and the other run has them too, in whatever case.
 func chance(c reports.CaseResult, other runSide) bool {
 	fs := reports.MustFindings(c)
-	return len(fs) > 0 && !slices.ContainsFunc(fs, func(f reports.Finding) bool { return !other.repeated[f.Requirement] })
+	return len(fs) > 0 &&
+		!slices.ContainsFunc(fs, func(f reports.Finding) bool { return !other.repeated[f.Requirement] })
 }
 
 // newlyViolated lists the requirements that a case violates now and did not before, though it had checked them.
@@ -164,10 +171,16 @@ func regressedGroups(new reports.Report, changed []CaseChange) []summary.Group {
 			on[c.ID] = c.Requirements
 		}
 	}
-	cases := slices.DeleteFunc(slices.Clone(new.Cases), func(c reports.CaseResult) bool { _, is := on[c.ID]; return !is })
+	cases := slices.DeleteFunc(
+		slices.Clone(new.Cases),
+		func(c reports.CaseResult) bool { _, is := on[c.ID]; return !is },
+	)
 	for i, c := range cases {
 		if ids := on[c.ID]; len(ids) > 0 {
-			cases[i].Findings = slices.DeleteFunc(slices.Clone(c.Findings), func(f reports.Finding) bool { return !slices.Contains(ids, f.Requirement) })
+			cases[i].Findings = slices.DeleteFunc(
+				slices.Clone(c.Findings),
+				func(f reports.Finding) bool { return !slices.Contains(ids, f.Requirement) },
+			)
 		}
 	}
 	return summary.Failures(cases)

@@ -107,19 +107,25 @@ type RequirementChange struct {
 	Cases   []string `json:"cases"` // that regressed on it
 }
 
-// Reports finds what changed from the old report to the new one, by case id and by requirement. The error says why two reports cannot be
-// compared: they are about different operations, or no case was judged in both.
+// Reports finds what changed from the old report to the new one, by case id and by requirement. The error says why two
+// reports cannot be compared: they are about different operations, or no case was judged in both.
 func Reports(old, new reports.Report) (Comparison, error) {
 	if old.Contract.Operation != new.Contract.Operation {
-		return Comparison{}, fmt.Errorf("the reports are about different operations, %s and %s; give two reports of one",
-			printable.ShortID(old.Contract.Operation), printable.ShortID(new.Contract.Operation))
+		return Comparison{}, fmt.Errorf(
+			"the reports are about different operations, %s and %s; give two reports of one",
+			printable.ShortID(old.Contract.Operation),
+			printable.ShortID(new.Contract.Operation),
+		)
 	}
 	cases, both := compareCases(old, new)
 	if both == 0 {
-		return Comparison{}, errors.New("no case was judged in both reports, so nothing can be compared; run both with the same cases")
+		return Comparison{}, errors.New(
+			"no case was judged in both reports, so nothing can be compared; run both with the same cases",
+		)
 	}
 	c := Comparison{
-		SchemaVersion: ComparisonVersion, Kind: ComparisonKind, Old: sideOf(old), New: sideOf(new), Notes: compareNotes(old, new),
+		SchemaVersion: ComparisonVersion, Kind: ComparisonKind, Old: sideOf(old), New: sideOf(new),
+		Notes:  compareNotes(old, new),
 		Counts: map[Change]int{}, Cases: cases, Complete: true,
 	}
 	for _, x := range cases {
@@ -132,7 +138,14 @@ func Reports(old, new reports.Report) (Comparison, error) {
 }
 
 func sideOf(r reports.Report) Side {
-	return Side{Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Verdict: r.Verdict, Counts: r.Counts}
+	return Side{
+		Suite:    r.Suite,
+		Contract: r.Contract,
+		Target:   r.Target,
+		Run:      r.Run,
+		Verdict:  r.Verdict,
+		Counts:   r.Counts,
+	}
 }
 
 func compareVerdict(c Comparison, both int) ComparisonVerdict {
@@ -147,7 +160,11 @@ func compareVerdict(c Comparison, both int) ComparisonVerdict {
 				on[id] = on[id] || x.Change == Regressed
 			}
 		}
-		v = ComparisonVerdict{Regressed: true, Reason: printable.Plural(n, "case") + " regressed", ExitCode: reports.ExitNotConformant}
+		v = ComparisonVerdict{
+			Regressed: true,
+			Reason:    printable.Plural(n, "case") + " regressed",
+			ExitCode:  reports.ExitNotConformant,
+		}
 		if len(on) > 0 {
 			v.Reason += " on " + printable.Plural(len(on), "requirement")
 		}
@@ -180,7 +197,15 @@ func compareNotes(old, new reports.Report) []string {
 	notes := []string{}
 	differ := func(what, a, b string) {
 		if a != b {
-			notes = append(notes, fmt.Sprintf("the %s differs: %s before, %s now", what, printable.Bounded(printable.OrNone(a), 80), printable.Bounded(printable.OrNone(b), 80)))
+			notes = append(
+				notes,
+				fmt.Sprintf(
+					"the %s differs: %s before, %s now",
+					what,
+					printable.Bounded(printable.OrNone(a), 80),
+					printable.Bounded(printable.OrNone(b), 80),
+				),
+			)
 		}
 	}
 	differ("target", summary.Subject(old), summary.Subject(new))
@@ -193,7 +218,14 @@ func compareNotes(old, new reports.Report) []string {
 	differ("shard", summary.ShardOf(old), summary.ShardOf(new))
 	for i, r := range []reports.Report{old, new} {
 		if r.Run.Partial != "" {
-			notes = append(notes, fmt.Sprintf("the %s run is partial: %s", []string{"old", "new"}[i], printable.Bounded(r.Run.Partial, 80)))
+			notes = append(
+				notes,
+				fmt.Sprintf(
+					"the %s run is partial: %s",
+					[]string{"old", "new"}[i],
+					printable.Bounded(r.Run.Partial, 80),
+				),
+			)
 		}
 	}
 	return notes

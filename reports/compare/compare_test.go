@@ -22,25 +22,43 @@ func afterwards() (old, new reports.Report) {
 			c.Outcome, c.Reason, c.Checked = reports.CouldNotRun, "the state could not be arranged", nil
 		}
 	})
-	b.Run.ID, b.Run.StartedAt, b.Run.EndedAt = "0198c7b7", samples.Started.AddDate(0, 0, 1), samples.Started.AddDate(0, 0, 1)
+	b.Run.ID, b.Run.StartedAt, b.Run.EndedAt = "0198c7b7", samples.Started.AddDate(
+		0,
+		0,
+		1,
+	), samples.Started.AddDate(
+		0,
+		0,
+		1,
+	)
 	b.Suite.CaseSet = "another"
 	samples.On(b, samples.ReqStatus, func(i int, c *reports.CaseResult) { // still failing in one format
 		if i == 0 {
-			c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqStatus, "HTTP 404", "400", "status")}
+			c.Outcome, c.Findings = reports.Failed, []reports.Finding{
+				samples.Finding(samples.ReqStatus, "HTTP 404", "400", "status"),
+			}
 		}
 	})
 	samples.On(b, samples.ReqOne, func(_ int, c *reports.CaseResult) { // regressed
-		c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqOne, "HTTP 200", "HTTP 500", "status")}
+		c.Outcome, c.Findings = reports.Failed, []reports.Finding{
+			samples.Finding(samples.ReqOne, "HTTP 200", "HTTP 500", "status"),
+		}
 	})
 	samples.On(b, samples.ReqCase, func(i int, c *reports.CaseResult) { // the waiver is gone; one of the two is fixed
 		if i == 0 {
-			c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqCase, "the same answer", "HTTP 400", "")}
+			c.Outcome, c.Findings = reports.Failed, []reports.Finding{
+				samples.Finding(samples.ReqCase, "the same answer", "HTTP 400", ""),
+			}
 		}
 	})
 	samples.On(b, reports.ActivityUnique, func(_ int, c *reports.CaseResult) {
 		c.Outcome, c.Reason, c.Checked, c.BodyChecked = reports.Unsupported, "the target has no activities", nil, false
 	})
-	samples.On(b, samples.ReqRange, func(i int, c *reports.CaseResult) { c.ID = strings.Replace(c.ID, "range", "limit", 1) }) // renamed
+	samples.On(
+		b,
+		samples.ReqRange,
+		func(i int, c *reports.CaseResult) { c.ID = strings.Replace(c.ID, "range", "limit", 1) },
+	) // renamed
 	for i := range b.Catalogue {
 		if b.Catalogue[i].ID == samples.ReqRange {
 			b.Catalogue[i].Cases = samples.Variants("case.detach.limit")
@@ -60,7 +78,8 @@ func comparison(t *testing.T, old, new reports.Report) Comparison {
 
 func TestCompareFindsWhatChanged(t *testing.T) {
 	c := comparison(t, reports.Build(samples.Input()), reports.Build(samples.Input()))
-	if c.Verdict != (ComparisonVerdict{Reason: "no regression in 16 cases that were judged in both"}) || len(c.Cases)+len(c.Requirements)+len(c.Notes) > 0 {
+	if c.Verdict != (ComparisonVerdict{Reason: "no regression in 16 cases that were judged in both"}) ||
+		len(c.Cases)+len(c.Requirements)+len(c.Notes) > 0 {
 		t.Errorf("wanted nothing changed; got %+v", c)
 	}
 
@@ -99,7 +118,8 @@ func TestCompareFindsWhatChanged(t *testing.T) {
 	if !reflect.DeepEqual(status, wantStatus) {
 		t.Errorf("wanted %v\ngot    %v", wantStatus, status)
 	}
-	if c.Verdict.ExitCode != 1 || !c.Verdict.Regressed || !strings.HasPrefix(c.Verdict.Reason, "2 cases regressed on 1 requirement; 2 lost coverage, 1 still failing") {
+	if c.Verdict.ExitCode != 1 || !c.Verdict.Regressed ||
+		!strings.HasPrefix(c.Verdict.Reason, "2 cases regressed on 1 requirement; 2 lost coverage, 1 still failing") {
 		t.Errorf("wanted a regression; got %+v", c.Verdict)
 	}
 	if !slices.ContainsFunc(c.Notes, func(n string) bool { return strings.HasPrefix(n, "the case set differs: ") }) {
@@ -159,7 +179,11 @@ func TestCompareCase(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sideOf := func(c reports.CaseResult) runSide {
-				s := runSide{results: map[string]reports.CaseResult{}, set: map[string]bool{"a": true}, repeated: map[string]bool{}}
+				s := runSide{
+					results:  map[string]reports.CaseResult{},
+					set:      map[string]bool{"a": true},
+					repeated: map[string]bool{},
+				}
 				if c.ID != "" {
 					s.results["a"] = c
 				}
@@ -196,9 +220,12 @@ func TestANewCaseThatFailsIsNoRegression(t *testing.T) {
 	old, new := samples.Input(), samples.Input()
 	old.Cases, old.Selected = old.Cases[1:], 15
 	old.Catalogue[0].Cases = old.Catalogue[0].Cases[1:]
-	new.Cases[0].Outcome, new.Cases[0].Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqOne, "HTTP 200", "HTTP 500", "status")}
+	new.Cases[0].Outcome, new.Cases[0].Findings = reports.Failed, []reports.Finding{
+		samples.Finding(samples.ReqOne, "HTTP 200", "HTTP 500", "status"),
+	}
 	c := comparison(t, reports.Build(old), reports.Build(new))
-	if c.Verdict.ExitCode != 0 || c.Counts[New] != 1 || len(c.Requirements) != 1 || c.Requirements[0].Change != NewlyJudged {
+	if c.Verdict.ExitCode != 0 || c.Counts[New] != 1 || len(c.Requirements) != 1 ||
+		c.Requirements[0].Change != NewlyJudged {
 		t.Errorf("wanted a new case, and a requirement that is judged by it; got %+v %+v", c.Counts, c.Requirements)
 	}
 }
@@ -222,7 +249,8 @@ func TestCompareRefuses(t *testing.T) {
 		"other cases":       {disjoint, "no case was judged in both"},
 		"nothing judged":    {unjudged, "no case was judged in both"},
 	} {
-		if _, err := Reports(reports.Build(samples.Input()), reports.Build(c.new)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Reports(reports.Build(samples.Input()), reports.Build(c.new)); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: wanted %q; got %v", name, c.want, err)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/essconform/essconform/reports/render/terminal"
 )
 
-// diffPage is a comparison as its page shows it. All that a target has a say in is bounded here and escaped by the template.
+// diffPage is a comparison as its page shows it. All that a target has a say in is bounded here and escaped by the
+// template.
 type diffPage struct {
 	Verdict     ComparisonVerdict
 	Mark, Class string
@@ -53,23 +54,44 @@ const pageCases = 100
 
 // WriteHTML draws a comparison as one file that needs nothing else.
 func WriteHTML(w io.Writer, c Comparison) error {
-	p := diffPage{Verdict: c.Verdict, Mark: "✓", Class: "good", Before: sideLine(c.Old), Now: sideLine(c.New), Notes: c.Notes}
+	p := diffPage{
+		Verdict: c.Verdict,
+		Mark:    "✓",
+		Class:   "good",
+		Before:  sideLine(c.Old),
+		Now:     sideLine(c.New),
+		Notes:   c.Notes,
+	}
 	if c.Verdict.Regressed {
 		p.Mark, p.Class = "✗", "bad"
 	} else if c.Counts[CoverageLost] > 0 {
 		p.Mark, p.Class = "?", "doubt"
 	}
 	for _, g := range c.regressed {
-		v := diffPageGroup{Requirement: cmp.Or(printable.ShortID(g.Requirement), "failed without a finding"), Text: g.Text, Number: len(g.Cases)}
+		v := diffPageGroup{
+			Requirement: cmp.Or(printable.ShortID(g.Requirement), "failed without a finding"),
+			Text:        g.Text,
+			Number:      len(g.Cases),
+		}
 		for _, d := range g.Differences[:min(terminal.ShownGroups, len(g.Differences))] {
-			v.Differences = append(v.Differences, diffPageDifference{d.Finding, printable.Some(summary.IdsOf(d.Cases), pageCases, printable.ShortID)})
+			v.Differences = append(
+				v.Differences,
+				diffPageDifference{d.Finding, printable.Some(summary.IdsOf(d.Cases), pageCases, printable.ShortID)},
+			)
 		}
 		p.Groups = append(p.Groups, v)
 	}
 	for _, s := range c.sections() {
 		v := diffPageSection{Title: s.title}
 		for _, k := range s.kinds {
-			v.Kinds = append(v.Kinds, diffPageKind{What: k.what, Cases: printable.Some(k.cases, pageCases, printable.ShortID), Number: len(k.cases)})
+			v.Kinds = append(
+				v.Kinds,
+				diffPageKind{
+					What:   k.what,
+					Cases:  printable.Some(k.cases, pageCases, printable.ShortID),
+					Number: len(k.cases),
+				},
+			)
 		}
 		for _, q := range s.requirements {
 			v.Requirements = append(v.Requirements, diffPageRequirement{q, fromTo(q.Old, q.New)})

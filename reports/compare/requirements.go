@@ -16,7 +16,8 @@ func compareRequirements(old, new reports.Report, cases []CaseChange) []Requirem
 	for _, q := range new.Requirements {
 		p, was := before[q.ID]
 		c := RequirementChange{
-			ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Old: p.Status, New: q.Status, Reason: q.Reason, Cases: regressedOn(cases, q.ID),
+			ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Old: p.Status, New: q.Status,
+			Reason: q.Reason, Cases: regressedOn(cases, q.ID),
 		}
 		if c.Change = New; was {
 			c.Change = compareStatus(c)
@@ -28,7 +29,8 @@ func compareRequirements(old, new reports.Report, cases []CaseChange) []Requirem
 	for _, p := range old.Requirements {
 		if _, is := now[p.ID]; !is {
 			out = append(out, RequirementChange{
-				ID: p.ID, Level: p.Level, Profile: p.Profile, Text: p.Text, Change: Removed, Old: p.Status, Cases: []string{},
+				ID: p.ID, Level: p.Level, Profile: p.Profile, Text: p.Text, Change: Removed, Old: p.Status,
+				Cases: []string{},
 			})
 		}
 	}
@@ -38,8 +40,9 @@ func compareRequirements(old, new reports.Report, cases []CaseChange) []Requirem
 	return out
 }
 
-// compareStatus tells how a requirement of both catalogues changed; "" for not at all. A requirement that is violated now is a
-// regression only when a case that had seen it hold shows it: a case that is new, or runs for the first time, may show an old fault.
+// compareStatus tells how a requirement of both catalogues changed; "" for not at all. A requirement that is violated
+// now is a regression only when a case that had seen it hold shows it: a case that is new, or runs for the first time,
+// may show an old fault.
 func compareStatus(c RequirementChange) Change {
 	was, is := decided(c.Old), decided(c.New)
 	switch {

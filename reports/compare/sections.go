@@ -91,6 +91,17 @@ func fromTo(old, new string) string {
 
 // sideLine is one of the two runs on one line.
 func sideLine(s Side) string {
-	return printable.Bounded(fmt.Sprintf("%s: %s (%s, %s)", cmp.Or(s.Target.Name, s.Target.Kind, "an unnamed target"), s.Verdict.Reason,
-		cmp.Or(s.Target.Endpoint, "no endpoint"), s.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")), terminal.ShownText)
+	return printable.Bounded(
+		fmt.Sprintf(
+			"%s: %s (%s, %s)",
+			cmp.Or(s.Target.Name, s.Target.Kind, "an unnamed target"),
+			s.Verdict.Reason,
+			cmp.Or(
+				s.Target.Endpoint,
+				"no endpoint",
+			),
+			s.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"),
+		),
+		terminal.ShownText,
+	)
 }

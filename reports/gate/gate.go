@@ -22,15 +22,15 @@ type Rule struct {
 	Detail   string
 }
 
-// Decision is what a gate says: the rules in the order of the policy, and the exit code, where a broken rule outweighs one of which the
-// report does not tell.
+// Decision is what a gate says: the rules in the order of the policy, and the exit code, where a broken rule outweighs
+// one of which the report does not tell.
 type Decision struct {
 	Rules    []Rule
 	ExitCode int
 }
 
-// Decide applies a policy to a report that ReadJSON has accepted. baseline is the report that the policy names, nil when it names none.
-// The error is a fault of the policy: a pattern that matches no requirement.
+// Decide applies a policy to a report that ReadJSON has accepted. baseline is the report that the policy names, nil
+// when it names none. The error is a fault of the policy: a pattern that matches no requirement.
 func Decide(p Policy, r reports.Report, baseline *reports.Report) (Decision, error) {
 	g := &gate{policy: p, report: r, results: map[string]reports.CaseResult{}}
 	for _, c := range r.Cases {
@@ -71,16 +71,33 @@ func (g *gate) add(name string, code int, format string, args ...any) {
 	g.rules = append(g.rules, Rule{Name: name, ExitCode: code, Detail: fmt.Sprintf(format, args...)})
 }
 
-// run looks at what no policy can allow: a run that did not come to its end, judged nothing, or had waivers that are wrong.
+// run looks at what no policy can allow: a run that did not come to its end, judged nothing, or had waivers that are
+// wrong.
 func (g *gate) run() {
 	n := g.report.Counts
 	switch {
 	case g.report.Run.Partial != "":
-		g.add("run", reports.ExitCouldNotJudge, "the run did not come to its end: %s", printable.Bounded(g.report.Run.Partial, terminal.ShownText))
+		g.add(
+			"run",
+			reports.ExitCouldNotJudge,
+			"the run did not come to its end: %s",
+			printable.Bounded(g.report.Run.Partial, terminal.ShownText),
+		)
 	case g.report.Run.Shard != nil:
-		g.add("run", reports.ExitCouldNotJudge, "the report is of %s only; join the shards with essconform merge", g.report.Run.Shard.String())
+		g.add(
+			"run",
+			reports.ExitCouldNotJudge,
+			"the report is of %s only; join the shards with essconform merge",
+			g.report.Run.Shard.String(),
+		)
 	case len(g.report.Cases) < n.Selected:
-		g.add("run", reports.ExitCouldNotJudge, "%d of %s left no result", n.Selected-len(g.report.Cases), printable.Plural(n.Selected, "case"))
+		g.add(
+			"run",
+			reports.ExitCouldNotJudge,
+			"%d of %s left no result",
+			n.Selected-len(g.report.Cases),
+			printable.Plural(n.Selected, "case"),
+		)
 	case n.Passed == 0:
 		g.add("run", reports.ExitCouldNotJudge, "no case passed, so nothing is shown to hold")
 	case reports.Surplus(g.report):
@@ -90,9 +107,20 @@ func (g *gate) run() {
 	}
 	switch {
 	case n.UnexpectedPass > 0:
-		g.add("waivers", reports.ExitNotConformant, "%s passed; remove the waivers that are not needed", printable.Plural(n.UnexpectedPass, "waived case"))
+		g.add(
+			"waivers",
+			reports.ExitNotConformant,
+			"%s passed; remove the waivers that are not needed",
+			printable.Plural(n.UnexpectedPass, "waived case"),
+		)
 	case len(g.report.WaiverProblems) > 0:
-		g.add("waivers", reports.ExitCouldNotJudge, "%s: %s", printable.Plural(len(g.report.WaiverProblems), "problem"), printable.Bounded(g.report.WaiverProblems[0], terminal.ShownText))
+		g.add(
+			"waivers",
+			reports.ExitCouldNotJudge,
+			"%s: %s",
+			printable.Plural(len(g.report.WaiverProblems), "problem"),
+			printable.Bounded(g.report.WaiverProblems[0], terminal.ShownText),
+		)
 	}
 }
 
@@ -116,9 +144,21 @@ func (g *gate) profile(name string) {
 	rule := "profile " + name
 	switch {
 	case len(violated) > 0:
-		g.add(rule, reports.ExitNotConformant, "%s violated: %s", printable.Plural(len(violated), "requirement"), printable.Some(violated, 5, printable.ShortID))
+		g.add(
+			rule,
+			reports.ExitNotConformant,
+			"%s violated: %s",
+			printable.Plural(len(violated), "requirement"),
+			printable.Some(violated, 5, printable.ShortID),
+		)
 	case len(unjudged) > 0:
-		g.add(rule, reports.ExitCouldNotJudge, "%s not verified: %s", printable.Plural(len(unjudged), "requirement"), printable.Some(unjudged, 5, printable.ShortID))
+		g.add(
+			rule,
+			reports.ExitCouldNotJudge,
+			"%s not verified: %s",
+			printable.Plural(len(unjudged), "requirement"),
+			printable.Some(unjudged, 5, printable.ShortID),
+		)
 	case held == 0:
 		g.add(rule, reports.ExitCouldNotJudge, "the contract holds no requirement of this profile")
 	default:
@@ -126,7 +166,8 @@ func (g *gate) profile(name string) {
 	}
 }
 
-// excusable holds for an unverified requirement when all cases that cover it ended in a way that the policy lets through.
+// excusable holds for an unverified requirement when all cases that cover it ended in a way that the policy lets
+// through.
 func (g *gate) excusable(q reports.Requirement) bool {
 	for _, id := range q.Cases {
 		c, ran := g.results[id]
@@ -173,8 +214,14 @@ func (g *gate) requirements() error {
 			g.add(rule, code, "%s", detail)
 		}
 		if matched == 0 {
-			return policyError(g.policy.file, g.policy.line("requirements", pattern),
-				fmt.Errorf("%q matches no requirement of the report; correct it, or remove it", printable.Clip(pattern, 80)))
+			return policyError(
+				g.policy.file,
+				g.policy.line("requirements", pattern),
+				fmt.Errorf(
+					"%q matches no requirement of the report; correct it, or remove it",
+					printable.Clip(pattern, 80),
+				),
+			)
 		}
 	}
 	return nil
@@ -186,13 +233,22 @@ func (g *gate) unattributed() {
 	var ids []string
 	for _, c := range g.report.Cases {
 		fs := reports.MustFindings(c)
-		strange := slices.ContainsFunc(fs, func(f reports.Finding) bool { q, is := known[f.Requirement]; return !is || !reports.IsMust(q.Level) })
+		strange := slices.ContainsFunc(
+			fs,
+			func(f reports.Finding) bool { q, is := known[f.Requirement]; return !is || !reports.IsMust(q.Level) },
+		)
 		if c.Outcome == reports.Failed && (len(fs) == 0 || strange) {
 			ids = append(ids, c.ID)
 		}
 	}
 	if len(ids) > 0 {
-		g.add("failures", reports.ExitNotConformant, "%s failed on no requirement of level MUST: %s", printable.Plural(len(ids), "case"), printable.Some(ids, 5, printable.ShortID))
+		g.add(
+			"failures",
+			reports.ExitNotConformant,
+			"%s failed on no requirement of level MUST: %s",
+			printable.Plural(len(ids), "case"),
+			printable.Some(ids, 5, printable.ShortID),
+		)
 	}
 }
 
@@ -209,7 +265,10 @@ func (g *gate) limits() {
 		{"warnings", n.Warnings, a.Warnings, reports.ExitNotConformant, "warning"},
 		{"waived", n.Waived, a.Waived, reports.ExitNotConformant, "waived case"},
 		{"unsupported", n.Unsupported, a.Unsupported, reports.ExitNotConformant, "unsupported case"},
-		{"couldNotRun", n.CouldNotRun - reports.OptionalUnable(g.report.Cases), a.CouldNotRun, reports.ExitCouldNotJudge, "case of level MUST that could not run"},
+		{
+			"couldNotRun", n.CouldNotRun - reports.OptionalUnable(g.report.Cases), a.CouldNotRun,
+			reports.ExitCouldNotJudge, "case of level MUST that could not run",
+		},
 		{"notSelected", n.NotSelected, a.NotSelected, reports.ExitCouldNotJudge, "case not selected"},
 	} {
 		code := reports.ExitConformant

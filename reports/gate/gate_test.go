@@ -54,7 +54,9 @@ func TestGate(t *testing.T) {
 	}
 	waived := with(func(in *reports.Input) {
 		samples.On(*in, samples.ReqCase, func(_ int, c *reports.CaseResult) {
-			c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqCase, "this", "that", "")}
+			c.Outcome, c.Findings = reports.Failed, []reports.Finding{
+				samples.Finding(samples.ReqCase, "this", "that", ""),
+			}
 		})
 		in.Waivers = []reports.Waiver{{Case: "case.format.case/*", Reason: "known"}}
 	})
@@ -206,7 +208,8 @@ func TestAPatternThatMatchesNothingIsAFaultOfThePolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Decide(p, reports.Build(samples.Input()), nil)
-	if want := `read policy: policy.yaml:4: "detach.typo" matches no requirement of the report`; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := `read policy: policy.yaml:4: "detach.typo" matches no requirement of the report`; err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("wanted %q; got %v", want, err)
 	}
 }

@@ -26,13 +26,15 @@ func Schema() string { return schema }
 
 // Policy says what a gate lets through. An empty file asks for what the verdict of a run asks for, of a whole run.
 type Policy struct {
-	// Profiles whose requirements of level MUST may not be violated, nor unverified but for what Allow lets through. Default: all.
+	// Profiles whose requirements of level MUST may not be violated, nor unverified but for what Allow lets through.
+	// Default: all.
 	Profiles []string
-	// Requirements, ids or patterns with *, that must be satisfied, whatever their level and profile, and whatever Allow says.
+	// Requirements, ids or patterns with *, that must be satisfied, whatever their level and profile, and whatever
+	// Allow says.
 	Requirements []string
 	Allow        Allowances
-	// Baseline is a report.json, relative to the policy's directory, that the report is compared with; "" for none. Regressions are never
-	// let through.
+	// Baseline is a report.json, relative to the policy's directory, that the report is compared with; "" for none.
+	// Regressions are never let through.
 	Baseline string
 
 	file  string
@@ -91,27 +93,38 @@ func (e limitError) Error() string {
 var anyNumber = Limit{Any: true}
 
 // policyKeys is what messages tell of the keys.
-const policyKeys = "the keys of a policy are hold (profiles, requirements), allow (warnings, waived, unsupported, couldNotRun, notSelected, lostCoverage) and baseline"
+const policyKeys = "the keys of a policy are hold (profiles, requirements), " +
+	"allow (warnings, waived, unsupported, couldNotRun, notSelected, lostCoverage) and baseline"
 
 // profileNames are the profiles of the catalogue.
 var profileNames = []string{"document", "conventions"}
 
-// ParsePolicy reads a policy file, which is YAML. file is only for messages. The error names file, line and what to do; unknown and
-// repeated keys are errors. An empty file is the default policy.
+// ParsePolicy reads a policy file, which is YAML. file is only for messages. The error names file, line and what to do;
+// unknown and repeated keys are errors. An empty file is the default policy.
 func ParsePolicy(file string, data []byte) (Policy, error) {
 	p := Policy{
-		Profiles: slices.Clone(profileNames), Allow: Allowances{Warnings: anyNumber, Waived: anyNumber, Unsupported: anyNumber}, file: file, lines: map[string]int{},
+		Profiles: slices.Clone(
+			profileNames,
+		), Allow: Allowances{Warnings: anyNumber, Waived: anyNumber, Unsupported: anyNumber}, file: file,
+		lines: map[string]int{},
 	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return Policy{}, policyError(file, 1, err)
 	}
-	docs := slices.DeleteFunc(tree.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil || d.Body.Type() == ast.CommentType })
+	docs := slices.DeleteFunc(
+		tree.Docs,
+		func(d *ast.DocumentNode) bool { return d.Body == nil || d.Body.Type() == ast.CommentType },
+	)
 	if len(docs) == 0 {
 		return p, nil
 	}
 	if len(docs) > 1 {
-		return Policy{}, policyError(file, docs[1].Body.GetToken().Position.Line, errors.New("wanted one document; got another one"))
+		return Policy{}, policyError(
+			file,
+			docs[1].Body.GetToken().Position.Line,
+			errors.New("wanted one document; got another one"),
+		)
 	}
 	if err := p.decode(docs[0].Body); err != nil {
 		return Policy{}, policyError(file, docs[0].Body.GetToken().Position.Line, err)
@@ -119,14 +132,26 @@ func ParsePolicy(file string, data []byte) (Policy, error) {
 	p.locate(docs[0].Body)
 	for _, name := range p.Profiles {
 		if !slices.Contains(profileNames, name) {
-			return Policy{}, policyError(file, p.line("profiles", name), fmt.Errorf("profile %q is unknown; write document or conventions", printable.Clip(name, 40)))
+			return Policy{}, policyError(
+				file,
+				p.line("profiles", name),
+				fmt.Errorf("profile %q is unknown; write document or conventions", printable.Clip(name, 40)),
+			)
 		}
 	}
 	if len(p.Profiles)+len(p.Requirements) == 0 {
-		return Policy{}, policyError(file, p.line("hold", ""), errors.New("the policy holds nothing; name a profile or a requirement under hold"))
+		return Policy{}, policyError(
+			file,
+			p.line("hold", ""),
+			errors.New("the policy holds nothing; name a profile or a requirement under hold"),
+		)
 	}
 	if p.Baseline == "" && p.lines["lostCoverage "] > 0 {
-		return Policy{}, policyError(file, p.lines["lostCoverage "], errors.New("lostCoverage needs a baseline to compare with; add baseline: FILE"))
+		return Policy{}, policyError(
+			file,
+			p.lines["lostCoverage "],
+			errors.New("lostCoverage needs a baseline to compare with; add baseline: FILE"),
+		)
 	}
 	return p, nil
 }

@@ -19,14 +19,26 @@ func WriteJSON(w io.Writer, m Matrix) error { return printable.WriteJSON(w, "mat
 // mdTargets is how many targets the Markdown shows side by side; more would not be readable.
 const mdTargets = 12
 
-// WriteMarkdown draws the matrix as a comment on a pull request: the targets, then what does not hold everywhere, then the rest.
+// WriteMarkdown draws the matrix as a comment on a pull request: the targets, then what does not hold everywhere, then
+// the rest.
 func WriteMarkdown(w io.Writer, m Matrix) error {
 	d := &markdown.Document{}
-	fmt.Fprintf(&d.B, "## %s %s\n\n| target | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
-		map[int]string{reports.ExitConformant: "✅", reports.ExitNotConformant: "❌", reports.ExitCouldNotJudge: "⚠️"}[m.Verdict.ExitCode], markdown.Prose(m.Verdict.Reason, markdown.MaxText))
+	fmt.Fprintf(
+		&d.B,
+		"## %s %s\n\n| target | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
+		[]string{"✅", "❌", "⚠️"}[min(uint(m.Verdict.ExitCode), reports.ExitCouldNotJudge)],
+		markdown.Prose(m.Verdict.Reason, markdown.MaxText),
+	)
 	for i, t := range m.Targets {
-		row := fmt.Sprintf("| %s | %s | %d of %d | %d | %d |\n", markdown.CellCode(t.Name, markdown.MaxID), markdown.CellCode(t.Verdict.Reason, markdown.MaxText),
-			t.Counts.Passed, t.Counts.Selected, t.Counts.Failed, t.Counts.CouldNotRun)
+		row := fmt.Sprintf(
+			"| %s | %s | %d of %d | %d | %d |\n",
+			markdown.CellCode(t.Name, markdown.MaxID),
+			markdown.CellCode(t.Verdict.Reason, markdown.MaxText),
+			t.Counts.Passed,
+			t.Counts.Selected,
+			t.Counts.Failed,
+			t.Counts.CouldNotRun,
+		)
 		if d.B.Len()+len(row)+markdown.MoreLine > markdown.UntilFailures {
 			fmt.Fprintf(&d.B, "\n… and %d more in matrix.json\n", len(m.Targets)-i)
 			break
@@ -46,7 +58,10 @@ func WriteMarkdown(w io.Writer, m Matrix) error {
 // split puts the requirements apart that are satisfied, or excluded, by all targets.
 func (m Matrix) split() (open, rest []MatrixRow) {
 	for _, row := range m.Requirements {
-		if slices.ContainsFunc(row.Cells, func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded }) {
+		if slices.ContainsFunc(
+			row.Cells,
+			func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded },
+		) {
 			open = append(open, row)
 		} else {
 			rest = append(rest, row)
@@ -60,14 +75,23 @@ func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow,
 		return
 	}
 	targets := m.Targets[:min(mdTargets, len(m.Targets))]
-	fmt.Fprintf(&d.B, "\n<details%s><summary>%s: %s</summary>\n\n| requirement |", map[bool]string{true: " open"}[title == "What does not hold everywhere"],
-		title, printable.Plural(len(rows), "requirement"))
+	fmt.Fprintf(
+		&d.B,
+		"\n<details%s><summary>%s: %s</summary>\n\n| requirement |",
+		map[bool]string{true: " open"}[title == "What does not hold everywhere"],
+		title,
+		printable.Plural(len(rows), "requirement"),
+	)
 	for _, t := range targets {
 		d.B.WriteString(" " + markdown.CellCode(t.Name, 40) + " |")
 	}
 	d.B.WriteString("\n|---|" + strings.Repeat("---|", len(targets)) + "\n")
 	for i, row := range rows {
-		line := fmt.Sprintf("| %s %s |", markdown.CellCode(row.ID, markdown.MaxID), markdown.Prose(shouldMark(row.Level), markdown.MaxID))
+		line := fmt.Sprintf(
+			"| %s %s |",
+			markdown.CellCode(row.ID, markdown.MaxID),
+			markdown.Prose(shouldMark(row.Level), markdown.MaxID),
+		)
 		for _, c := range row.Cells[:len(targets)] {
 			line += " " + c.Sign() + " " + markdown.Prose(c.Words(), markdown.MaxID) + " |"
 		}
@@ -116,7 +140,15 @@ func (c MatrixCell) Words() string {
 
 // Class is the class of a cell in the page.
 func (c MatrixCell) Class() string {
-	return map[string]string{reports.Satisfied: "good", reports.Violated: "bad", reports.Unverified: "doubt", reports.Excused: "doubt"}[c.Status]
+	switch c.Status {
+	case reports.Satisfied:
+		return "good"
+	case reports.Violated:
+		return "bad"
+	case reports.Unverified, reports.Excused:
+		return "doubt"
+	}
+	return ""
 }
 
 // WriteHTML draws the matrix as one file that needs nothing else.

@@ -1,4 +1,5 @@
-// Package merge joins the shards of a run into one report, and sets the reports of several targets side by side in a matrix.
+// Package merge joins the shards of a run into one report, and sets the reports of several targets side by side in a
+// matrix.
 package merge
 
 import (
@@ -11,7 +12,8 @@ import (
 	"github.com/essconform/essconform/reports/render/markdown"
 )
 
-// MatrixKind is the kind of a compatibility matrix written as JSON, and MatrixVersion the version of its model and of matrix.schema.json.
+// MatrixKind is the kind of a compatibility matrix written as JSON, and MatrixVersion the version of its model and of
+// matrix.schema.json.
 const (
 	MatrixKind    = "CompatibilityMatrix"
 	MatrixVersion = 1
@@ -58,7 +60,8 @@ type MatrixRow struct {
 
 // MatrixCell is what one run says of one requirement.
 type MatrixCell struct {
-	Status string `json:"status"` // as in a report, or "absent" when the target's contract does not hold the requirement
+	// Status is as in a report, or "absent" when the target's contract does not hold the requirement.
+	Status string `json:"status"`
 	Reason string `json:"reason,omitempty"`
 	Failed int    `json:"failed"` // cases with a finding on it
 	Cases  int    `json:"cases"`  // cases that cover it
@@ -67,10 +70,13 @@ type MatrixCell struct {
 // AbsentStatus is the status of a requirement that the contract of a target does not hold.
 const AbsentStatus = "absent"
 
-// NewMatrix sets reports side by side. The error says why they cannot be: there are fewer than two, or they are about different operations.
+// NewMatrix sets reports side by side. The error says why they cannot be: there are fewer than two, or they are about
+// different operations.
 func NewMatrix(all []reports.Report) (Matrix, error) {
 	if len(all) < 2 {
-		return Matrix{}, errors.New("one report makes no matrix; give the reports of several targets, or the shards of one run")
+		return Matrix{}, errors.New(
+			"one report makes no matrix; give the reports of several targets, or the shards of one run",
+		)
 	}
 	for _, r := range all[1:] {
 		if r.Contract.Operation != all[0].Contract.Operation {
@@ -78,11 +84,18 @@ func NewMatrix(all []reports.Report) (Matrix, error) {
 				printable.ShortID(all[0].Contract.Operation), printable.ShortID(r.Contract.Operation))
 		}
 	}
-	m := Matrix{SchemaVersion: MatrixVersion, Kind: MatrixKind, Notes: matrixNotes(all), Verdict: matrixVerdict(all), Complete: true}
+	m := Matrix{
+		SchemaVersion: MatrixVersion,
+		Kind:          MatrixKind,
+		Notes:         matrixNotes(all),
+		Verdict:       matrixVerdict(all),
+		Complete:      true,
+	}
 	names := columnNames(all)
 	for i, r := range all {
 		m.Targets = append(m.Targets, MatrixTarget{
-			Name: names[i], Target: r.Target, Suite: r.Suite, Contract: r.Contract, Run: r.Run, Verdict: r.Verdict, Counts: r.Counts,
+			Name: names[i], Target: r.Target, Suite: r.Suite, Contract: r.Contract, Run: r.Run,
+			Verdict: r.Verdict, Counts: r.Counts,
 		})
 	}
 	m.Requirements = matrixRows(all)
@@ -100,7 +113,13 @@ func matrixRows(all []reports.Report) []MatrixRow {
 			if !seen {
 				n = len(rows)
 				at[q.ID] = n
-				row := MatrixRow{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Cells: make([]MatrixCell, len(all))}
+				row := MatrixRow{
+					ID:      q.ID,
+					Level:   q.Level,
+					Profile: q.Profile,
+					Text:    q.Text,
+					Cells:   make([]MatrixCell, len(all)),
+				}
 				for j := range row.Cells {
 					row.Cells[j].Status = AbsentStatus
 				}
@@ -140,11 +159,13 @@ func matrixVerdict(all []reports.Report) MatrixVerdict {
 		}
 	}
 	return MatrixVerdict{
-		Compatible: code == reports.ExitConformant, Reason: fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target")), ExitCode: code,
+		Compatible: code == reports.ExitConformant,
+		Reason:     fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target")), ExitCode: code,
 	}
 }
 
-// columnNames tells the targets apart by their name, then by the region, then by the time of the run, at last by their number.
+// columnNames tells the targets apart by their name, then by the region, then by the time of the run, at last by their
+// number.
 func columnNames(all []reports.Report) []string {
 	names := make([]string, len(all))
 	for i, r := range all {
@@ -186,7 +207,10 @@ func matrixNotes(all []reports.Report) []string {
 		{"selection", func(r reports.Report) string { return r.Run.Selection }},
 	} {
 		if slices.ContainsFunc(all, func(r reports.Report) bool { return d.of(r) != d.of(all[0]) }) {
-			notes = append(notes, "the targets were not judged by the same "+d.what+", so their columns cannot be compared cell by cell")
+			notes = append(
+				notes,
+				"the targets were not judged by the same "+d.what+", so their columns cannot be compared cell by cell",
+			)
 		}
 	}
 	return notes

@@ -42,13 +42,24 @@ func shards(in reports.Input, waivers []reports.Waiver, count int) []reports.Rep
 func troubled() (reports.Input, []reports.Waiver) {
 	in := samples.Input()
 	samples.On(in, samples.ReqStatus, func(_ int, c *reports.CaseResult) {
-		c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqStatus, "HTTP 404", "400", "status")}
+		c.Outcome, c.Findings = reports.Failed, []reports.Finding{
+			samples.Finding(samples.ReqStatus, "HTTP 404", "400", "status"),
+		}
 	})
 	samples.On(in, samples.ReqCase, func(_ int, c *reports.CaseResult) {
-		c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqCase, "the same answer", "HTTP 400", "")}
+		c.Outcome, c.Findings = reports.Failed, []reports.Finding{
+			samples.Finding(samples.ReqCase, "the same answer", "HTTP 400", ""),
+		}
 	})
-	samples.On(in, samples.ReqOne, func(_ int, c *reports.CaseResult) { c.RequestIDs = []string{"one and the same"} }) // in two shards
-	return in, []reports.Waiver{{Case: "case.format.case/*", Reason: "known"}, {Case: "case.detach.range/json/get", Reason: "known"}}
+	samples.On(
+		in,
+		samples.ReqOne,
+		func(_ int, c *reports.CaseResult) { c.RequestIDs = []string{"one and the same"} },
+	) // in two shards
+	return in, []reports.Waiver{
+		{Case: "case.format.case/*", Reason: "known"},
+		{Case: "case.detach.range/json/get", Reason: "known"},
+	}
 }
 
 func TestJoinedShardsAreTheWholeRun(t *testing.T) {
@@ -64,15 +75,36 @@ func TestJoinedShardsAreTheWholeRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got.Verdict != want.Verdict || got.Counts != want.Counts || got.Run.Partial != "" || got.Run.Shard != nil {
-			t.Errorf("%d shards: wanted %+v %+v; got %+v %+v", count, want.Verdict, want.Counts, got.Verdict, got.Counts)
+			t.Errorf(
+				"%d shards: wanted %+v %+v; got %+v %+v",
+				count,
+				want.Verdict,
+				want.Counts,
+				got.Verdict,
+				got.Counts,
+			)
 		}
-		if !reflect.DeepEqual(got.Requirements, want.Requirements) || !reflect.DeepEqual(got.WaiverProblems, want.WaiverProblems) {
-			t.Errorf("%d shards: wanted the requirements and problems of the whole run; got %+v, %v", count, got.Requirements, got.WaiverProblems)
+		if !reflect.DeepEqual(got.Requirements, want.Requirements) ||
+			!reflect.DeepEqual(got.WaiverProblems, want.WaiverProblems) {
+			t.Errorf(
+				"%d shards: wanted the requirements and problems of the whole run; got %+v, %v",
+				count,
+				got.Requirements,
+				got.WaiverProblems,
+			)
 		}
 		for i, c := range got.Cases {
 			w := want.Cases[i]
 			if c.ID != w.ID || c.Outcome != w.Outcome || !reflect.DeepEqual(c.Findings, w.Findings) {
-				t.Errorf("%d shards: %s: wanted %s %v; got %s %v", count, w.ID, w.Outcome, w.Findings, c.Outcome, c.Findings)
+				t.Errorf(
+					"%d shards: %s: wanted %s %v; got %s %v",
+					count,
+					w.ID,
+					w.Outcome,
+					w.Findings,
+					c.Outcome,
+					c.Findings,
+				)
 			}
 		}
 		var file bytes.Buffer
@@ -86,7 +118,11 @@ func TestJoinedShardsAreTheWholeRun(t *testing.T) {
 }
 
 func TestAWaiverMayMatchInAnotherShard(t *testing.T) {
-	parts := shards(samples.Input(), []reports.Waiver{{Case: "case.detach.range/*", Reason: "known"}, {Case: "typo/*", Reason: "known"}}, 8)
+	parts := shards(
+		samples.Input(),
+		[]reports.Waiver{{Case: "case.detach.range/*", Reason: "known"}, {Case: "typo/*", Reason: "known"}},
+		8,
+	)
 	for _, r := range parts {
 		if len(r.WaiverProblems) != 1 || !strings.Contains(r.WaiverProblems[0], "typo/*") {
 			t.Errorf("%s: wanted the typo told and nothing else; got %v", r.Run.Shard.String(), r.WaiverProblems)
@@ -129,7 +165,8 @@ func TestJoinShardsRefuses(t *testing.T) {
 		"another number":    {func(r []reports.Report) []reports.Report { r[1].Run.Shard.Count = 7; return r }, "the number of shards differs"},
 		"other waivers":     {func(r []reports.Report) []reports.Report { r[1].Waivers = []reports.Waiver{{Case: "x"}}; return r }, "the waivers differs"},
 	} {
-		if _, err := JoinShards(c.change(shards(samples.Input(), nil, 2))); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := JoinShards(c.change(shards(samples.Input(), nil, 2))); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: wanted %q; got %v", name, c.want, err)
 		}
 	}
@@ -154,7 +191,15 @@ func regions() []reports.Report {
 	b.Target.Name, b.Target.Region = "acme-cloud", "cn-beijing"
 	c.Target.Name = "other-cloud | <b>"
 	c.Contract.SHA256 = "another"
-	c.Catalogue = append(c.Catalogue, reports.CatalogueEntry{ID: "ours.only", Level: "SHOULD", Profile: "conventions", Text: "only their contract has it"})
+	c.Catalogue = append(
+		c.Catalogue,
+		reports.CatalogueEntry{
+			ID:      "ours.only",
+			Level:   "SHOULD",
+			Profile: "conventions",
+			Text:    "only their contract has it",
+		},
+	)
 	return []reports.Report{reports.Build(a), reports.Build(b), reports.Build(c)}
 }
 
@@ -163,7 +208,8 @@ func TestMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Verdict != (MatrixVerdict{false, "1 of 3 targets conformant", 1}) || len(m.Notes) != 1 || !strings.Contains(m.Notes[0], "the same contract") {
+	if m.Verdict != (MatrixVerdict{false, "1 of 3 targets conformant", 1}) || len(m.Notes) != 1 ||
+		!strings.Contains(m.Notes[0], "the same contract") {
 		t.Errorf("got %+v, %v", m.Verdict, m.Notes)
 	}
 	cells := map[string]string{}
@@ -206,7 +252,13 @@ func TestMatrix(t *testing.T) {
 }
 
 func TestMatrixVerdict(t *testing.T) {
-	good, bad, unknown := reports.Build(samples.Input()), reports.Build(samples.Broken()), reports.Build(samples.CouldNotRun())
+	good, bad, unknown := reports.Build(
+		samples.Input(),
+	), reports.Build(
+		samples.Broken(),
+	), reports.Build(
+		samples.CouldNotRun(),
+	)
 	for _, c := range []struct {
 		all  []reports.Report
 		want int
@@ -217,7 +269,8 @@ func TestMatrixVerdict(t *testing.T) {
 		{[]reports.Report{unknown, bad}, 1},
 		{[]reports.Report{bad, unknown}, 1},
 	} {
-		if m, err := NewMatrix(c.all); err != nil || m.Verdict.ExitCode != c.want || m.Verdict.Compatible != (c.want == 0) {
+		if m, err := NewMatrix(c.all); err != nil || m.Verdict.ExitCode != c.want ||
+			m.Verdict.Compatible != (c.want == 0) {
 			t.Errorf("wanted %d; got %+v, %v", c.want, m.Verdict, err)
 		}
 	}

@@ -13,8 +13,9 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// JoinShards makes one report of the shards of one run. Waivers and repeated ids are looked at anew, over all cases. Shards that are
-// missing make it a partial run, which is never conformant. The error says why the reports are no shards of one run.
+// JoinShards makes one report of the shards of one run. Waivers and repeated ids are looked at anew, over all cases.
+// Shards that are missing make it a partial run, which is never conformant. The error says why the reports are no
+// shards of one run.
 func JoinShards(shards []reports.Report) (reports.Report, error) {
 	if len(shards) == 0 {
 		return reports.Report{}, errors.New("no report was given")
@@ -36,7 +37,12 @@ func JoinShards(shards []reports.Report) (reports.Report, error) {
 		}
 		for _, c := range r.Cases {
 			if o, taken := owner[c.ID]; taken {
-				return reports.Report{}, fmt.Errorf("case %s is in %s and in %s; run all shards with the same -shard-by", printable.ShortID(c.ID), o, r.Run.Shard.String())
+				return reports.Report{}, fmt.Errorf(
+					"case %s is in %s and in %s; run all shards with the same -shard-by",
+					printable.ShortID(c.ID),
+					o,
+					r.Run.Shard.String(),
+				)
 			}
 			owner[c.ID] = r.Run.Shard.String()
 		}
@@ -71,7 +77,12 @@ func sameRun(a, b reports.Report) error {
 		{"waivers", waiverKeys(a), waiverKeys(b)},
 	} {
 		if d.a != d.b {
-			return fmt.Errorf("%s and %s are not of one run: the %s differs; run all shards with the same settings", a.Run.Shard.String(), b.Run.Shard.String(), d.what)
+			return fmt.Errorf(
+				"%s and %s are not of one run: the %s differs; run all shards with the same settings",
+				a.Run.Shard.String(),
+				b.Run.Shard.String(),
+				d.what,
+			)
 		}
 	}
 	return nil
@@ -85,7 +96,8 @@ func waiverKeys(r reports.Report) string {
 	return b.String()
 }
 
-// joinCatalogues is the catalogue of the run. What excludes a requirement is not to be seen in a shard that violates it.
+// joinCatalogues is the catalogue of the run. What excludes a requirement is not to be seen in a shard that violates
+// it.
 func joinCatalogues(shards []reports.Report) []reports.CatalogueEntry {
 	out := reports.InputOf(shards[0]).Catalogue
 	for _, r := range shards[1:] {
@@ -161,7 +173,8 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// GroupShards puts the shards of each run together, and every other report by itself, in the order in which the first of each comes.
+// GroupShards puts the shards of each run together, and every other report by itself, in the order in which the first
+// of each comes.
 func GroupShards(all []reports.Report) [][]reports.Report {
 	var groups [][]reports.Report
 	at := map[string]int{}

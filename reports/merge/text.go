@@ -41,14 +41,23 @@ func WriteText(w io.Writer, m Matrix, o terminal.Options) error {
 		t.Line("  " + printable.ShortID(row.ID))
 		for i, c := range row.Cells {
 			if c.Status != reports.Satisfied {
-				t.Text("    ", printable.Bounded(fmt.Sprintf("%s %s: %s", c.Sign(), m.Targets[i].Name, c.Words()), terminal.ShownText))
+				t.Text(
+					"    ",
+					printable.Bounded(
+						fmt.Sprintf("%s %s: %s", c.Sign(), m.Targets[i].Name, c.Words()),
+						terminal.ShownText,
+					),
+				)
 			}
 		}
 	}
 	t.More(len(open)-terminal.ShownGroups, "requirement", "matrix.md")
 	if t.ReportDir != "" {
 		t.Line("")
-		t.Text("  ", "matrix: "+printable.Visible(filepath.Join(t.ReportDir, "matrix.html"))+"; also matrix.md, matrix.json")
+		t.Text(
+			"  ",
+			"matrix: "+printable.Visible(filepath.Join(t.ReportDir, "matrix.html"))+"; also matrix.md, matrix.json",
+		)
 	}
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write matrix: %w", err)

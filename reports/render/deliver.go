@@ -14,8 +14,9 @@ import (
 // stepSummary names the file that GitHub Actions shows on the page of a run. Steps append Markdown to it.
 const stepSummary = "GITHUB_STEP_SUMMARY"
 
-// Begin is called when a run begins, before anything that may fail. It finds out whether reports can be written into dir, and removes
-// those of an earlier run: a run that does not come to its end must not leave the verdict of another one behind.
+// Begin is called when a run begins, before anything that may fail. It finds out whether reports can be written into
+// dir, and removes those of an earlier run: a run that does not come to its end must not leave the verdict of another
+// one behind.
 func Begin(dir string) error {
 	if err := CheckDir(dir); err != nil {
 		return err
@@ -23,8 +24,8 @@ func Begin(dir string) error {
 	return Clear(dir)
 }
 
-// Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of GitHub Actions when
-// the environment names one. Everything is tried; the errors name what could not be written.
+// Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of
+// GitHub Actions when the environment names one. Everything is tried; the errors name what could not be written.
 func Deliver(dir string, r reports.Report, getenv func(string) string) error {
 	return errors.Join(WriteAll(dir, r), Summarize(getenv, func(w io.Writer) error { return markdown.Write(w, r) }))
 }

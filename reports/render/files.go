@@ -19,7 +19,10 @@ func Clear(dir string) error {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, f.File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("the report of an earlier run cannot be removed: %w; choose another directory with -report-dir", err)
+			return fmt.Errorf(
+				"the report of an earlier run cannot be removed: %w; choose another directory with -report-dir",
+				err,
+			)
 		}
 	}
 	return nil
@@ -28,8 +31,9 @@ func Clear(dir string) error {
 // WriteAll writes all files of a report into dir, which it makes.
 func WriteAll(dir string, r reports.Report) error { return WriteFiles(dir, "report", r, Formats()) }
 
-// WriteFiles writes v into dir, which it makes, once in each format that has a file. A reader sees each file as it was or whole, never
-// half written. All files are tried; the errors name what could not be written. what is the word that they use for v.
+// WriteFiles writes v into dir, which it makes, once in each format that has a file. A reader sees each file as it was
+// or whole, never half written. All files are tried; the errors name what could not be written. what is the word that
+// they use for v.
 func WriteFiles[T any](dir, what string, v T, formats []Format[T]) error {
 	if err := makeDir(dir); err != nil {
 		return err
@@ -48,7 +52,12 @@ func WriteFiles[T any](dir, what string, v T, formats []Format[T]) error {
 				err = ReplaceFile(path, b.Bytes())
 			}
 			if err != nil {
-				errs[i] = fmt.Errorf("write %s: %s: %w; choose another directory with -report-dir", what, path, bareError(err))
+				errs[i] = fmt.Errorf(
+					"write %s: %s: %w; choose another directory with -report-dir",
+					what,
+					path,
+					bareError(err),
+				)
 			}
 		})
 	}

@@ -1,5 +1,5 @@
-// Package render draws reports. It holds the one list of formats, and delivers files to where people look for them; each format has a
-// folder of its own.
+// Package render draws reports. It holds the one list of formats, and delivers files to where people look for them;
+// each format has a folder of its own.
 package render
 
 import (

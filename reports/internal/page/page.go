@@ -20,8 +20,8 @@ const pageText = 400
 //go:embed assets
 var pageFiles embed.FS
 
-// Write fills one template of the folder page. The file needs nothing from anywhere: its style stands in it, it has no script, and
-// its policy lets a browser load nothing else.
+// Write fills one template of the folder page. The file needs nothing from anywhere: its style stands in it, it has no
+// script, and its policy lets a browser load nothing else.
 func Write(w io.Writer, name string, data any) error {
 	style, err := pageFiles.ReadFile("assets/page.css")
 	if err != nil {
@@ -37,10 +37,10 @@ func Write(w io.Writer, name string, data any) error {
 		"text":   func(s string) string { return printable.Bounded(s, pageText) },
 		"digest": printable.Digest,
 		"verdictClass": func(code int) string {
-			return map[int]string{reports.ExitConformant: "good", reports.ExitNotConformant: "bad", reports.ExitCouldNotJudge: "doubt"}[code]
+			return of(code, "good", "bad", "doubt")
 		},
 		"verdictMark": func(code int) string {
-			return map[int]string{reports.ExitConformant: "✓", reports.ExitNotConformant: "✗", reports.ExitCouldNotJudge: "?"}[code]
+			return of(code, "✓", "✗", "?")
 		},
 	}).ParseFS(pageFiles, "assets/"+name)
 	if err != nil {
@@ -54,4 +54,15 @@ func Write(w io.Writer, name string, data any) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+// of is what goes with an exit code.
+func of(code int, conformant, not, doubt string) string {
+	switch code {
+	case reports.ExitConformant:
+		return conformant
+	case reports.ExitNotConformant:
+		return not
+	}
+	return doubt
 }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Visible makes text of a target safe to show on one line: all that is not printable (terminal escapes, line ends, NUL, direction
-// marks, bytes that are not UTF-8) is written out as \x1b, \u202e and so on.
+// Visible makes text of a target safe to show on one line: all that is not printable (terminal escapes, line ends, NUL,
+// direction marks, bytes that are not UTF-8) is written out as \x1b, \u202e and so on.
 func Visible(s string) string { return show(s, false) }
 
 // VisibleLines is visible, but keeps line ends and tabs. Line ends become "\n".

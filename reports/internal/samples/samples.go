@@ -27,8 +27,9 @@ var Started = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func Catalogue() []reports.CatalogueEntry {
 	entry := func(id, level, profile, text string, line int) reports.CatalogueEntry {
 		return reports.CatalogueEntry{
-			ID: id, Level: level, Profile: profile, Text: text, Source: "errors", SpecLine: fmt.Sprintf("%s:%d", SpecFile, line),
-			Cases: Variants("case." + id),
+			ID: id, Level: level, Profile: profile, Text: text, Source: "errors",
+			SpecLine: fmt.Sprintf("%s:%d", SpecFile, line),
+			Cases:    Variants("case." + id),
 		}
 	}
 	idle := entry(ReqIdle, "MUST", "document", "no scaling activity may be in progress", 30)
@@ -64,8 +65,13 @@ func sampleCases() []reports.CaseResult {
 			out = append(out, reports.CaseResult{
 				ID: id, Title: e.Text, Requirements: []string{e.ID}, Format: []string{"json", "xml"}[i],
 				Method: []string{"GET", "POST"}[i], Labels: []string{e.Profile},
-				State:   reports.State{Name: "a scaling group with detachable instances", Params: map[string]any{"instances": 3.0}, Outcome: "arranged"},
-				Outcome: reports.Passed, Exchange: sampleExchange(), BodyChecked: true, Checked: []string{e.ID}, DurationMs: 1.25,
+				State: reports.State{
+					Name:    "a scaling group with detachable instances",
+					Params:  map[string]any{"instances": 3.0},
+					Outcome: "arranged",
+				},
+				Outcome: reports.Passed, Exchange: sampleExchange(), BodyChecked: true, Checked: []string{e.ID},
+				DurationMs: 1.25,
 				Trail:      []reports.Step{{What: "DetachInstances", Result: "HTTP 200", Ms: 0.5}},
 				RequestIDs: []string{"request of " + id}, ActivityIDs: []string{"activity of " + id},
 				Reproduce: reports.Reproduce{
@@ -80,10 +86,14 @@ func sampleCases() []reports.CaseResult {
 
 func sampleExchange() *reports.Exchange {
 	return &reports.Exchange{
-		Request: reports.Message{StartLine: "GET /?Action=DetachInstances HTTP/1.1", Headers: []reports.Header{{Name: "Host", Value: "127.0.0.1:9090"}}},
+		Request: reports.Message{
+			StartLine: "GET /?Action=DetachInstances HTTP/1.1",
+			Headers:   []reports.Header{{Name: "Host", Value: "127.0.0.1:9090"}},
+		},
 		Response: &reports.Message{
-			StartLine: "HTTP/1.1 200 OK", Headers: []reports.Header{{Name: "Content-Type", Value: "application/json;charset=utf-8"}},
-			Body: `{"RequestId":"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E","ScalingActivityId":"asa-1"}`,
+			StartLine: "HTTP/1.1 200 OK",
+			Headers:   []reports.Header{{Name: "Content-Type", Value: "application/json;charset=utf-8"}},
+			Body:      `{"RequestId":"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E","ScalingActivityId":"asa-1"}`,
 		},
 		Attempts: 1, Timings: reports.Timings{FirstByteMs: 0.25, TotalMs: 0.5},
 	}
@@ -92,9 +102,25 @@ func sampleExchange() *reports.Exchange {
 func Input() reports.Input {
 	cases := sampleCases()
 	return reports.Input{
-		Suite:    reports.Suite{Version: "1.0.0", Commit: "0123abc", CaseSet: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
-		Contract: reports.Contract{File: SpecFile, SHA256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", APIVersion: "2014-08-28", Operation: "DetachInstances"},
-		Target:   reports.Target{Name: "acme-cloud", Kind: "endpoint", Endpoint: "http://127.0.0.1:9090", Region: "cn-hangzhou", Signature: "v1", Arrangement: "provider states"},
+		Suite: reports.Suite{
+			Version: "1.0.0",
+			Commit:  "0123abc",
+			CaseSet: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+		},
+		Contract: reports.Contract{
+			File:       SpecFile,
+			SHA256:     "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+			APIVersion: "2014-08-28",
+			Operation:  "DetachInstances",
+		},
+		Target: reports.Target{
+			Name:        "acme-cloud",
+			Kind:        "endpoint",
+			Endpoint:    "http://127.0.0.1:9090",
+			Region:      "cn-hangzhou",
+			Signature:   "v1",
+			Arrangement: "provider states",
+		},
 		Run: reports.Run{
 			ID: "0198c7b6", StartedAt: Started, EndedAt: Started.Add(1234 * time.Millisecond), Seed: 7, Procs: 2,
 			Config: map[string]string{"timeout": "10s"}, Selection: reports.Everything, Command: "essconform run",
@@ -117,7 +143,15 @@ func On(in reports.Input, requirement string, change func(i int, c *reports.Case
 func Finding(requirement, want, got, pointer string) reports.Finding {
 	for _, e := range Catalogue() {
 		if e.ID == requirement {
-			return reports.Finding{Requirement: e.ID, Level: e.Level, Pointer: pointer, Want: want, Got: got, SpecLine: e.SpecLine, Text: e.Text}
+			return reports.Finding{
+				Requirement: e.ID,
+				Level:       e.Level,
+				Pointer:     pointer,
+				Want:        want,
+				Got:         got,
+				SpecLine:    e.SpecLine,
+				Text:        e.Text,
+			}
 		}
 	}
 	panic("no such requirement: " + requirement)
@@ -130,7 +164,10 @@ func Broken() reports.Input {
 		c.Outcome = reports.Failed
 		c.Findings = append(c.Findings, Finding(ReqStatus, "HTTP 404", "400", "status"))
 		if c.Format == "xml" {
-			c.Findings = append(c.Findings, Finding(ReqShape, "root element <Error>", "<ErrorResponse>", "/ErrorResponse"))
+			c.Findings = append(
+				c.Findings,
+				Finding(ReqShape, "root element <Error>", "<ErrorResponse>", "/ErrorResponse"),
+			)
 		}
 	})
 	On(in, ReqShape, func(i int, c *reports.CaseResult) {
@@ -148,7 +185,12 @@ func Broken() reports.Input {
 		c.Findings = append(c.Findings, Finding(ReqCase, "the same answer", "HTTP 400", ""))
 	})
 	in.Waivers = []reports.Waiver{
-		{Case: "case.format.case/*", Reason: "lower case comes with the next release", Issue: "ACME-12", Expires: "2026-12-31"},
+		{
+			Case:    "case.format.case/*",
+			Reason:  "lower case comes with the next release",
+			Issue:   "ACME-12",
+			Expires: "2026-12-31",
+		},
 		{Case: "case.gone/*", Reason: "was renamed"},
 	}
 	return in
@@ -158,7 +200,11 @@ func CouldNotRun() reports.Input {
 	in := Input()
 	On(in, ReqIdle, func(i int, c *reports.CaseResult) {
 		c.Outcome, c.Reason = reports.CouldNotRun, "the target does not know the state"
-		c.State = reports.State{Name: "a scaling group with a scaling activity in progress", Params: map[string]any{"instances": 1.0}, Outcome: "unknown"}
+		c.State = reports.State{
+			Name:    "a scaling group with a scaling activity in progress",
+			Params:  map[string]any{"instances": 1.0},
+			Outcome: "unknown",
+		}
 		c.Exchange, c.BodyChecked, c.Checked = nil, false, nil
 	})
 	On(in, ReqCase, func(_ int, c *reports.CaseResult) {
@@ -176,8 +222,8 @@ func partial() reports.Input {
 }
 
 // Nasty is what a target might send to break out of a report.
-const Nasty = "\x1b[2J\x1b]0;owned\x07<script>alert(1)</script> ]]> \x00 \xff\xfe ``` ```` | @everyone #1 https://evil.example " +
-	"[x](javascript:alert(1)) <!-- --> </details> \u202egnp.exe\r\n# heading\n| a | b |\n\u2028&lt; \u200b \x9b31m\x7f"
+const Nasty = "\x1b[2J\x1b]0;owned\x07<script>alert(1)</script> ]]> \x00 \xff\xfe ``` ```` | @everyone #1 " +
+	"https://evil.example [x](javascript:alert(1)) <!-- --> </details> \u202egnp.exe\r\n# heading\n| a | b |\n\u2028&lt; \u200b \x9b31m\x7f"
 
 // Hostile has nasty wherever a target has a say.
 func Hostile() reports.Input {
@@ -207,7 +253,10 @@ func Hostile() reports.Input {
 			c.State = reports.State{Name: Nasty, Params: map[string]any{Nasty: Nasty}, Outcome: "unknown"}
 		}
 	}
-	in.Waivers = append(in.Waivers, reports.Waiver{Case: Nasty, Requirement: Nasty, Reason: Nasty, Issue: Nasty, Expires: "2026-12-31"})
+	in.Waivers = append(
+		in.Waivers,
+		reports.Waiver{Case: Nasty, Requirement: Nasty, Reason: Nasty, Issue: Nasty, Expires: "2026-12-31"},
+	)
 	return in
 }
 

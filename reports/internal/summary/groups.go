@@ -32,9 +32,14 @@ func Failures(cases []reports.CaseResult) []Group {
 		if c.Outcome != reports.Failed {
 			return nil
 		}
-		fs := slices.DeleteFunc(slices.Clone(c.Findings), func(f reports.Finding) bool { return !reports.IsMust(f.Level) })
+		fs := slices.DeleteFunc(
+			slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return !reports.IsMust(f.Level) },
+		)
 		if len(fs) == 0 {
-			fs = []reports.Finding{{Level: reports.Must, Want: "a case that passes", Got: cmp.Or(c.Reason, "a failure without a finding")}}
+			fs = []reports.Finding{
+				{Level: reports.Must, Want: "a case that passes", Got: cmp.Or(c.Reason, "a failure without a finding")},
+			}
 		}
 		return fs
 	})
@@ -43,7 +48,10 @@ func Failures(cases []reports.CaseResult) []Group {
 // Warnings groups the findings of level SHOULD.
 func Warnings(cases []reports.CaseResult) []Group {
 	return GroupFindings(cases, func(c *reports.CaseResult) []reports.Finding {
-		return slices.DeleteFunc(slices.Clone(c.Findings), func(f reports.Finding) bool { return reports.IsMust(f.Level) })
+		return slices.DeleteFunc(
+			slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return reports.IsMust(f.Level) },
+		)
 	})
 }
 
@@ -89,7 +97,8 @@ func GroupFindings(cases []reports.CaseResult, pick func(*reports.CaseResult) []
 // named is a line that reproduces a case, and what it is.
 type named struct{ Name, Line string }
 
-// ReproduceLines are the lines of r, the better one first: the command arranges the state again, a curl line only sends the same request.
+// ReproduceLines are the lines of r, the better one first: the command arranges the state again, a curl line only sends
+// the same request.
 func ReproduceLines(r reports.Reproduce) (out []named) {
 	if r.Rerun != "" {
 		out = append(out, named{"rerun", r.Rerun})

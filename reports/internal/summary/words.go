@@ -15,7 +15,13 @@ import (
 
 // Subject is what was judged, as "DetachInstances 2014-08-28 on acme-cloud (endpoint), http://127.0.0.1:9090".
 func Subject(r reports.Report) string {
-	s := strings.TrimSpace(r.Contract.Operation+" "+r.Contract.APIVersion) + " on " + cmp.Or(r.Target.Name, r.Target.Kind, "an unnamed target")
+	s := strings.TrimSpace(
+		r.Contract.Operation+" "+r.Contract.APIVersion,
+	) + " on " + cmp.Or(
+		r.Target.Name,
+		r.Target.Kind,
+		"an unnamed target",
+	)
 	if r.Target.Name != "" && r.Target.Kind != "" && r.Target.Kind != r.Target.Name {
 		s += " (" + r.Target.Kind + ")"
 	}
@@ -30,14 +36,20 @@ func ShardOf(r reports.Report) string {
 	if r.Run.Shard == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s: %d of %s", r.Run.Shard.String(), r.Counts.Selected, printable.Plural(r.Run.Shard.Of, "case"))
+	return fmt.Sprintf(
+		"%s: %d of %s",
+		r.Run.Shard.String(),
+		r.Counts.Selected,
+		printable.Plural(r.Run.Shard.Of, "case"),
+	)
 }
 
 func Duration(r reports.Run) string {
 	return r.EndedAt.Sub(r.StartedAt).Round(time.Millisecond).String()
 }
 
-// StatesYAML declares states unsupported, as a target file does, at most limit of them. The reasons are for the reader to give.
+// StatesYAML declares states unsupported, as a target file does, at most limit of them. The reasons are for the reader
+// to give.
 func StatesYAML(states []reports.State, limit int) (list string, left int) {
 	shown := states[:min(limit, len(states))]
 	var b strings.Builder
@@ -48,8 +60,8 @@ func StatesYAML(states []reports.State, limit int) (list string, left int) {
 	return b.String(), len(states) - len(shown)
 }
 
-// ProfileTable counts passed and selected cases by profile and format: rows of cells, the first row and column are names. nil when
-// there is nothing to compare.
+// ProfileTable counts passed and selected cases by profile and format: rows of cells, the first row and column are
+// names. nil when there is nothing to compare.
 func ProfileTable(cases []reports.CaseResult) [][]string {
 	profiles := []string{"document", "conventions"}
 	type cell struct{ passed, all int }

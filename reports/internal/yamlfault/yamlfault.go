@@ -8,7 +8,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Locate is the line and the message of an error of the YAML library; line where it gives none. ok is false for other errors.
+// Locate is the line and the message of an error of the YAML library; line where it gives none. ok is false for other
+// errors.
 func Locate(line int, err error) (at int, message string, ok bool) {
 	var located yaml.Error
 	if !errors.As(err, &located) {

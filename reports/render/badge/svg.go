@@ -27,7 +27,9 @@ func WriteSVG(w io.Writer, r reports.Report) error {
 	label, message := textWidth(b.Label), textWidth(b.Message)
 	left, right := label+2*svgPadding, message+2*svgPadding
 	title := escapeXML(b.Label + ": " + b.Message)
-	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" role="img" aria-label="%[3]s">
+	_, err := fmt.Fprintf(
+		w,
+		`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" role="img" aria-label="%[3]s">
 <title>%[3]s</title>
 <rect width="%[1]d" height="%[2]d" rx="3" fill="#444"/>
 <path d="M%[4]d 0h%[5]da3 3 0 0 1 3 3v%[6]da3 3 0 0 1-3 3h-%[5]dz" fill="%[7]s"/>
@@ -36,8 +38,21 @@ func WriteSVG(w io.Writer, r reports.Report) error {
 <text x="%[11]d" y="14" textLength="%[12]d">%[13]s</text>
 </g>
 </svg>
-`, left+right, svgHeight, title, left, right-3, svgHeight-6, svgColors[b.Color],
-		svgPadding, label, escapeXML(b.Label), left+svgPadding, message, escapeXML(b.Message))
+`,
+		left+right,
+		svgHeight,
+		title,
+		left,
+		right-3,
+		svgHeight-6,
+		svgColors[b.Color],
+		svgPadding,
+		label,
+		escapeXML(b.Label),
+		left+svgPadding,
+		message,
+		escapeXML(b.Message),
+	)
 	if err != nil {
 		return fmt.Errorf("write badge: %w", err)
 	}

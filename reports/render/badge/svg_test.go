@@ -16,14 +16,18 @@ func TestBadgeSVG(t *testing.T) {
 		if err := WriteSVG(&b, r); err != nil {
 			t.Fatal(err)
 		}
-		doc, err := xmlquery.ParseWithOptions(&b, xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{Strict: true}})
+		doc, err := xmlquery.ParseWithOptions(
+			&b,
+			xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{Strict: true}},
+		)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		want := badgeOf(r)
 		svg := xmlquery.FindOne(doc, "/*[local-name()='svg']")
 		title := xmlquery.FindOne(svg, "*[local-name()='title']").InnerText()
-		if title != want.Label+": "+want.Message || svg.SelectAttr("aria-label") != title || svg.SelectAttr("role") != "img" {
+		if title != want.Label+": "+want.Message || svg.SelectAttr("aria-label") != title ||
+			svg.SelectAttr("role") != "img" {
 			t.Errorf("%s: wanted an image named %q; got %q", name, want.Label+": "+want.Message, title)
 		}
 		texts := xmlquery.Find(svg, "//*[local-name()='text']")

@@ -17,12 +17,22 @@ func drawAudit(r reports.Report) []fact {
 		return fact{Name: name, Code: []string{printable.Bounded(cmp.Or(value, "(none)"), htmlText)}}
 	}
 	return []fact{
-		code("run", r.Run.ID), code("command", r.Run.Command), code("seed", fmt.Sprint(r.Run.Seed)), code("processes", fmt.Sprint(r.Run.Procs)),
+		code(
+			"run",
+			r.Run.ID,
+		), code("command", r.Run.Command), code("seed", fmt.Sprint(r.Run.Seed)),
+		code("processes", fmt.Sprint(r.Run.Procs)),
 		code("exit code", fmt.Sprint(r.Verdict.ExitCode)),
-		code("suite version", r.Suite.Version), code("suite commit", r.Suite.Commit), code("case set, sha256", r.Suite.CaseSet),
+		code(
+			"suite version",
+			r.Suite.Version,
+		), code("suite commit", r.Suite.Commit), code("case set, sha256", r.Suite.CaseSet),
 		code("contract", r.Contract.File), code("contract, sha256", r.Contract.SHA256),
 		code("operation", r.Contract.Operation), code("API version", r.Contract.APIVersion),
-		code("target", r.Target.Name), code("kind", r.Target.Kind), code("endpoint", r.Target.Endpoint), code("region", r.Target.Region),
+		code(
+			"target",
+			r.Target.Name,
+		), code("kind", r.Target.Kind), code("endpoint", r.Target.Endpoint), code("region", r.Target.Region),
 		code("signature", r.Target.Signature), code("states arranged by", r.Target.Arrangement),
 		code("report schema", fmt.Sprint(r.SchemaVersion)),
 	}
@@ -31,7 +41,13 @@ func drawAudit(r reports.Report) []fact {
 func drawSettings(config map[string]string) []fact {
 	var out []fact
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		out = append(out, fact{Name: printable.Bounded(name, htmlID), Code: []string{printable.Bounded(cmp.Or(config[name], "(empty)"), htmlText)}})
+		out = append(
+			out,
+			fact{
+				Name: printable.Bounded(name, htmlID),
+				Code: []string{printable.Bounded(cmp.Or(config[name], "(empty)"), htmlText)},
+			},
+		)
 	}
 	return out
 }
@@ -51,7 +67,10 @@ func drawTimes(r reports.Report) []fact {
 		if i > 0 {
 			name = ""
 		}
-		out = append(out, fact{Name: name, Code: []string{printable.Bounded(c.ID, htmlID)}, Text: milliseconds(c.DurationMs)})
+		out = append(
+			out,
+			fact{Name: name, Code: []string{printable.Bounded(c.ID, htmlID)}, Text: milliseconds(c.DurationMs)},
+		)
 	}
 	return out
 }
@@ -66,7 +85,10 @@ func drawWaivers(ws []reports.Waiver) []waiverView {
 	var out []waiverView
 	for _, w := range ws[:min(htmlWaivers, len(ws))] {
 		v := waiverView{
-			Case: printable.Bounded(w.Case, htmlID), Requirement: printable.Bounded(w.Requirement, htmlID), Reason: printable.Bounded(w.Reason, htmlText),
+			Case: printable.Bounded(
+				w.Case,
+				htmlID,
+			), Requirement: printable.Bounded(w.Requirement, htmlID), Reason: printable.Bounded(w.Reason, htmlText),
 			Issue: printable.Bounded(w.Issue, htmlText), Expires: printable.Bounded(w.Expires, htmlID),
 		}
 		for _, id := range w.Matched[:min(20, len(w.Matched))] {

@@ -85,7 +85,13 @@ func (d *drawing) groups() []caseGroup {
 func splitID(id string) (name, variant string) {
 	parts := strings.Split(id, "/")
 	at := max(1, len(parts)-2)
-	return printable.Bounded(strings.Join(parts[:at], "/"), htmlID), printable.Bounded(strings.Join(parts[at:], "/"), htmlID)
+	return printable.Bounded(
+			strings.Join(parts[:at], "/"),
+			htmlID,
+		), printable.Bounded(
+			strings.Join(parts[at:], "/"),
+			htmlID,
+		)
 }
 
 func (d *drawing) drawCase(c *reports.CaseResult) caseView {
@@ -105,11 +111,18 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 	if c.State.Name != "" {
 		v.Provider = printable.Bounded(c.State.Name, htmlText)
 		if len(c.State.Params) > 0 {
-			v.Provider = printable.Bounded(summary.StateJSON(reports.State{Name: c.State.Name, Params: c.State.Params}), htmlText)
+			v.Provider = printable.Bounded(
+				summary.StateJSON(reports.State{Name: c.State.Name, Params: c.State.Params}),
+				htmlText,
+			)
 		}
 	}
 	if w := c.Waiver; w != nil {
-		v.Waiver = &waiverView{Reason: printable.Bounded(w.Reason, htmlText), Issue: printable.Bounded(w.Issue, htmlText), Expires: printable.Bounded(w.Expires, htmlID)}
+		v.Waiver = &waiverView{
+			Reason:  printable.Bounded(w.Reason, htmlText),
+			Issue:   printable.Bounded(w.Issue, htmlText),
+			Expires: printable.Bounded(w.Expires, htmlID),
+		}
 	}
 	var pointers []string
 	for _, f := range c.Findings[:min(caseFindings, len(c.Findings))] {
@@ -119,7 +132,10 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 	v.More = len(c.Findings) - len(v.Findings)
 	v.Exchange = d.pen.exchange(c.Exchange, pointers)
 	for _, s := range c.Trail[:min(caseSteps, len(c.Trail))] {
-		v.Trail = append(v.Trail, stepView{printable.Bounded(s.What, htmlID), printable.Bounded(s.Result, htmlText), milliseconds(s.Ms)})
+		v.Trail = append(
+			v.Trail,
+			stepView{printable.Bounded(s.What, htmlID), printable.Bounded(s.Result, htmlText), milliseconds(s.Ms)},
+		)
 	}
 	v.MoreSteps = len(c.Trail) - len(v.Trail)
 	for _, id := range c.Requirements {
@@ -157,7 +173,16 @@ func (d *drawing) short(c *reports.CaseResult) string {
 	}
 	var lines []string
 	for _, f := range c.Findings[:min(shortFindings, len(c.Findings))] {
-		line := printable.Bounded(f.Requirement, htmlID) + ": wanted " + printable.Bounded(f.Want, shortText) + "; got " + printable.Bounded(f.Got, shortText)
+		line := printable.Bounded(
+			f.Requirement,
+			htmlID,
+		) + ": wanted " + printable.Bounded(
+			f.Want,
+			shortText,
+		) + "; got " + printable.Bounded(
+			f.Got,
+			shortText,
+		)
 		if p := place(f); p != "" {
 			line += " at " + printable.Bounded(p, shortText)
 		}

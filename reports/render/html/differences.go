@@ -86,14 +86,21 @@ func (d *drawing) difference(k kindOfDifference, limit int, sample bool) differe
 	v.More = len(k.Cases) - len(v.Cases)
 	if sample {
 		c := k.Cases[0]
-		v.Sample = &sampleView{ID: printable.Bounded(c.ID, htmlID), Exchange: d.pen.exchange(c.Exchange, []string{place(k.Finding)})}
+		v.Sample = &sampleView{
+			ID:       printable.Bounded(c.ID, htmlID),
+			Exchange: d.pen.exchange(c.Exchange, []string{place(k.Finding)}),
+		}
 		v.Sample.Curl, v.Sample.Rerun = commands(c.Reproduce)
 	}
 	return v
 }
 
 func (d *drawing) findingView(f reports.Finding) differenceView {
-	v := differenceView{Level: printable.Bounded(f.Level, htmlID), Pointer: printable.Bounded(place(f), htmlText), SpecLine: printable.Bounded(f.SpecLine, htmlID)}
+	v := differenceView{
+		Level:    printable.Bounded(f.Level, htmlID),
+		Pointer:  printable.Bounded(place(f), htmlText),
+		SpecLine: printable.Bounded(f.SpecLine, htmlID),
+	}
 	limit := htmlText
 	if !d.pen.full() {
 		limit = shortText
@@ -132,8 +139,8 @@ func place(f reports.Finding) string {
 	return f.Pointer
 }
 
-// commands are the curl line, unless it is the other one, and the line that runs the case again. A line that had to be cut would not
-// run, so it says where the whole one is.
+// commands are the curl line, unless it is the other one, and the line that runs the case again. A line that had to be
+// cut would not run, so it says where the whole one is.
 func commands(r reports.Reproduce) (curl, rerun string) {
 	show := func(s string) string {
 		if len(s) > htmlLine {

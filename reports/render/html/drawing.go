@@ -22,7 +22,8 @@ type drawing struct {
 
 func newDrawing(r reports.Report) *drawing {
 	d := &drawing{
-		report: r, byID: make(map[string]*reports.CaseResult, len(r.Cases)), anchors: map[[2]string]string{}, taken: map[string]bool{},
+		report: r, byID: make(map[string]*reports.CaseResult, len(r.Cases)), anchors: map[[2]string]string{},
+		taken:    map[string]bool{},
 		compared: map[[2]string][2][]part{}, pen: pen{left: drawnInFull},
 	}
 	for i := range r.Cases {
@@ -67,7 +68,8 @@ func (d *drawing) anchor(kind, id string) string {
 		return a
 	}
 	base := kind + "." + strings.Map(func(r rune) rune {
-		if r < 0x80 && (r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') {
+		if r < 0x80 &&
+			(r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') {
 			return r
 		}
 		return '-'

@@ -11,7 +11,8 @@ import (
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
-// piece is a stretch of a message as it is drawn: printable text, a class that gives it a colour, and whether a finding points at it.
+// piece is a stretch of a message as it is drawn: printable text, a class that gives it a colour, and whether a finding
+// points at it.
 type piece struct {
 	Text, Class string
 	Marked      bool
@@ -54,7 +55,10 @@ func (p *pen) exchange(e *reports.Exchange, pointers []string) *exchangeView {
 		return nil
 	}
 	brief := !p.full()
-	v := &exchangeView{Request: drawMessage(e.Request, nil, brief), Failure: printable.Bounded(e.Failure, summary.ShownHeader)}
+	v := &exchangeView{
+		Request: drawMessage(e.Request, nil, brief),
+		Failure: printable.Bounded(e.Failure, summary.ShownHeader),
+	}
 	if e.Response != nil {
 		m := drawMessage(*e.Response, pointers, brief)
 		v.Response = &m
@@ -64,7 +68,14 @@ func (p *pen) exchange(e *reports.Exchange, pointers []string) *exchangeView {
 		notes = append(notes, fmt.Sprintf("sent %d times", e.Attempts))
 	}
 	if e.Timings.TotalMs > 0 {
-		notes = append(notes, fmt.Sprintf("first byte after %s, complete after %s", milliseconds(e.Timings.FirstByteMs), milliseconds(e.Timings.TotalMs)))
+		notes = append(
+			notes,
+			fmt.Sprintf(
+				"first byte after %s, complete after %s",
+				milliseconds(e.Timings.FirstByteMs),
+				milliseconds(e.Timings.TotalMs),
+			),
+		)
 	}
 	if brief {
 		notes = append(notes, "shortened, all of it is in report.json")
@@ -88,7 +99,10 @@ func drawMessage(m reports.Message, pointers []string, brief bool) messageView {
 		}
 		return v
 	}
-	v := messageView{Start: drawStart(m.StartLine, slices.Contains(pointers, statusPlace)), Headers: drawHeaders(m.Headers, pointers)}
+	v := messageView{
+		Start:   drawStart(m.StartLine, slices.Contains(pointers, statusPlace)),
+		Headers: drawHeaders(m.Headers, pointers),
+	}
 	v.More = len(m.Headers) - len(v.Headers)
 	var notes []string
 	body := printable.CutRunes(m.Body, drawnBody)
@@ -100,7 +114,8 @@ func drawMessage(m reports.Message, pointers []string, brief bool) messageView {
 		var missing []string
 		v.Body, wide, missing = drawBody(body, pointers)
 		if len(missing) > 0 {
-			notes = append(notes, "nothing at "+printable.Bounded(strings.Join(missing, ", "), htmlID)+", so what should hold it is marked")
+			where := printable.Bounded(strings.Join(missing, ", "), htmlID)
+			notes = append(notes, "nothing at "+where+", so what should hold it is marked")
 		}
 		if wide {
 			notes = append(notes, "one line on the wire, laid out here")
@@ -122,7 +137,10 @@ func drawStart(line string, mark bool) []piece {
 	first, rest, _ := strings.Cut(line, " ")
 	if strings.HasPrefix(first, "HTTP/") {
 		status, phrase, _ := strings.Cut(rest, " ")
-		out := []piece{{Text: printable.Visible(first) + " ", Class: asideClass}, {Text: printable.Visible(status), Class: numberClass, Marked: mark}}
+		out := []piece{
+			{Text: printable.Visible(first) + " ", Class: asideClass},
+			{Text: printable.Visible(status), Class: numberClass, Marked: mark},
+		}
 		if phrase != "" {
 			out = append(out, piece{Text: " " + printable.Visible(phrase)})
 		}
@@ -155,13 +173,20 @@ func drawHeaders(headers []reports.Header, pointers []string) []headerView {
 		if len(out) > 2*summary.ShownHeaders {
 			break
 		}
-		out = append(out, headerView{printable.Bounded(h.Name, summary.ShownHeader), printable.Bounded(h.Value, summary.ShownHeader), marked})
+		out = append(
+			out,
+			headerView{
+				printable.Bounded(h.Name, summary.ShownHeader),
+				printable.Bounded(h.Value, summary.ShownHeader),
+				marked,
+			},
+		)
 	}
 	return out
 }
 
-// drawBody colours a body and marks what the pointers name. wide tells that a body of one line was laid out, missing what the pointers
-// name and the body lacks.
+// drawBody colours a body and marks what the pointers name. wide tells that a body of one line was laid out, missing
+// what the pointers name and the body lacks.
 func drawBody(body string, pointers []string) (pieces []piece, wide bool, missing []string) {
 	kind := bodySyntax(body)
 	var marks []region
@@ -197,23 +222,27 @@ func merge(rs []region) []region {
 	return out
 }
 
-// assemble makes pieces of spans: split where a mark begins or ends, joined with the one before where they look the same. marks are
-// sorted and apart. Spans that are indented begin a line, after margin.
+// assemble makes pieces of spans: split where a mark begins or ends, joined with the one before where they look the
+// same. marks are sorted and apart. Spans that are indented begin a line, after margin.
 func assemble(s string, spans []span, marks []region, margin string) []piece {
 	var out []piece
-	add := func(text, class string, marked bool) {
+	var text strings.Builder // of the last piece
+	add := func(s, class string, marked bool) {
 		if class == markClass { // drawn as text: in elements of its own, punctuation would be half of the page
 			class = plain
 		}
-		if n := len(out); n > 0 && out[n-1].Class == class && out[n-1].Marked == marked {
-			out[n-1].Text += text
-			return
+		if n := len(out); n == 0 || out[n-1].Class != class || out[n-1].Marked != marked {
+			if n > 0 {
+				out[n-1].Text = text.String()
+				text.Reset()
+			}
+			out = append(out, piece{Class: class, Marked: marked})
 		}
-		out = append(out, piece{text, class, marked})
+		text.WriteString(s)
 	}
 	for _, sp := range spans {
-		if sp.indent >= 0 && len(out) > 0 {
-			add("\n"+margin+strings.Repeat("  ", min(sp.indent, 20)), plain, false)
+		if sp.indent >= 0 && sp.indent <= deepestLine && len(out) > 0 {
+			add("\n"+margin+strings.Repeat("  ", sp.indent), plain, false)
 		}
 		for at := sp.start; at < sp.end; {
 			for len(marks) > 0 && marks[0].end <= at {
@@ -232,8 +261,15 @@ func assemble(s string, spans []span, marks []region, margin string) []piece {
 			at = end
 		}
 	}
+	if n := len(out); n > 0 {
+		out[n-1].Text = text.String()
+	}
 	return out
 }
+
+// deepestLine is the level up to which a body is laid out; what is nested deeper stays on its line, for it may be
+// nested without end.
+const deepestLine = 12
 
 // exchangeBrief is an exchange in a few lines.
 func exchangeBrief(e *reports.Exchange) string {
@@ -242,7 +278,11 @@ func exchangeBrief(e *reports.Exchange) string {
 	}
 	lines := []string{printable.Bounded(e.Request.StartLine, briefStart)}
 	if e.Response != nil {
-		lines = append(lines, printable.Bounded(e.Response.StartLine, briefStart), printable.BoundedLines(e.Response.Body, briefBody))
+		lines = append(
+			lines,
+			printable.Bounded(e.Response.StartLine, briefStart),
+			printable.BoundedLines(e.Response.Body, briefBody),
+		)
 	}
 	if e.Failure != "" {
 		lines = append(lines, printable.Bounded(e.Failure, briefStart))

@@ -17,9 +17,9 @@ import (
 //go:embed assets
 var htmlFiles embed.FS
 
-// Write writes report.html: one file that asks for nothing from anywhere, for whoever wants to know whether the target is
-// compatible, why it is not, or how that was found out. It works without JavaScript, which only filters, copies and sets the colours.
-// Equal reports give equal bytes.
+// Write writes report.html: one file that asks for nothing from anywhere, for whoever wants to know whether the target
+// is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters, copies and
+// sets the colours. Equal reports give equal bytes.
 func Write(w io.Writer, r reports.Report) error {
 	if err := write(w, r); err != nil {
 		return fmt.Errorf("write html: %w", err)
@@ -60,13 +60,15 @@ type cellInRow struct {
 
 func pair(r rowView, c cellView) cellInRow { return cellInRow{r, c} }
 
-// policy is a Content-Security-Policy under which nothing is loaded from anywhere, and only this style and this script count.
+// policy is a Content-Security-Policy under which nothing is loaded from anywhere, and only this style and this script
+// count.
 func policy(style, script string) string {
 	digest := func(s string) string {
 		sum := sha256.Sum256([]byte(s))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
 	return strings.Join([]string{
-		"default-src 'none'", "style-src " + digest(style), "script-src " + digest(script), "base-uri 'none'", "form-action 'none'",
+		"default-src 'none'", "style-src " + digest(style), "script-src " + digest(script), "base-uri 'none'",
+		"form-action 'none'",
 	}, "; ")
 }

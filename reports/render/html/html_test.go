@@ -33,8 +33,14 @@ func drawHTML(t *testing.T, r reports.Report) string {
 func smallReport() reports.Report {
 	in := samples.Broken()
 	keep := []string{samples.ReqStatus, samples.ReqRange, samples.ReqCase}
-	in.Catalogue = slices.DeleteFunc(in.Catalogue, func(e reports.CatalogueEntry) bool { return !slices.Contains(keep, e.ID) })
-	in.Cases = slices.DeleteFunc(in.Cases, func(c reports.CaseResult) bool { return !slices.Contains(keep, c.Requirements[0]) })
+	in.Catalogue = slices.DeleteFunc(
+		in.Catalogue,
+		func(e reports.CatalogueEntry) bool { return !slices.Contains(keep, e.ID) },
+	)
+	in.Cases = slices.DeleteFunc(
+		in.Cases,
+		func(c reports.CaseResult) bool { return !slices.Contains(keep, c.Requirements[0]) },
+	)
 	in.Selected = len(in.Cases)
 	return reports.Build(in)
 }
@@ -70,8 +76,8 @@ func TestGoldenHTML(t *testing.T) {
 	}
 }
 
-// What holds for every page: it is well nested, its ids are unique, its links lead somewhere, headings leave no level out, every field
-// has a label, nothing is loaded, and no text of the report became markup.
+// What holds for every page: it is well nested, its ids are unique, its links lead somewhere, headings leave no level
+// out, every field has a label, nothing is loaded, and no text of the report became markup.
 func TestHTMLStructure(t *testing.T) {
 	for name, r := range samples.All() {
 		t.Run(name, func(t *testing.T) {
@@ -86,7 +92,8 @@ func TestHTMLStructure(t *testing.T) {
 	}
 }
 
-// checkNesting finds end tags that close nothing and elements that were never closed; the parser would mend them in silence.
+// checkNesting finds end tags that close nothing and elements that were never closed; the parser would mend them in
+// silence.
 func checkNesting(t *testing.T, page string) {
 	t.Helper()
 	void := []string{"meta", "input", "br"}
@@ -133,7 +140,12 @@ func checkDocument(t *testing.T, doc *html.Node) {
 					t.Errorf("wanted links within the page only; got %q", a.Val)
 				}
 				fragments = append(fragments, fragment)
-			case strings.HasPrefix(a.Key, "on"), a.Key == "src", a.Key == "style", a.Key == "srcdoc", a.Key == "action", a.Key == "xlink:href":
+			case strings.HasPrefix(a.Key, "on"),
+				a.Key == "src",
+				a.Key == "style",
+				a.Key == "srcdoc",
+				a.Key == "action",
+				a.Key == "xlink:href":
 				t.Errorf("wanted no attribute %s; got it in <%s>", a.Key, n.Data)
 			}
 		}
@@ -225,7 +237,13 @@ func TestHTMLIsPrintable(t *testing.T) {
 
 func TestCells(t *testing.T) {
 	const req = "a.requirement"
-	must, should := reports.Finding{Requirement: req, Level: reports.Must}, reports.Finding{Requirement: req, Level: reports.Should}
+	must, should := reports.Finding{
+		Requirement: req,
+		Level:       reports.Must,
+	}, reports.Finding{
+		Requirement: req,
+		Level:       reports.Should,
+	}
 	elsewhere := reports.Finding{Requirement: "another", Level: reports.Must}
 	for _, c := range []struct {
 		name string
@@ -262,7 +280,10 @@ func TestCells(t *testing.T) {
 // A finding on a requirement that the catalogue does not hold must not disappear.
 func TestMatrixShowsEveryFinding(t *testing.T) {
 	r := smallReport()
-	r.Cases[0].Findings = append(r.Cases[0].Findings, reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"})
+	r.Cases[0].Findings = append(
+		r.Cases[0].Findings,
+		reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"},
+	)
 	r.Requirements[0].Cases = nil
 	m := newDrawing(r).matrix()
 	found := map[string]bool{}
@@ -293,9 +314,24 @@ func TestMatrixShowsEveryFinding(t *testing.T) {
 func TestDifferencesOfOneKind(t *testing.T) {
 	var cases []reports.CaseResult
 	for i := range 20 {
-		want, got := fmt.Sprintf(`"Instance “i-%d” does not exist."`, i), fmt.Sprintf(`"Instance “i-%d” is not there."`, i)
-		f := reports.Finding{Requirement: "m", Level: reports.Must, Pointer: []string{"/Message", "/Error/Message"}[i%2], Want: want, Got: got}
-		cases = append(cases, reports.CaseResult{ID: fmt.Sprint(i), Outcome: reports.Failed, Findings: []reports.Finding{f}})
+		want, got := fmt.Sprintf(
+			`"Instance “i-%d” does not exist."`,
+			i,
+		), fmt.Sprintf(
+			`"Instance “i-%d” is not there."`,
+			i,
+		)
+		f := reports.Finding{
+			Requirement: "m",
+			Level:       reports.Must,
+			Pointer:     []string{"/Message", "/Error/Message"}[i%2],
+			Want:        want,
+			Got:         got,
+		}
+		cases = append(
+			cases,
+			reports.CaseResult{ID: fmt.Sprint(i), Outcome: reports.Failed, Findings: []reports.Finding{f}},
+		)
 	}
 	odd := reports.Finding{Requirement: "m", Level: reports.Must, Pointer: "/Message", Want: "a message", Got: "none"}
 	cases = append(cases, reports.CaseResult{ID: "odd", Outcome: reports.Failed, Findings: []reports.Finding{odd}})
@@ -306,7 +342,8 @@ func TestDifferencesOfOneKind(t *testing.T) {
 	}
 }
 
-// manyCases is a report of n cases, of which three in four failed, each in a way of its own; text stands wherever a target has a say.
+// manyCases is a report of n cases, of which three in four failed, each in a way of its own; text stands wherever a
+// target has a say.
 func manyCases(n int, text string) reports.Report {
 	in := samples.Broken()
 	one := in.Cases

@@ -94,8 +94,8 @@ func (d *drawing) matrix() matrixView {
 	return m
 }
 
-// requirements are those of the catalogue, sorted by profile, each with all cases that cover it or have a finding on it, and after them
-// those that only findings name.
+// requirements are those of the catalogue, sorted by profile, each with all cases that cover it or have a finding on
+// it, and after them those that only findings name.
 func (d *drawing) requirements() []reports.Requirement {
 	out := slices.Clone(d.report.Requirements)
 	position := map[string]int{}
@@ -114,7 +114,8 @@ func (d *drawing) requirements() []reports.Requirement {
 				at = len(out)
 				position[f.Requirement] = at
 				out = append(out, reports.Requirement{
-					ID: f.Requirement, Level: f.Level, Profile: "not in the catalogue", Text: f.Text, Status: reports.Violated,
+					ID: f.Requirement, Level: f.Level, Profile: "not in the catalogue", Text: f.Text,
+					Status: reports.Violated,
 				})
 			}
 			if key := [2]string{f.Requirement, c.ID}; !covered[key] {
@@ -137,8 +138,15 @@ func (d *drawing) requirements() []reports.Requirement {
 
 func (d *drawing) row(r reports.Requirement, columns []columnView) rowView {
 	v := rowView{
-		Anchor: d.requirementAnchor(r.ID), ID: printable.Bounded(r.ID, htmlID), Level: printable.Bounded(r.Level, htmlID), Text: printable.Bounded(r.Text, htmlText),
-		Source: printable.Bounded(r.Source, htmlID), Reason: printable.Bounded(r.Reason, htmlText), Status: printable.Bounded(r.Status, htmlID), State: statusState(r),
+		Anchor: d.requirementAnchor(
+			r.ID,
+		), ID: printable.Bounded(r.ID, htmlID), Level: printable.Bounded(r.Level, htmlID),
+		Text: printable.Bounded(r.Text, htmlText),
+		Source: printable.Bounded(
+			r.Source,
+			htmlID,
+		), Reason: printable.Bounded(r.Reason, htmlText), Status: printable.Bounded(r.Status, htmlID),
+		State: statusState(r),
 	}
 	byColumn := map[string][]string{}
 	for _, id := range r.Cases {
@@ -169,7 +177,13 @@ func statusState(r reports.Requirement) stateView {
 
 // cell draws what the cases with these ids say of a requirement.
 func (d *drawing) cell(r reports.Requirement, row string, column columnView, ids []string) cellView {
-	v := cellView{Anchor: row + "." + column.Key, Column: column.Name, Format: column.Format, Of: len(ids), State: stateOf(absentState)}
+	v := cellView{
+		Anchor: row + "." + column.Key,
+		Column: column.Name,
+		Format: column.Format,
+		Of:     len(ids),
+		State:  stateOf(absentState),
+	}
 	if len(ids) == 0 {
 		return v
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
-// page is report.html as data. All text in it is printable and bounded; html/template escapes it for the place where it stands.
+// page is report.html as data. All text in it is printable and bounded; html/template escapes it for the place where it
+// stands.
 type page struct {
 	Style   template.CSS
 	Script  template.JS
@@ -57,8 +58,10 @@ const (
 func drawPage(r reports.Report) page {
 	d := newDrawing(r)
 	p := page{
-		Title:   printable.Bounded(verdictWord(r.Verdict)+" · "+summary.Subject(r), htmlText),
-		Verdict: drawVerdict(r.Verdict), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
+		Title: printable.Bounded(verdictWord(r.Verdict)+" · "+summary.Subject(r), htmlText),
+		Verdict: drawVerdict(
+			r.Verdict,
+		), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
 		Words: stateWords(), Codes: d.codes, Waivers: drawWaivers(r.Waivers),
 		Audit: drawAudit(r), Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
 	}

@@ -33,11 +33,17 @@ func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult, wors
 		}
 	}
 	groups := summary.GroupFindings(found, func(c *reports.CaseResult) []reports.Finding {
-		return slices.DeleteFunc(slices.Clone(c.Findings), func(f reports.Finding) bool { return f.Requirement != r.ID })
+		return slices.DeleteFunc(
+			slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return f.Requirement != r.ID },
+		)
 	})
 	if len(groups) > 0 {
 		kinds := d.kinds(groups[0].Differences)
-		slices.SortStableFunc(kinds, func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) })
+		slices.SortStableFunc(
+			kinds,
+			func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) },
+		)
 		limit := panelDifferences
 		if !d.pen.full() {
 			limit = panelSamples
@@ -47,11 +53,16 @@ func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult, wors
 		}
 		p.More = len(kinds) - len(p.Differences)
 	}
-	for _, outcome := range []reports.Outcome{reports.CouldNotRun, reports.Unsupported, reports.Waived, reports.UnexpectedPass} {
+	for _, outcome := range []reports.Outcome{
+		reports.CouldNotRun, reports.Unsupported, reports.Waived, reports.UnexpectedPass,
+	} {
 		reasons, _ := d.doubtsWith(found, outcome, panelSamples, panelCases)
 		p.Reasons = append(p.Reasons, reasons...)
 	}
-	slices.SortStableFunc(cases, func(a, b *reports.CaseResult) int { return int(stateOn(b, r.ID)) - int(stateOn(a, r.ID)) })
+	slices.SortStableFunc(
+		cases,
+		func(a, b *reports.CaseResult) int { return int(stateOn(b, r.ID)) - int(stateOn(a, r.ID)) },
+	)
 	for _, c := range cases[:min(panelCases, len(cases))] {
 		link := d.link(c)
 		link.State = stateOf(stateOn(c, r.ID))

@@ -3,8 +3,8 @@ package html
 // pen draws exchanges in full as long as there is room.
 type pen struct{ left int } // bytes of HTML, about
 
-// How many bytes of HTML, about, may be drawn so that a browser opens the page smoothly: in full, and after that in brief. Of what is
-// left then only the line is drawn.
+// How many bytes of HTML, about, may be drawn so that a browser opens the page smoothly: in full, and after that in
+// brief. Of what is left then only the line is drawn.
 const (
 	drawnInFull  = 5 << 19
 	drawnInBrief = 7 << 19
@@ -13,7 +13,8 @@ const (
 func (p *pen) full() bool  { return p.left > 0 }
 func (p *pen) brief() bool { return p.left > -drawnInBrief }
 
-// spend takes off what parts of a page cost: a fixed number of bytes, and texts, in which some characters are written as entities.
+// spend takes off what parts of a page cost: a fixed number of bytes, and texts, in which some characters are written
+// as entities.
 func (p *pen) spend(fixed int, texts ...string) {
 	p.left -= fixed
 	for _, t := range texts {

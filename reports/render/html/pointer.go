@@ -18,18 +18,25 @@ const (
 	headerPlace = "header " // before the name of the header field
 )
 
-// locate finds what a pointer of a finding names in a body: each member, element or value of that name, for a name may stand there
-// twice. When there is none, near is set and the region is the beginning of what should hold it. A pointer to the whole names nothing.
+// locate finds what a pointer of a finding names in a body: each member, element or value of that name, for a name may
+// stand there twice. When there is none, near is set and the region is the beginning of what should hold it. A pointer
+// to the whole names nothing.
 func locate(body string, kind syntax, pointer string) (found []region, near bool) {
 	find := locateJSON
 	switch {
-	case pointer == "", pointer == statusPlace, strings.HasPrefix(pointer, headerPlace), kind != jsonSyntax && kind != xmlSyntax:
+	case pointer == "",
+		pointer == statusPlace,
+		strings.HasPrefix(pointer, headerPlace),
+		kind != jsonSyntax && kind != xmlSyntax:
 		return nil, false
 	case kind == xmlSyntax:
 		find = locateXML
 	}
 	if !strings.HasPrefix(pointer, "/") { // a bare name is that of a field
 		pointer = "/" + pointer
+	}
+	if strings.Count(pointer, "/") > deepestPlace {
+		return nil, false
 	}
 	p := pointer
 	for range maxSteps {
@@ -44,18 +51,30 @@ func locate(body string, kind syntax, pointer string) (found []region, near bool
 	return nil, false
 }
 
+// deepestPlace is the number of steps to a place beyond which it is not looked for.
+const deepestPlace = 64
+
 // maxSteps bounds how far up a missing place is looked for: each step reads the body again.
 const maxSteps = 8
 
-// locateJSON finds the members and elements that a JSON pointer names; "" is the document. head asks for their first character only.
+// locateJSON finds the members and elements that a JSON pointer names; "" is the document. head asks for their first
+// character only.
 func locateJSON(body, pointer string, head bool) []region {
-	d := jsontext.NewDecoder(strings.NewReader(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	d := jsontext.NewDecoder(
+		strings.NewReader(body),
+		jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true),
+	)
 	var out []region
+	steps := strings.Count(pointer, "/")
 	for {
 		before := int(d.InputOffset())
 		token, err := d.ReadToken()
 		if err != nil {
 			return out
+		}
+		if d.StackDepth() > steps+1 { // nothing that deep has this pointer, and asking for its own takes time
+			continue
 		}
 		if token.Kind() == '}' || token.Kind() == ']' || string(d.StackPointer()) != pointer {
 			continue
@@ -99,8 +118,8 @@ func ends(body string, r region) []region {
 // shortContainer is half the length, in bytes, up to which an object, array or element is marked as a whole.
 const shortContainer = 20
 
-// locateXML finds the elements on a path such as /Error/Code or /A/B[2]. A path of one step also names a child of the root. head asks
-// for their start tags only.
+// locateXML finds the elements on a path such as /Error/Code or /A/B[2]. A path of one step also names a child of the
+// root. head asks for their start tags only.
 func locateXML(body, path string, head bool) []region {
 	d := xml.NewDecoder(strings.NewReader(body))
 	d.Strict = false

@@ -6,8 +6,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// cellState is what the cases of one cell say of one requirement. The higher, the worse; what tells nothing is below what passed,
-// because a requirement is satisfied when some case has checked it.
+// cellState is what the cases of one cell say of one requirement. The higher, the worse; what tells nothing is below
+// what passed, because a requirement is satisfied when some case has checked it.
 type cellState int
 
 const (

@@ -98,7 +98,10 @@ func drawFacts(r reports.Report) []fact {
 	}
 	return []fact{
 		target, contract,
-		{Name: "date", Text: r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC") + ", took " + summary.Duration(r.Run)},
+		{
+			Name: "date",
+			Text: r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC") + ", took " + summary.Duration(r.Run),
+		},
 		selection,
 	}
 }
@@ -119,7 +122,8 @@ func drawCounts(n reports.Counts) []countView {
 	return out
 }
 
-// drawShare counts requirements by status. One is verified when the run can say whether it holds; the excluded ones never can be.
+// drawShare counts requirements by status. One is verified when the run can say whether it holds; the excluded ones
+// never can be.
 func drawShare(rs []reports.Requirement) shareView {
 	number := map[string]int{}
 	var profiles []profileView
@@ -141,7 +145,11 @@ func drawShare(rs []reports.Requirement) shareView {
 			p.Unverified++
 		}
 	}
-	v := shareView{Verified: number[reports.Satisfied] + number[reports.Violated], Of: len(rs) - number[reports.Excluded], Profiles: profiles}
+	v := shareView{
+		Verified: number[reports.Satisfied] + number[reports.Violated],
+		Of:       len(rs) - number[reports.Excluded],
+		Profiles: profiles,
+	}
 	for i := range v.Profiles {
 		v.Profiles[i].Name = printable.Bounded(v.Profiles[i].Name, htmlID)
 	}
@@ -152,7 +160,10 @@ func drawShare(rs []reports.Requirement) shareView {
 	for _, b := range []barView{
 		{State: stateOf(passedState), N: number[reports.Satisfied], Word: reports.Satisfied},
 		{State: stateOf(failedState), N: number[reports.Violated], Word: reports.Violated},
-		{State: stateOf(couldNotRunState), N: len(rs) - number[reports.Satisfied] - number[reports.Violated] - number[reports.Excluded], Word: reports.Unverified},
+		{
+			State: stateOf(couldNotRunState), Word: reports.Unverified,
+			N: len(rs) - number[reports.Satisfied] - number[reports.Violated] - number[reports.Excluded],
+		},
 		{State: stateOf(absentState), N: number[reports.Excluded], Word: reports.Excluded},
 	} {
 		if b.N > 0 {

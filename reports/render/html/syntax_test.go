@@ -43,7 +43,8 @@ func TestLex(t *testing.T) {
 // Spans cover any text, in order, and what is drawn of it is the text, marked or not.
 func TestLexCovers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		body := rapid.OneOf(rapid.String(), rapid.StringMatching(`[{\[<a](["a:,{}\[\]<>/!\-\\ ='&]){0,40}`)).Draw(t, "body")
+		body := rapid.OneOf(rapid.String(), rapid.StringMatching(`[{\[<a](["a:,{}\[\]<>/!\-\\ ='&]){0,40}`)).
+			Draw(t, "body")
 		kind := rapid.SampledFrom([]syntax{textSyntax, jsonSyntax, xmlSyntax, formSyntax}).Draw(t, "kind")
 		at := 0
 		for _, s := range lex(body, kind) {
@@ -78,7 +79,13 @@ func TestLexCovers(t *testing.T) {
 			}
 		}
 		if all.String() != body || marked.String() != body[mark.start:mark.end] {
-			t.Fatalf("wanted %q with %q marked; got %q with %q", body, body[mark.start:mark.end], all.String(), marked.String())
+			t.Fatalf(
+				"wanted %q with %q marked; got %q with %q",
+				body,
+				body[mark.start:mark.end],
+				all.String(),
+				marked.String(),
+			)
 		}
 	})
 }
@@ -106,10 +113,14 @@ func TestDrawBody(t *testing.T) {
 	if got := strings.Join(marks, ""); got != `"ScalingActivityId":"asa-1"` {
 		t.Errorf("wanted the field marked; got %s", got)
 	}
-	if _, _, missing := drawBody(long, []string{"/HostId", "status", "/HostId"}); strings.Join(missing, " ") != "/HostId" {
+	if _, _, missing := drawBody(long, []string{"/HostId", "status", "/HostId"}); strings.Join(
+		missing,
+		" ",
+	) != "/HostId" {
 		t.Errorf("wanted to be told what is missing; got %v", missing)
 	}
-	if pieces, wide, _ := drawBody("{\n\"a\":\t1\x00\u202e}\n", nil); text(pieces) != "{\n\"a\":\t1\\x00\\u202e}\n" || wide {
+	if pieces, wide, _ := drawBody("{\n\"a\":\t1\x00\u202e}\n", nil); text(pieces) != "{\n\"a\":\t1\\x00\\u202e}\n" ||
+		wide {
 		t.Errorf("wanted a body as it came, printable; got %v %q", wide, text(pieces))
 	}
 }

@@ -12,8 +12,8 @@ type part struct {
 	Differs bool // the other text has nothing like it here
 }
 
-// maxComparison bounds the table that finds the common words of two texts, in cells. Beyond it, all between the common beginning and the
-// common end counts as different.
+// maxComparison bounds the table that finds the common words of two texts, in cells. Beyond it, all between the common
+// beginning and the common end counts as different.
 const maxComparison = 10_000
 
 // compareTexts splits two texts into what they share and what differs, word by word.
@@ -32,7 +32,8 @@ func compareTexts(want, got string) (w, g []part) {
 	return parts(a, inA, head), parts(b, inB, head)
 }
 
-// words splits a text into runs of letters and digits, runs of white space, and single other characters. Joined they are the text.
+// words splits a text into runs of letters and digits, runs of white space, and single other characters. Joined they
+// are the text.
 func words(s string) []string {
 	var out []string
 	start, last := 0, 0 // last is the class of the word that begins at start
@@ -92,7 +93,8 @@ func common(a, b []string) (inA, inB []bool) {
 	return inA, inB
 }
 
-// dropLoneSpaces unmarks white space that is common but stands between words that are not, on both sides: it says nothing.
+// dropLoneSpaces unmarks white space that is common but stands between words that are not, on both sides: it says
+// nothing.
 func dropLoneSpaces(a []string, inA, inB []bool) {
 	alone := func(in []bool, at int) bool { return at > 0 && !in[at-1] && at < len(in)-1 && !in[at+1] }
 	j := -1
@@ -108,7 +110,8 @@ func dropLoneSpaces(a []string, inA, inB []bool) {
 	}
 }
 
-// parts joins neighbouring words of the same kind. shared speaks of the words from head on; those outside it are shared.
+// parts joins neighbouring words of the same kind. shared speaks of the words from head on; those outside it are
+// shared.
 func parts(words []string, shared []bool, head int) []part {
 	var out []part
 	for i, w := range words {

@@ -67,16 +67,19 @@ type junitDetail struct {
 	Text    string `xml:",cdata"`
 }
 
-// junitText is text in a CDATA section, which keeps line ends readable. encoding/xml splits it where the text would end it, but lets
-// characters through that XML forbids: what goes in has to be printable.
+// junitText is text in a CDATA section, which keeps line ends readable. encoding/xml splits it where the text would end
+// it, but lets characters through that XML forbids: what goes in has to be printable.
 type junitText struct {
 	Text string `xml:",cdata"`
 }
 
-// Write writes junit.xml: one testcase for each case. A run that is not conformant although no case failed gets one more, named
-// "verdict", because a file without a failure looks green to those who read it.
+// Write writes junit.xml: one testcase for each case. A run that is not conformant although no case failed gets one
+// more, named "verdict", because a file without a failure looks green to those who read it.
 func Write(w io.Writer, r reports.Report) error {
-	suite := junitSuite{Name: printable.Visible(r.Contract.Operation), Timestamp: r.Run.StartedAt.UTC().Format("2006-01-02T15:04:05")}
+	suite := junitSuite{
+		Name:      printable.Visible(r.Contract.Operation),
+		Timestamp: r.Run.StartedAt.UTC().Format("2006-01-02T15:04:05"),
+	}
 	for _, p := range []junitProperty{
 		{"verdict", r.Verdict.Reason},
 		{"suite.version", r.Suite.Version},
@@ -101,7 +104,9 @@ func Write(w io.Writer, r reports.Report) error {
 	suite.junitTotals = totals(suite.Cases)
 	if r.Verdict.ExitCode != reports.ExitConformant && suite.Failures+suite.Errors == 0 {
 		suite.Cases = append(suite.Cases, junitCase{Class: "run", Name: "verdict", Time: "0.000", Error: &junitDetail{
-			Message: printable.Visible(r.Verdict.Reason), Type: "verdict", Text: printable.VisibleLines(strings.Join(r.WaiverProblems, "\n")),
+			Message: printable.Visible(
+				r.Verdict.Reason,
+			), Type: "verdict", Text: printable.VisibleLines(strings.Join(r.WaiverProblems, "\n")),
 		}})
 		suite.junitTotals = totals(suite.Cases)
 	}
@@ -113,7 +118,8 @@ func Write(w io.Writer, r reports.Report) error {
 	e := xml.NewEncoder(w)
 	e.Indent("", "  ")
 	if err := e.Encode(junitSuites{
-		Name: "essconform", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Time: suite.Time, Suites: []junitSuite{suite},
+		Name: "essconform", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors,
+		Time: suite.Time, Suites: []junitSuite{suite},
 	}); err != nil {
 		return fmt.Errorf("write junit: %w", err)
 	}
@@ -146,11 +152,18 @@ func junitCaseOf(c reports.CaseResult) junitCase {
 	case reports.Failed:
 		out.Failure = failureOf(c)
 	case reports.UnexpectedPass:
-		out.Failure = &junitDetail{Message: "a waived case passed; remove its waiver", Type: string(reports.UnexpectedPass)}
+		out.Failure = &junitDetail{
+			Message: "a waived case passed; remove its waiver",
+			Type:    string(reports.UnexpectedPass),
+		}
 	case reports.Unsupported, reports.Waived:
 		out.Skipped = &junitDetail{Message: printable.Bounded(string(c.Outcome)+": "+c.Reason, junitLine)}
 	default:
-		out.Error = &junitDetail{Message: printable.Bounded(c.Reason, junitLine), Type: string(reports.CouldNotRun), Text: "\n" + reproduceText(c)}
+		out.Error = &junitDetail{
+			Message: printable.Bounded(c.Reason, junitLine),
+			Type:    string(reports.CouldNotRun),
+			Text:    "\n" + reproduceText(c),
+		}
 	}
 	text := summary.ExchangeText(c.Exchange, junitBody)
 	if c.Outcome != reports.Failed { // there the findings stand in the failure
@@ -163,7 +176,11 @@ func junitCaseOf(c reports.CaseResult) junitCase {
 }
 
 func failureOf(c reports.CaseResult) *junitDetail {
-	d := &junitDetail{Message: printable.Bounded(c.Reason, junitLine), Type: string(reports.Failed), Text: "\n" + findingsText(c.Findings) + reproduceText(c)}
+	d := &junitDetail{
+		Message: printable.Bounded(c.Reason, junitLine),
+		Type:    string(reports.Failed),
+		Text:    "\n" + findingsText(c.Findings) + reproduceText(c),
+	}
 	for _, f := range c.Findings {
 		if reports.IsMust(f.Level) {
 			d.Message, d.Type = summary.FindingLine(f), cmp.Or(printable.Visible(f.Requirement), string(reports.Failed))

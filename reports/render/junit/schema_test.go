@@ -12,9 +12,9 @@ import (
 	"github.com/essconform/essconform/reports/internal/samples"
 )
 
-// junitElement is what the two common schemas allow of one element: junit-10.xsd of Jenkins' xUnit plugin, which also knows testsuites,
-// and surefire-test-report.xsd of Maven, which is stricter inside a testcase. Where they differ, the stricter one stands here, but for
-// testsuite's timestamp, which Jenkins allows and every reader shows.
+// junitElement is what the two common schemas allow of one element: junit-10.xsd of Jenkins' xUnit plugin, which also
+// knows testsuites, and surefire-test-report.xsd of Maven, which is stricter inside a testcase. Where they differ, the
+// stricter one stands here, but for testsuite's timestamp, which Jenkins allows and every reader shows.
 type junitElement struct {
 	required, optional []string // attributes
 	children           []string // in this order
@@ -32,7 +32,12 @@ var junitRules = map[string]junitElement{
 	"property":   {required: []string{"name", "value"}},
 	"testcase": {
 		required: []string{"name", "time"}, optional: []string{"classname"},
-		children: []string{"failure", "skipped", "error", "system-out"}, once: []string{"failure", "skipped", "error", "system-out"},
+		children: []string{
+			"failure",
+			"skipped",
+			"error",
+			"system-out",
+		}, once: []string{"failure", "skipped", "error", "system-out"},
 	},
 	"failure":    {required: []string{"type"}, optional: []string{"message"}, text: true},
 	"error":      {required: []string{"type"}, optional: []string{"message"}, text: true},

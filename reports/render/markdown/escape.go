@@ -7,8 +7,8 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// Markdown in which nothing of a target is live: no link, no mention, no HTML, no fence that ends early. Text of a target stands in code
-// spans and fences only, where Markdown and GitHub leave everything as it is.
+// Markdown in which nothing of a target is live: no link, no mention, no HTML, no fence that ends early. Text of a
+// target stands in code spans and fences only, where Markdown and GitHub leave everything as it is.
 
 // Code is s in a code span on one line, at most limit runes of it.
 func Code(s string, limit int) string {
@@ -34,8 +34,8 @@ func fenced(language, s string) string {
 	return fence + language + "\n" + strings.TrimSuffix(s, "\n") + "\n" + fence + "\n"
 }
 
-// Prose is text of the description or the cases, which the user of the suite wrote. It reads as text where it can, and becomes code
-// when GitHub would make a link or a mention of a part of it.
+// Prose is text of the description or the cases, which the user of the suite wrote. It reads as text where it can, and
+// becomes code when GitHub would make a link or a mention of a part of it.
 func Prose(s string, limit int) string {
 	s = printable.Bounded(s, limit)
 	for _, live := range []string{"@", "#", "://", "www."} {
@@ -47,7 +47,30 @@ func Prose(s string, limit int) string {
 }
 
 var proseEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "$", `\$`, "|", "&#124;", "<", "&lt;", ">", "&gt;", "&", "&amp;",
+	`\`,
+	`\\`,
+	"`",
+	"\\`",
+	"*",
+	`\*`,
+	"_",
+	`\_`,
+	"[",
+	`\[`,
+	"]",
+	`\]`,
+	"~",
+	`\~`,
+	"$",
+	`\$`,
+	"|",
+	"&#124;",
+	"<",
+	"&lt;",
+	">",
+	"&gt;",
+	"&",
+	"&amp;",
 )
 
 // htmlCode is s as code inside an HTML element, such as a summary.

@@ -15,8 +15,8 @@ import (
 // MaxBytes is the size of report.md in bytes: GitHub refuses a comment of more than 65,536 characters.
 const MaxBytes = 64 << 10
 
-// Each section may fill report.md up to here, in bytes; what one leaves the next may use. Failures get the most, and the table of
-// requirements always has room for a catalogue of the size of ours.
+// Each section may fill report.md up to here, in bytes; what one leaves the next may use. Failures get the most, and
+// the table of requirements always has room for a catalogue of the size of ours.
 const (
 	UntilFailures     = 30 << 10
 	UntilUnexpected   = 33 << 10
@@ -43,17 +43,27 @@ const (
 	MoreLine   = 60      // bytes of a line about what was left out
 )
 
-// Write writes report.md, which reads well as a comment on a pull request: the verdict first, what failed by requirement, what
-// could not run and why. It stays below 64 KiB and says what it leaves out.
+// Write writes report.md, which reads well as a comment on a pull request: the verdict first, what failed by
+// requirement, what could not run and why. It stays below 64 KiB and says what it leaves out.
 func Write(w io.Writer, r reports.Report) error {
 	d := &Document{}
 	d.head(r)
 	d.Section("What failed", UntilFailures, FailureItems(summary.Failures(r.Cases)))
-	d.Section("What passed though waived", UntilUnexpected, causeItems("", summary.Causes(r.Cases, reports.UnexpectedPass)))
+	d.Section(
+		"What passed though waived",
+		UntilUnexpected,
+		causeItems("", summary.Causes(r.Cases, reports.UnexpectedPass)),
+	)
 	d.Section("Problems with the waivers", UntilUnexpected, Bullets(r.WaiverProblems))
 	d.Section("What could not run", UntilCouldNotRun, causeItems("", summary.Causes(r.Cases, reports.CouldNotRun)))
 	d.Section("States that the target does not know", untilStates, stateItems(r.MissingStates))
-	d.Section("What is excused", untilStates, append(causeItems(" waived", summary.Causes(r.Cases, reports.Waived)), causeItems(" unsupported", summary.Causes(r.Cases, reports.Unsupported))...))
+	d.Section(
+		"What is excused",
+		untilStates,
+		append(
+			causeItems(" waived", summary.Causes(r.Cases, reports.Waived)),
+			causeItems(" unsupported", summary.Causes(r.Cases, reports.Unsupported))...),
+	)
 	d.Section("Warnings, which fail nothing", untilWarnings, warningItems(r))
 	d.requirements(r.Requirements)
 	if _, err := io.WriteString(w, d.B.String()); err != nil {
@@ -76,18 +86,50 @@ func (d *Document) head(r reports.Report) {
 	row := func(name string, cells ...string) { fmt.Fprintf(&d.B, "| %s | %s |\n", name, strings.Join(cells, " ")) }
 	d.B.WriteString("| | |\n|---|---|\n")
 	row("target", CellCode(cmp.Or(r.Target.Name, r.Target.Kind), MaxID), CellCode(r.Target.Endpoint, MaxID))
-	row("region, signature, states", CellCode(r.Target.Region, MaxID), CellCode(r.Target.Signature, MaxID), CellCode(r.Target.Arrangement, MaxID))
-	row("contract", CellCode(r.Contract.Operation, MaxID), CellCode(r.Contract.APIVersion, MaxID), CellCode(r.Contract.File, MaxID),
-		CellCode(printable.First(r.Contract.SHA256, 12), MaxID))
+	row(
+		"region, signature, states",
+		CellCode(r.Target.Region, MaxID),
+		CellCode(r.Target.Signature, MaxID),
+		CellCode(r.Target.Arrangement, MaxID),
+	)
+	row(
+		"contract",
+		CellCode(r.Contract.Operation, MaxID),
+		CellCode(r.Contract.APIVersion, MaxID),
+		CellCode(r.Contract.File, MaxID),
+		CellCode(printable.First(r.Contract.SHA256, 12), MaxID),
+	)
 	row("suite", CellCode(r.Suite.Version, MaxID), "cases", CellCode(printable.First(r.Suite.CaseSet, 12), MaxID))
-	row("selection", strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)))
-	row("run", CellCode(r.Run.ID, MaxID), r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")+",", summary.Duration(r.Run)+",",
-		fmt.Sprintf("seed %d", r.Run.Seed))
+	row(
+		"selection",
+		strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)),
+	)
+	row(
+		"run",
+		CellCode(r.Run.ID, MaxID),
+		r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")+",",
+		summary.Duration(r.Run)+",",
+		fmt.Sprintf("seed %d", r.Run.Seed),
+	)
 	n := r.Counts
-	d.B.WriteString("\n| selected | passed | failed | could not run | waived | passed though waived | unsupported | not selected | warnings |\n" +
-		"|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
-	fmt.Fprintf(&d.B, "| %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
-		n.Selected, n.Passed, n.Failed, n.CouldNotRun, n.Waived, n.UnexpectedPass, n.Unsupported, n.NotSelected, n.Warnings)
+	d.B.WriteString(
+		"\n| selected | passed | failed | could not run | waived | passed though waived | unsupported | not selected " +
+			"| warnings |\n" +
+			"|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+	)
+	fmt.Fprintf(
+		&d.B,
+		"| %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
+		n.Selected,
+		n.Passed,
+		n.Failed,
+		n.CouldNotRun,
+		n.Waived,
+		n.UnexpectedPass,
+		n.Unsupported,
+		n.NotSelected,
+		n.Warnings,
+	)
 }
 
 // Item is one part of a section: whole Markdown, and a short form for when it is too long; "" when it has none.
@@ -133,8 +175,14 @@ func FailureItems(groups []summary.Group) []Item {
 		}
 		b.WriteString("\n" + reproduceItem(*g.Differences[0].Cases[0]) + "\n")
 		d := g.Differences[0]
-		items = append(items, Item{b.String(), fmt.Sprintf("#### %s · %s\n\nwanted %s; got %s, in %s\n\n",
-			name, printable.Plural(len(g.Cases), "case"), Code(d.Want, mdBrief), Code(d.Got, mdBrief), CodeID(d.Cases[0].ID))})
+		items = append(items, Item{b.String(), fmt.Sprintf(
+			"#### %s · %s\n\nwanted %s; got %s, in %s\n\n",
+			name,
+			printable.Plural(len(g.Cases), "case"),
+			Code(d.Want, mdBrief),
+			Code(d.Got, mdBrief),
+			CodeID(d.Cases[0].ID),
+		)})
 	}
 	return items
 }
@@ -163,7 +211,10 @@ func reproduceItem(c reports.CaseResult) string {
 		s = fenced("sh", strings.Join(lines, "\n")) + "\n"
 	}
 	if c.Exchange != nil {
-		s += details("exchange of "+htmlCode(c.ID, MaxID), fenced("text", printable.Clip(summary.ExchangeText(c.Exchange, mdBody), mdExchange)))
+		s += details(
+			"exchange of "+htmlCode(c.ID, MaxID),
+			fenced("text", printable.Clip(summary.ExchangeText(c.Exchange, mdBody), mdExchange)),
+		)
 	}
 	return s
 }
@@ -176,7 +227,18 @@ func causeItems(what string, cs []summary.Cause) []Item {
 		if c.Reason != "" {
 			reason = ": " + Code(c.Reason, MaxText)
 		}
-		items = append(items, Item{Full: fmt.Sprintf("- %s%s%s\n  in %s\n", printable.Plural(len(c.Cases), "case"), what, reason, printable.Some(c.Cases, MaxCases, CodeID))})
+		items = append(
+			items,
+			Item{
+				Full: fmt.Sprintf(
+					"- %s%s%s\n  in %s\n",
+					printable.Plural(len(c.Cases), "case"),
+					what,
+					reason,
+					printable.Some(c.Cases, MaxCases, CodeID),
+				),
+			},
+		)
 	}
 	return items
 }
@@ -194,7 +256,10 @@ func stateItems(states []reports.State) []Item {
 		return nil
 	}
 	list, left := summary.StatesYAML(states, summary.ShownStates)
-	text := "Teach the target to reach them, or paste this into a target file and give the reasons:\n\n" + fenced("yaml", list)
+	text := "Teach the target to reach them, or paste this into a target file and give the reasons:\n\n" + fenced(
+		"yaml",
+		list,
+	)
 	if left > 0 {
 		text += fmt.Sprintf("\n… and %d more in report.json\n", left)
 	}
@@ -205,8 +270,21 @@ func warningItems(r reports.Report) []Item {
 	var items []Item
 	for _, g := range summary.Warnings(r.Cases) {
 		d := g.Differences[0]
-		items = append(items, Item{Full: fmt.Sprintf("- %s, %s: %s\n  wanted %s; got %s\n  in %s\n", Code(g.Requirement, MaxID),
-			printable.Plural(len(g.Cases), "case"), Prose(g.Text, MaxText), Code(d.Want, MaxText), Code(d.Got, MaxText), printable.Some(summary.IdsOf(d.Cases), MaxCases, CodeID))})
+		items = append(
+			items,
+			Item{Full: fmt.Sprintf(
+				"- %s, %s: %s\n  wanted %s; got %s\n  in %s\n",
+				Code(g.Requirement, MaxID),
+				printable.Plural(
+					len(g.Cases),
+					"case",
+				),
+				Prose(g.Text, MaxText),
+				Code(d.Want, MaxText),
+				Code(d.Got, MaxText),
+				printable.Some(summary.IdsOf(d.Cases), MaxCases, CodeID),
+			)},
+		)
 	}
 	return items
 }
@@ -220,8 +298,18 @@ func (d *Document) requirements(rs []reports.Requirement) {
 	for _, r := range rs {
 		number[r.Status]++
 	}
-	fmt.Fprintf(&d.B, "\n<details><summary>%s: %d satisfied, %d violated, %d unverified, %d excluded</summary>\n\n",
-		printable.Plural(len(rs), "requirement"), number[reports.Satisfied], number[reports.Violated], number[reports.Unverified]+number[reports.Excused], number[reports.Excluded])
+	fmt.Fprintf(
+		&d.B,
+		"\n<details><summary>%s: %d satisfied, %d violated, %d unverified, %d excluded</summary>\n\n",
+		printable.Plural(
+			len(rs),
+			"requirement",
+		),
+		number[reports.Satisfied],
+		number[reports.Violated],
+		number[reports.Unverified]+number[reports.Excused],
+		number[reports.Excluded],
+	)
 	d.B.WriteString("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
 	for i, r := range rs {
 		status := Prose(r.Status, MaxID)
@@ -231,7 +319,13 @@ func (d *Document) requirements(rs []reports.Requirement) {
 		case r.Reason != "":
 			status += ": " + CellCode(r.Reason, MaxText)
 		}
-		row := fmt.Sprintf("| %s | %s | %s | %s |\n", CellCode(r.ID, MaxID), Prose(r.Level, MaxID), status, Prose(r.Text, MaxText))
+		row := fmt.Sprintf(
+			"| %s | %s | %s | %s |\n",
+			CellCode(r.ID, MaxID),
+			Prose(r.Level, MaxID),
+			status,
+			Prose(r.Text, MaxText),
+		)
 		if d.B.Len()+len(row)+MoreLine > UntilRequirements {
 			fmt.Fprintf(&d.B, "\n… and %d more in report.json\n", len(rs)-i)
 			break

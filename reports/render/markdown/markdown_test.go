@@ -40,7 +40,8 @@ func outsideCode(s string) string {
 	return regexp.MustCompile(`<code>[^<]*</code>`).ReplaceAllString(strings.Join(prose, "\n"), "")
 }
 
-// withoutSpans takes the code spans of one line away as CommonMark finds them: a run of backticks is closed by the next equal run.
+// withoutSpans takes the code spans of one line away as CommonMark finds them: a run of backticks is closed by the next
+// equal run.
 func withoutSpans(line string) string {
 	runs := regexp.MustCompile("`+").FindAllStringIndex(line, -1)
 	var b strings.Builder
@@ -110,9 +111,21 @@ func TestMarkdownIsBounded(t *testing.T) {
 	long := strings.Repeat("世`", 10_000)
 	in.Cases = nil
 	for i := range 2000 {
-		f := reports.Finding{Requirement: fmt.Sprintf("r%d", i%300), Level: "MUST", Want: long, Got: long, Pointer: long, Text: long}
+		f := reports.Finding{
+			Requirement: fmt.Sprintf("r%d", i%300),
+			Level:       "MUST",
+			Want:        long,
+			Got:         long,
+			Pointer:     long,
+			Text:        long,
+		}
 		m := reports.Message{StartLine: long, Headers: []reports.Header{{Name: long, Value: long}}, Body: long}
-		c := reports.CaseResult{ID: fmt.Sprintf("c%d", i), Outcome: reports.Failed, Findings: []reports.Finding{f}, Exchange: &reports.Exchange{Request: m, Response: &m}}
+		c := reports.CaseResult{
+			ID:       fmt.Sprintf("c%d", i),
+			Outcome:  reports.Failed,
+			Findings: []reports.Finding{f},
+			Exchange: &reports.Exchange{Request: m, Response: &m},
+		}
 		if i%2 == 1 {
 			c.Outcome, c.Findings, c.Reason = reports.CouldNotRun, nil, fmt.Sprint(i, long)
 			c.State = reports.State{Name: fmt.Sprint(i, long), Outcome: "unknown"}

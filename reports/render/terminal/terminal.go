@@ -35,8 +35,8 @@ const (
 	Yellow = "1;33"
 )
 
-// Write draws the report for a person: the verdict, what ran on what, what failed by requirement, what could not run and why. Only
-// the escapes that color it are control characters, whatever the target sent.
+// Write draws the report for a person: the verdict, what ran on what, what failed by requirement, what could not run
+// and why. Only the escapes that color it are control characters, whatever the target sent.
 func Write(w io.Writer, r reports.Report, o Options) error {
 	if o.Width == 0 {
 		o.Width = 80
@@ -153,7 +153,13 @@ func (t *Printer) states(states []reports.State) {
 		return
 	}
 	t.Line("")
-	t.Line(t.Paint(Yellow, "the target does not know these states; teach it to reach them, or paste this\ninto a target file and give the reasons:"))
+	t.Line(
+		t.Paint(
+			Yellow,
+			"the target does not know these states; teach it to reach them, or paste this\n"+
+				"into a target file and give the reasons:",
+		),
+	)
 	list, left := summary.StatesYAML(states, summary.ShownStates)
 	t.Line(list)
 	t.More(left, "state", "report.json")
@@ -167,7 +173,13 @@ func (t *Printer) warnings(groups []summary.Group) {
 	t.Line(t.Paint(Yellow, "warnings, which fail nothing:"))
 	for _, g := range groups[:min(shownWarned, len(groups))] {
 		d := g.Differences[0]
-		t.Text("  ", printable.Bounded(fmt.Sprintf("%s (%s)", summary.FindingLine(d.Finding), printable.Plural(len(g.Cases), "case")), ShownText))
+		t.Text(
+			"  ",
+			printable.Bounded(
+				fmt.Sprintf("%s (%s)", summary.FindingLine(d.Finding), printable.Plural(len(g.Cases), "case")),
+				ShownText,
+			),
+		)
 	}
 	t.More(len(groups)-shownWarned, "requirement", "report.md")
 }

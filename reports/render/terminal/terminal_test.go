@@ -38,7 +38,8 @@ func TestTerminalIsSafeAndFits(t *testing.T) {
 			limit = max(limit, width)
 			for line := range strings.Lines(plain) {
 				line = strings.TrimRight(line, "\n")
-				pasted := strings.Contains(line, "curl ") || strings.Contains(line, "rerun ") || strings.HasPrefix(line, `  {"`)
+				pasted := strings.Contains(line, "curl ") || strings.Contains(line, "rerun ") ||
+					strings.HasPrefix(line, `  {"`)
 				if printable.Columns(line) > limit && !pasted && limit >= 80 {
 					t.Errorf("%s: wanted at most %d columns; got %d: %q", name, limit, printable.Columns(line), line)
 				}
@@ -56,7 +57,15 @@ func TestTerminalIsShort(t *testing.T) {
 		c := in.Cases[0]
 		c.ID = fmt.Sprintf("x%03d", i)
 		c.Outcome = reports.Failed
-		c.Findings = []reports.Finding{{Requirement: fmt.Sprintf("r%02d", i%40), Level: "MUST", Want: "this", Got: fmt.Sprint(i), Text: "a sentence"}}
+		c.Findings = []reports.Finding{
+			{
+				Requirement: fmt.Sprintf("r%02d", i%40),
+				Level:       "MUST",
+				Want:        "this",
+				Got:         fmt.Sprint(i),
+				Text:        "a sentence",
+			},
+		}
 		c.RequestIDs, c.ActivityIDs = nil, nil
 		c.Reproduce.Curl = strings.Repeat("x", shownCurl+1)
 		in.Cases = append(in.Cases, c)

@@ -1,4 +1,5 @@
-// Package browser opens report.html in a real browser. Its tests need Chromium: make test-browser installs it where it can.
+// Package browser opens report.html in a real browser. Its tests need Chromium: make test-browser installs it where it
+// can.
 package browser
 
 import (
@@ -98,7 +99,12 @@ func wait(t *testing.T, ctx context.Context, expression string) {
 
 func size(t *testing.T, ctx context.Context, width int64) {
 	t.Helper()
-	params := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 600}
+	params := emulation.SetDeviceMetricsOverrideParams{
+		Width:             width,
+		Height:            900,
+		DeviceScaleFactor: 1,
+		Mobile:            width < 600,
+	}
 	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, params); err != nil {
 		t.Fatal(err)
 	}

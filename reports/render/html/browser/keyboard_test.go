@@ -14,7 +14,11 @@ func TestKeyboard(t *testing.T) {
 	ctx := start(t)
 	open(t, ctx, file(t, sample(t, "broken")))
 	active := func() string {
-		return eval[string](t, ctx, `document.activeElement.id || document.activeElement.className || document.activeElement.tagName`)
+		return eval[string](
+			t,
+			ctx,
+			`document.activeElement.id || document.activeElement.className || document.activeElement.tagName`,
+		)
 	}
 	press := func(keys string) { do(t, ctx, chromedp.KeyEvent(keys)) }
 

@@ -46,8 +46,21 @@ func TestLarge(t *testing.T) {
 		while (count.textContent === before) await new Promise(requestAnimationFrame);
 		return performance.now() - begin;
 	})()`)
-	t.Logf("opened in %.0f ms with %d elements; filtered in %.0f ms, searched in %.0f ms", took, elements, filtering, searching)
+	t.Logf(
+		"opened in %.0f ms with %d elements; filtered in %.0f ms, searched in %.0f ms",
+		took,
+		elements,
+		filtering,
+		searching,
+	)
 	if took > maxOpen || filtering > maxFilter || searching > maxFilter {
-		t.Errorf("wanted at most %d ms to open, %d ms to filter; got %.0f, %.0f and %.0f", maxOpen, maxFilter, took, filtering, searching)
+		t.Errorf(
+			"wanted at most %d ms to open, %d ms to filter; got %.0f, %.0f and %.0f",
+			maxOpen,
+			maxFilter,
+			took,
+			filtering,
+			searching,
+		)
 	}
 }

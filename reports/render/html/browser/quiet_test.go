@@ -11,9 +11,13 @@ import (
 // attack is what a target may send to run in the browser of who reads the report.
 var attack = `<script>window.broken=1</script>"><img src=x onerror="window.broken=2">' onmouseover='window.broken=3' x='` +
 	`</style></script></template></pre><svg onload=window.broken=4> javascript:window.broken=5 {{.}} ${window.broken=6} <!-- ]]> &lt; ` +
-	"\x1b[31m\x1b]0;x\x07 \u202egnp.exe \u2066x \u200f\u05d0\u05d1 \x00\xff\u2028 " + strings.Repeat("Donaudampfschiff", 60)
+	"\x1b[31m\x1b]0;x\x07 \u202egnp.exe \u2066x \u200f\u05d0\u05d1 \x00\xff\u2028 " + strings.Repeat(
+	"Donaudampfschiff",
+	60,
+)
 
-// poison appends the attack to every text of a report but those that the page reads as a word: even what no target can reach is text.
+// poison appends the attack to every text of a report but those that the page reads as a word: even what no target can
+// reach is text.
 func poison(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -27,7 +31,10 @@ func poison(v reflect.Value) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			switch name := v.Type().Field(i).Name; {
-			case name == "StartedAt", name == "EndedAt", name == "Outcome" && v.Field(i).Type() == reflect.TypeFor[reports.Outcome](), name == "Encoding":
+			case name == "StartedAt",
+				name == "EndedAt",
+				name == "Outcome" && v.Field(i).Type() == reflect.TypeFor[reports.Outcome](),
+				name == "Encoding":
 			default:
 				poison(v.Field(i))
 			}
@@ -65,8 +72,8 @@ func all(t *testing.T) map[string]reports.Report {
 	return out
 }
 
-// Opened from a server or a file, at any width, with all of it unfolded: nothing is loaded, nothing is said, nothing sticks out, and
-// nothing that was reported runs.
+// Opened from a server or a file, at any width, with all of it unfolded: nothing is loaded, nothing is said, nothing
+// sticks out, and nothing that was reported runs.
 func TestNothingHappens(t *testing.T) {
 	ctx := start(t)
 	for name, r := range all(t) {
@@ -79,7 +86,12 @@ func TestNothingHappens(t *testing.T) {
 					open(t, ctx, address)
 					eval[bool](t, ctx, unfold)
 					if wide := eval[int](t, ctx, `document.documentElement.scrollWidth`); int64(wide) > width {
-						t.Errorf("wanted no scrolling sideways at %d; got a page of %d: %s", width, wide, eval[string](t, ctx, stickingOut))
+						t.Errorf(
+							"wanted no scrolling sideways at %d; got a page of %d: %s",
+							width,
+							wide,
+							eval[string](t, ctx, stickingOut),
+						)
 					}
 				}
 				if got := eval[string](t, ctx, `String(window.broken)`); got != "undefined" {

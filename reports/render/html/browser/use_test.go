@@ -27,14 +27,26 @@ func TestFilter(t *testing.T) {
 	ctx := start(t)
 	open(t, ctx, file(t, sample(t, "broken")))
 	rows := func() string {
-		return eval[string](t, ctx, `[...document.querySelectorAll(".matrix .row")].filter((r) => r.checkVisibility()).map((r) => r.querySelector("code").textContent).join(" ")`)
+		return eval[string](
+			t,
+			ctx,
+			`[...document.querySelectorAll(".matrix .row")].filter((r) => r.checkVisibility()).map((r) => r.querySelector("code").textContent).join(" ")`,
+		)
 	}
 	cases := func() int {
 		return eval[int](t, ctx, `[...document.querySelectorAll(".case")].filter((c) => c.checkVisibility()).length`)
 	}
 	everything, allCases := rows(), cases()
 	choose := func(field, value string) {
-		eval[bool](t, ctx, fmt.Sprintf(`(() => { const f = document.getElementById(%q); f.value = %q; f.dispatchEvent(new Event("change")); return f.value === %[2]q; })()`, field, value))
+		eval[bool](
+			t,
+			ctx,
+			fmt.Sprintf(
+				`(() => { const f = document.getElementById(%q); f.value = %q; f.dispatchEvent(new Event("change")); return f.value === %[2]q; })()`,
+				field,
+				value,
+			),
+		)
 	}
 	if len(strings.Fields(everything)) < 5 || allCases < 10 {
 		t.Fatalf("wanted a report with much in it; got %s and %d cases", everything, allCases)
@@ -67,7 +79,8 @@ func TestFilter(t *testing.T) {
 	}
 	choose("f-state", "waived")
 	choose("f-format", "none")
-	if got := rows(); got != "" || !eval[bool](t, ctx, `[...document.querySelectorAll(".nothing")].every((n) => n.checkVisibility())`) {
+	if got := rows(); got != "" ||
+		!eval[bool](t, ctx, `[...document.querySelectorAll(".nothing")].every((n) => n.checkVisibility())`) {
 		t.Errorf("wanted nothing, and to be told so; got %s", got)
 	}
 	if got := eval[string](t, ctx, filter); !strings.HasPrefix(got, "0 of ") {
@@ -125,13 +138,24 @@ func TestCell(t *testing.T) {
 					t.Errorf("wanted %q in the cell; got\n%s", want, text)
 				}
 			}
-			marks := eval[string](t, ctx, fmt.Sprintf(`[...document.getElementById(%q).querySelectorAll("mark")].map((m) => m.textContent).join("|")`, panel))
+			marks := eval[string](
+				t,
+				ctx,
+				fmt.Sprintf(
+					`[...document.getElementById(%q).querySelectorAll("mark")].map((m) => m.textContent).join("|")`,
+					panel,
+				),
+			)
 			if marks != "HTTP 404|400|200" { // want, got, and the status in the answer
 				t.Errorf("wanted what differs marked; got %s", marks)
 			}
 			// from the cell to its case, which lies folded away
 			do(t, ctx, chromedp.Click(chromedp.CSS(string(id(panel))+" .case-link")))
-			wait(t, ctx, `[...document.querySelectorAll("details[open] .body")].some((b) => b.checkVisibility() && b.id === decodeURIComponent(location.hash.slice(1)))`)
+			wait(
+				t,
+				ctx,
+				`[...document.querySelectorAll("details[open] .body")].some((b) => b.checkVisibility() && b.id === decodeURIComponent(location.hash.slice(1)))`,
+			)
 		})
 	}
 }
@@ -141,7 +165,10 @@ func TestCopy(t *testing.T) {
 	address, _ := serve(t, sample(t, "broken"))
 	open(t, ctx, address+"#"+cell+".open")
 	for _, p := range []string{"clipboard-read", "clipboard-write"} {
-		params := cdpbrowser.SetPermissionParams{Permission: &cdpbrowser.PermissionDescriptor{Name: p}, Setting: cdpbrowser.PermissionSettingGranted}
+		params := cdpbrowser.SetPermissionParams{
+			Permission: &cdpbrowser.PermissionDescriptor{Name: p},
+			Setting:    cdpbrowser.PermissionSettingGranted,
+		}
 		if _, err := chromedp.CallBrowser(ctx, cdpbrowser.SetPermission, params); err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +177,8 @@ func TestCopy(t *testing.T) {
 	do(t, ctx, chromedp.Click(chromedp.CSS(command+" .copy")))
 	wait(t, ctx, `document.getElementById("say").textContent === "copied"`)
 	want := eval[string](t, ctx, `document.querySelector(`+"`"+command+` code`+"`"+`).textContent`)
-	if got := eval[string](t, ctx, `navigator.clipboard.readText()`); got != want || !strings.HasPrefix(got, "curl 'http://") {
+	if got := eval[string](t, ctx, `navigator.clipboard.readText()`); got != want ||
+		!strings.HasPrefix(got, "curl 'http://") {
 		t.Errorf("wanted the curl line on the clipboard, %q; got %q", want, got)
 	}
 }
