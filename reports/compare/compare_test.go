@@ -259,10 +259,10 @@ func TestCompareRefuses(t *testing.T) {
 // comparisonFiles are the formats of a comparison.
 func comparisonFiles() map[string]func(io.Writer, Comparison) error {
 	return map[string]func(io.Writer, Comparison) error{
-		"diff.txt":  func(w io.Writer, c Comparison) error { return WriteText(w, c, terminal.Options{Width: 100}) },
-		"diff.md":   WriteMarkdown,
-		"diff.json": WriteJSON,
-		"diff.html": WriteHTML,
+		"diff.txt":  func(w io.Writer, c Comparison) error { return writeText(w, c, terminal.Options{Width: 100}) },
+		"diff.md":   writeMarkdown,
+		"diff.json": writeJSON,
+		"diff.html": writeHTML,
 	}
 }
 

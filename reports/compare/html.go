@@ -52,8 +52,8 @@ type diffPageRequirement struct {
 // pageCases is how many cases a page names of each kind.
 const pageCases = 100
 
-// WriteHTML draws a comparison as one file that needs nothing else.
-func WriteHTML(w io.Writer, c Comparison) error {
+// writeHTML draws a comparison as one file that needs nothing else.
+func writeHTML(w io.Writer, c Comparison) error {
 	p := diffPage{
 		Verdict: c.Verdict,
 		Mark:    "✓",

@@ -8,8 +8,8 @@ import (
 	"github.com/essconform/essconform/reports/render/markdown"
 )
 
-// WriteMarkdown draws a comparison as a comment on a pull request, below 64 KiB as report.md is.
-func WriteMarkdown(w io.Writer, c Comparison) error {
+// writeMarkdown draws a comparison as a comment on a pull request, below 64 KiB as report.md is.
+func writeMarkdown(w io.Writer, c Comparison) error {
 	d := &markdown.Document{}
 	mark := "✅"
 	if c.Verdict.Regressed {

@@ -10,8 +10,8 @@ import (
 	"github.com/essconform/essconform/reports/render/terminal"
 )
 
-// WriteText draws a comparison for a person at a terminal. color and width are those of TerminalOptions.
-func WriteText(w io.Writer, c Comparison, o terminal.Options) error {
+// writeText draws a comparison for a person at a terminal. color and width are those of TerminalOptions.
+func writeText(w io.Writer, c Comparison, o terminal.Options) error {
 	o.Width = max(o.Width, 40)
 	t := &terminal.Printer{Options: o}
 	mark, color := "✓ ", terminal.Green
@@ -78,7 +78,7 @@ func requirementLine(q RequirementChange) string {
 	return s
 }
 
-// WriteJSON writes a comparison as JSON: kind ConformanceComparison.
-func WriteJSON(w io.Writer, c Comparison) error {
+// writeJSON writes a comparison as JSON: kind ConformanceComparison.
+func writeJSON(w io.Writer, c Comparison) error {
 	return printable.WriteJSON(w, "comparison", c)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/essconform/essconform/reports/render/markdown"
 )
 
-// WriteJSON writes the matrix as matrix.schema.json describes it.
-func WriteJSON(w io.Writer, m Matrix) error { return printable.WriteJSON(w, "matrix", m) }
+// writeJSON writes the matrix as matrix.schema.json describes it.
+func writeJSON(w io.Writer, m Matrix) error { return printable.WriteJSON(w, "matrix", m) }
 
 // mdTargets is how many targets the Markdown shows side by side; more would not be readable.
 const mdTargets = 12
@@ -151,16 +151,16 @@ func (c MatrixCell) Class() string {
 	return ""
 }
 
-// WriteHTML draws the matrix as one file that needs nothing else.
-func WriteHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html", m) }
+// writeHTML draws the matrix as one file that needs nothing else.
+func writeHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html", m) }
 
 // Formats are the formats of a matrix.
 func Formats() []render.Format[Matrix] {
 	return []render.Format[Matrix]{
 		{Name: "text", Write: WriteText},
-		{Name: "json", File: "matrix.json", Write: render.Plain(WriteJSON)},
+		{Name: "json", File: "matrix.json", Write: render.Plain(writeJSON)},
 		{Name: "markdown", File: "matrix.md", Write: render.Plain(WriteMarkdown)},
-		{Name: "html", File: "matrix.html", Write: render.Plain(WriteHTML)},
+		{Name: "html", File: "matrix.html", Write: render.Plain(writeHTML)},
 	}
 }
 

@@ -160,7 +160,8 @@ func matrixVerdict(all []reports.Report) MatrixVerdict {
 	}
 	return MatrixVerdict{
 		Compatible: code == reports.ExitConformant,
-		Reason:     fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target")), ExitCode: code,
+		Reason:     fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target")),
+		ExitCode:   code,
 	}
 }
 

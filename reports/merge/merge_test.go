@@ -238,7 +238,7 @@ func TestMatrix(t *testing.T) {
 		}
 	}
 	for file, write := range map[string]func(io.Writer, Matrix) error{
-		"matrix.json": WriteJSON, "matrix.md": WriteMarkdown, "matrix.html": WriteHTML,
+		"matrix.json": writeJSON, "matrix.md": WriteMarkdown, "matrix.html": writeHTML,
 		"matrix.txt": func(w io.Writer, m Matrix) error {
 			return WriteText(w, m, terminal.Options{Width: 100, ReportDir: "out"})
 		},
@@ -323,7 +323,7 @@ func TestMatrixMatchesItsSchema(t *testing.T) {
 	}
 	document := func() map[string]any {
 		var b bytes.Buffer
-		if err := WriteJSON(&b, m); err != nil {
+		if err := writeJSON(&b, m); err != nil {
 			t.Fatal(err)
 		}
 		var v map[string]any

@@ -21,7 +21,7 @@ func Begin(dir string) error {
 	if err := CheckDir(dir); err != nil {
 		return err
 	}
-	return Clear(dir)
+	return removeOld(dir)
 }
 
 // Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of

@@ -12,8 +12,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// Clear removes the files of an earlier report from dir.
-func Clear(dir string) error {
+// removeOld removes the files of an earlier report from dir.
+func removeOld(dir string) error {
 	for _, f := range Formats() {
 		if f.File == "" {
 			continue

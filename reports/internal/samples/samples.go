@@ -223,7 +223,8 @@ func partial() reports.Input {
 
 // Nasty is what a target might send to break out of a report.
 const Nasty = "\x1b[2J\x1b]0;owned\x07<script>alert(1)</script> ]]> \x00 \xff\xfe ``` ```` | @everyone #1 " +
-	"https://evil.example [x](javascript:alert(1)) <!-- --> </details> \u202egnp.exe\r\n# heading\n| a | b |\n\u2028&lt; \u200b \x9b31m\x7f"
+	"https://evil.example " +
+	"[x](javascript:alert(1)) <!-- --> </details> \u202egnp.exe\r\n# heading\n| a | b |\n\u2028&lt; \u200b \x9b31m\x7f"
 
 // Hostile has nasty wherever a target has a say.
 func Hostile() reports.Input {
