@@ -58,7 +58,8 @@ func newRecord(x fixtures.Expanded) *record {
 	}
 	return &record{x: x, result: reports.CaseResult{
 		ID: x.Name, Title: x.Title, Requirements: x.Requirements, Format: format, Method: strings.ToLower(x.Method), Labels: x.Labels,
-		State: reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"}}}
+		State: reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"},
+	}}
 }
 
 // couldNot notes why the case could not be judged to its end. The first reason stays.
