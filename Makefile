@@ -17,6 +17,7 @@ PROCS ?= 1
 FUZZTIME ?= 10s
 REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
+BROWSER := reports/render/html/browser
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
@@ -32,15 +33,15 @@ test: ## unit and integration tests, race detector on where there is a C compile
 	$(GO) test ./harness/internal/selftest/extreme # whole runs against hostile targets: with the race detector, minutes more and nothing found
 	$(GO) -C suites/example test ./...
 
-test-browser: ## report.html in a real browser; installs Debian's Chromium where there is none
+test-browser: ## report.html in a real browser, a module of its own; installs Debian's Chromium where there is none
 	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 	else \
 		echo 'make test-browser: install Chromium, or set CHROMIUM to its path'; exit 1; \
 	fi
-	$(GO) vet -tags browser ./reports/browser
-	$(GO) test -tags browser -count=1 ./reports/browser
+	$(GO) -C $(BROWSER) vet ./...
+	$(GO) -C $(BROWSER) test -count=1 ./...
 
 selftest: ## prove the suite: every defect of the mock is caught, no legal difference accused; writes reports/selftest.md
 	$(GO) run ./harness/cmd/selftest -o reports/selftest.md

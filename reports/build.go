@@ -13,14 +13,18 @@ type Input struct {
 	Target    Target
 	Run       Run
 	Catalogue []CatalogueEntry // in the order in which the report lists the requirements
-	// Cases are the results of the selected cases, in any order, with waivers applied (see ApplyWaivers).
+	// Cases are what was found in the selected cases, in any order. Their Outcome may say CouldNotRun, Unsupported or
+	// Failed, where the findings do not show it; every other outcome is decided by Build.
 	Cases []CaseResult
 	// Selected is how many cases were selected. Fewer results than that make the run one that could not judge.
 	Selected    int
 	NotSelected int
-	Waivers     []Waiver // as ApplyWaivers returned them
-	// WaiverProblems are the problems that ApplyWaivers returned.
-	WaiverProblems []string
+	Waivers     []Waiver // as ParseWaivers read them
+	// Elsewhere are cases that this run did not select, of which ID and Requirements are enough: that a waiver matches
+	// only there is no problem.
+	Elsewhere []CaseResult
+	// LeftOut are cases that could not have been selected; NotSelected does not count them.
+	LeftOut []LeftOut
 }
 
 // CatalogueEntry is one requirement of the description that drove the run.
@@ -38,18 +42,32 @@ type CatalogueEntry struct {
 
 // The levels of a requirement and of a finding.
 const (
-	levelMust   = "MUST"
-	levelShould = "SHOULD"
+	Must   = "MUST"
+	Should = "SHOULD"
 )
 
-// Build makes the report of a run. It is pure, changes nothing that it was given, and trusts no outcome that the rest of a result
-// contradicts: a "passed" with a MUST finding is a failure, one that checked nothing is none.
+// Build makes the report of a run. It is pure, and changes nothing that it was given. It decides the outcome of every
+// case, finds ids that came twice in the run, applies the waivers (those that had not expired when the run ended), and
+// gives the verdict. It trusts no outcome that the rest of a result contradicts: a "passed" with a MUST finding is a
+// failure, one that checked nothing is none.
 func Build(in Input) Report {
-	cases := FindRepeats(in.Cases, in.Catalogue)
-	excuses := excusesByCase(in.Waivers)
-	for i := range cases {
-		cases[i] = checkExcuse(cases[i], excuses[cases[i].ID])
-	}
+	cases := findRepeats(in.Cases, in.Catalogue)
+	waivers, problems := matchWaivers(cases, in.Elsewhere, in.Waivers, in.Run.EndedAt)
+	cases, outdated := excuse(cases, waivers)
+	return assemble(in, cases, waivers, append(problems, outdated...))
+}
+
+// Decide gives one result the outcome that it has by itself: Build gives it the same one, unless an id in it came in
+// another case, too. at decides which waivers have expired.
+func Decide(c CaseResult, waivers []Waiver, at time.Time) CaseResult {
+	cases := []CaseResult{settle(c)}
+	matched, _ := matchWaivers(cases, nil, waivers, at)
+	cases, _ = excuse(cases, matched)
+	return cases[0]
+}
+
+// assemble makes the report of decided cases.
+func assemble(in Input, cases []CaseResult, waivers []Waiver, problems []string) Report {
 	counts := count(cases, in.Selected, in.NotSelected)
 	return Report{
 		SchemaVersion:  SchemaVersion,
@@ -58,12 +76,13 @@ func Build(in Input) Report {
 		Contract:       in.Contract,
 		Target:         in.Target,
 		Run:            tidyRun(in.Run),
-		Verdict:        judge(cases, counts, in),
+		Verdict:        judge(cases, counts, in, problems),
 		Counts:         counts,
 		Requirements:   requirements(in.Catalogue, cases),
 		Cases:          cases,
-		Waivers:        tidyWaivers(in.Waivers),
-		WaiverProblems: slices.Clone(in.WaiverProblems),
+		Waivers:        tidyWaivers(waivers),
+		LeftOut:        slices.Clone(in.LeftOut),
+		WaiverProblems: slices.Clone(problems),
 		MissingStates:  missingStates(cases),
 		Complete:       true,
 	}

@@ -1,66 +1,27 @@
 package reports
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// maxReport is the size beyond which a report is not read, in bytes: far above any real one, and what a reader can still hold in memory.
+// maxReport is the size beyond which a report is not read, in bytes: far above any real one, and what a reader can
+// still hold in memory.
 const maxReport = 256 << 20
 
-// WriteJSON writes report.json. Equal reports give equal bytes. What is not UTF-8 is replaced, and what is not printable is escaped, so
-// that the file can be looked at in a terminal.
+// WriteJSON writes report.json. Equal reports give equal bytes. What is not UTF-8 is replaced, and what is not
+// printable is escaped, so that the file can be looked at in a terminal.
 func WriteJSON(w io.Writer, r Report) error {
-	return writePrintable(w, "report", r)
+	return printable.WriteJSON(w, "report", r)
 }
 
-// writePrintable writes v as JSON that can be looked at.
-func writePrintable(w io.Writer, what string, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false) // curl lines stay readable; it is no HTML
-	err := e.Encode(v)
-	if err == nil {
-		_, err = w.Write(printableJSON(b.Bytes()))
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", what, err)
-	}
-	return nil
-}
-
-// printableJSON escapes what is not printable the way JSON does. In JSON of valid UTF-8 that can stand in strings only.
-func printableJSON(data []byte) []byte {
-	out := make([]byte, 0, len(data))
-	for i := 0; i < len(data); {
-		if c := data[i]; c == '\n' || ' ' <= c && c <= '~' { // most of it
-			out = append(out, c)
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(data[i:])
-		if unicode.IsPrint(r) {
-			out = append(out, data[i:i+n]...)
-		} else {
-			for _, unit := range utf16.Encode([]rune{r}) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-		}
-		i += n
-	}
-	return out
-}
-
-// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of a schema version
-// that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB, and one whose counts, outcomes,
-// requirements or verdict do not follow from its cases.
+// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of
+// a schema version that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB,
+// and one whose counts, outcomes, requirements or verdict do not follow from its cases.
 func ReadJSON(file string, r io.Reader) (Report, error) {
 	report, err := readJSON(r)
 	if err != nil {
@@ -88,7 +49,11 @@ func readJSON(r io.Reader) (Report, error) {
 		return Report{}, unreadable(err, len(data))
 	}
 	if head.Kind != Kind {
-		return Report{}, fmt.Errorf("wanted kind %q; got %q; give a report.json of essconform", Kind, clip(head.Kind, 60))
+		return Report{}, fmt.Errorf(
+			"wanted kind %q; got %q; give a report.json of essconform",
+			Kind,
+			printable.Clip(head.Kind, 60),
+		)
 	}
 	if err := checkVersion(head.SchemaVersion, SchemaVersion); err != nil {
 		return Report{}, err

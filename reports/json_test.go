@@ -1,8 +1,7 @@
-package reports
+package reports_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
@@ -10,12 +9,15 @@ import (
 	"testing/iotest"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/samples"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
-	for name, r := range samples() {
+	for name, r := range samples.All() {
 		var first, second bytes.Buffer
-		if err := errors.Join(WriteJSON(&first, r), WriteJSON(&second, r)); err != nil {
+		if err := errors.Join(reports.WriteJSON(&first, r), reports.WriteJSON(&second, r)); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(first.Bytes(), second.Bytes()) || !utf8.Valid(first.Bytes()) {
@@ -27,7 +29,7 @@ func TestJSONRoundTrip(t *testing.T) {
 		if !strings.HasSuffix(first.String(), "\"complete\": true\n}\n") {
 			t.Errorf("%s: wanted complete to stand last", name)
 		}
-		got, err := ReadJSON("r.json", &first)
+		got, err := reports.ReadJSON("r.json", &first)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +40,7 @@ func TestJSONRoundTrip(t *testing.T) {
 }
 
 func TestReadJSONRefuses(t *testing.T) {
-	whole := asJSON(t, samples()["conformant"])
+	whole := asJSON(t, samples.All()["conformant"])
 	replace := func(old, new string) string { return strings.Replace(whole, old, new, 1) }
 	for name, c := range map[string]struct{ data, want string }{
 		"empty":            {"", "is empty"},
@@ -46,7 +48,7 @@ func TestReadJSONRefuses(t *testing.T) {
 		"cut in a string":  {whole[:strings.Index(whole, "DetachInstances")+3], "was cut off"},
 		"the end missing":  {whole[:len(whole)-1], "was cut off"},
 		"not complete":     {replace(`"complete":true`, `"complete":false`), "was cut off"},
-		"another kind":     {replace(Kind, "Pod"), `wanted kind "ConformanceReport"; got "Pod"`},
+		"another kind":     {replace(reports.Kind, "Pod"), `wanted kind "ConformanceReport"; got "Pod"`},
 		"no kind":          {"{}", `got ""`},
 		"a later version":  {replace(`"schemaVersion":1`, `"schemaVersion":2`), "schemaVersion 2 is newer"},
 		"no version":       {`{"kind":"ConformanceReport","complete":true}`, "schemaVersion is missing"},
@@ -56,43 +58,15 @@ func TestReadJSONRefuses(t *testing.T) {
 		"an odd field":     {replace(`"cases":[`, `"cases":7,"x":[`), "no report of essconform"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ReadJSON("r.json", strings.NewReader(c.data))
-			if err == nil || !strings.HasPrefix(err.Error(), "read report: r.json: ") || !strings.Contains(err.Error(), c.want) {
+			_, err := reports.ReadJSON("r.json", strings.NewReader(c.data))
+			if err == nil || !strings.HasPrefix(err.Error(), "read report: r.json: ") ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("wanted %q; got %v", c.want, err)
 			}
 		})
 	}
 	broken := errors.New("disk on fire")
-	if _, err := ReadJSON("r.json", iotest.ErrReader(broken)); !errors.Is(err, broken) {
+	if _, err := reports.ReadJSON("r.json", iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("wanted %v; got %v", broken, err)
-	}
-}
-
-func TestBadge(t *testing.T) {
-	for name, want := range map[string]badge{
-		"conformant":    {1, "DetachInstances", "conformant", "brightgreen", false},
-		"broken":        {1, "DetachInstances", "not conformant", "red", true},
-		"could-not-run": {1, "DetachInstances", "could not judge", "lightgrey", true},
-		"unsupported":   {1, "DetachInstances", "conformant in 15 of 16 cases", "green", false},
-		"outdated":      {1, "DetachInstances", "waivers out of date", "orange", true},
-	} {
-		r := samples()[name]
-		in := sampleInput()
-		switch name {
-		case "unsupported":
-			in.Cases[0].Outcome = Unsupported
-			r = Build(in)
-		case "outdated":
-			in.Cases[0].Outcome = UnexpectedPass
-			r = Build(in)
-		}
-		var b bytes.Buffer
-		if err := WriteBadge(&b, r); err != nil {
-			t.Fatal(err)
-		}
-		var got badge
-		if err := json.Unmarshal(b.Bytes(), &got); err != nil || got != want {
-			t.Errorf("%s: wanted %+v; got %+v, %v", name, want, got, err)
-		}
 	}
 }

@@ -1,10 +1,11 @@
-// Package reports holds what was found: the report's model, its JSON Schema, and what draws it. It knows results and nobody's internals.
+// Package reports holds what was found: the report's model, its JSON Schema, and what draws it. It knows results and
+// nobody's internals.
 package reports
 
 import "time"
 
-// SchemaVersion is the version of the model below and of report.schema.json, which describes every field. ReadJSON reads this version and
-// the one before; version.go says what may change within one.
+// SchemaVersion is the version of the model below and of report.schema.json, which describes every field. ReadJSON
+// reads this version and the one before; version.go says what may change within one.
 const SchemaVersion = 1
 
 // Kind of every report file.
@@ -36,6 +37,8 @@ type Report struct {
 	Requirements  []Requirement `json:"requirements"`
 	Cases         []CaseResult  `json:"cases"`
 	Waivers       []Waiver      `json:"waivers"`
+	// LeftOut says which cases of the case set were not for this target, and how to have them run.
+	LeftOut []LeftOut `json:"leftOut,omitempty"`
 	// WaiverProblems tells what is wrong with the waivers: expired, matching nothing, given twice, needed no longer.
 	WaiverProblems []string `json:"waiverProblems,omitempty"`
 	// MissingStates are the provider states that the target does not know, ready to paste.
@@ -111,8 +114,17 @@ type Counts struct {
 	Unsupported    int `json:"unsupported"`
 	NotSelected    int `json:"notSelected"`
 	Warnings       int `json:"warnings"`
+	// NotMet counts those of the unsupported cases that are about a SHOULD which the target does not follow.
+	NotMet int `json:"notMet,omitempty"`
 	// Throttled counts answers that asked for patience, and were asked again.
 	Throttled int `json:"throttled,omitempty"`
+}
+
+// LeftOut is a number of cases that could not have been selected.
+type LeftOut struct {
+	Cases int    `json:"cases"`
+	Why   string `json:"why"`
+	Flag  string `json:"flag"` // what brings them back, such as "-verifies-signatures"
 }
 
 // Requirement is one entry of the catalogue with what the run says of it.
@@ -124,35 +136,40 @@ type Requirement struct {
 	Source  string `json:"source"`
 	// SpecLine is "file:line" of the description.
 	SpecLine string   `json:"specLine,omitempty"`
-	Status   string   `json:"status"` // satisfied, violated, unverified, excluded
+	Status   string   `json:"status"` // satisfied, violated, waived, unverified, excluded
 	Reason   string   `json:"reason,omitempty"`
 	Cases    []string `json:"cases"` // ids of the cases that cover it
 }
 
 // CaseResult is what one expanded case found.
 type CaseResult struct {
-	ID           string    `json:"id"`
-	Title        string    `json:"title"`
-	Requirements []string  `json:"requirements"`
-	Format       string    `json:"format"`
-	Method       string    `json:"method"`
-	Labels       []string  `json:"labels"`
-	State        State     `json:"state"`
-	Outcome      Outcome   `json:"outcome"`
-	StartedAt    time.Time `json:"startedAt"`
-	Reason       string    `json:"reason,omitempty"` // why it could not run, is unsupported, or was waived
-	Findings     []Finding `json:"findings"`
+	ID           string   `json:"id"`
+	Title        string   `json:"title"`
+	Requirements []string `json:"requirements"`
+	Format       string   `json:"format"`
+	Method       string   `json:"method"`
+	Labels       []string `json:"labels"`
+	State        State    `json:"state"`
+	Outcome      Outcome  `json:"outcome"`
+	// NotMet marks an unsupported case about a SHOULD that the target does not follow.
+	NotMet bool `json:"notMet,omitempty"`
+	// StartedAt is when its setup began.
+	StartedAt time.Time `json:"startedAt,omitzero"`
+	Reason    string    `json:"reason,omitempty"` // why it could not run, is unsupported, or was waived
+	Findings  []Finding `json:"findings"`
 	// Exchange is the one that the findings speak of, or the last one. Others are in Trail.
-	Exchange    *Exchange `json:"exchange,omitempty"`
-	Trail       []Step    `json:"trail,omitempty"` // every step in order, one line each
-	BodyChecked bool      `json:"bodyChecked"`
+	Exchange *Exchange `json:"exchange,omitempty"`
+	// Exchanges are the entries of exchanges.har that this case recorded, from 0, in order.
+	Exchanges   []int  `json:"exchanges,omitempty"`
+	Trail       []Step `json:"trail,omitempty"` // every step in order, one line each
+	BodyChecked bool   `json:"bodyChecked"`
 	// Checked lists the requirements that this case really checked; a subset of Requirements.
 	Checked    []string  `json:"checked"`
 	DurationMs float64   `json:"durationMs"`
 	Throttled  int       `json:"throttled,omitempty"` // answers that asked for patience, to all calls of the case
 	Reproduce  Reproduce `json:"reproduce"`
-	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be searched for
-	// one that was issued twice.
+	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be
+	// searched for one that was issued twice.
 	RequestIDs  []string      `json:"requestIds,omitempty"`
 	ActivityIDs []string      `json:"activityIds,omitempty"`
 	Waiver      *WaiverReason `json:"waiver,omitempty"`
@@ -160,9 +177,10 @@ type CaseResult struct {
 
 // State is a provider state as a case asked for it.
 type State struct {
-	Name    string         `json:"name"`
-	Params  map[string]any `json:"params,omitempty"`
-	Outcome string         `json:"outcome,omitempty"` // "arranged", "unknown", "failed: …", "teardown failed: …", "not reached"
+	Name   string         `json:"name"`
+	Params map[string]any `json:"params,omitempty"`
+	// Outcome is "arranged", "unknown", "failed: …", "teardown failed: …" or "not reached".
+	Outcome string `json:"outcome,omitempty"`
 }
 
 // Finding is one difference; see judge.Finding.
@@ -174,8 +192,23 @@ type Finding struct {
 	Got         string `json:"got"`
 	SpecLine    string `json:"specLine"`
 	Text        string `json:"text"` // the sentence of the document, in the project's words
-	// History is how it came to it, in the fewest steps, where more than one answer shows it.
+	// Offset and Length, in bytes, are the place in the body of the answer that the finding speaks of; a length of 0 is
+	// no place.
+	Offset int `json:"offset,omitempty"`
+	Length int `json:"length,omitempty"`
+	// History are the fewest steps that cannot be explained, in order; empty when one answer shows it all.
 	History []HistoryLine `json:"history,omitempty"`
+}
+
+// HistoryLine is one thing that happened: a call, an answer, an activity or a look.
+type HistoryLine struct {
+	AtMs float64 `json:"atMs"` // since the case began
+	// EndMs is when it was over; 0 for what took no time.
+	EndMs float64 `json:"endMs,omitempty"`
+	Lane  string  `json:"lane"` // who did it: a caller, the activity, the observer
+	Text  string  `json:"text"`
+	// Marked is the step that nothing explains.
+	Marked bool `json:"marked,omitempty"`
 }
 
 // Exchange is a request and its answer, redacted and bounded.
@@ -236,12 +269,4 @@ type Waiver struct {
 	Issue       string   `json:"issue,omitempty"`
 	Expires     string   `json:"expires,omitempty"`
 	Matched     []string `json:"matched"`
-}
-
-// HistoryLine is one line of how it came to a finding.
-type HistoryLine struct {
-	AtMs   float64 `json:"atMs"` // since the case began
-	Lane   string  `json:"lane,omitempty"`
-	Text   string  `json:"text"`
-	Marked bool    `json:"marked,omitempty"` // the first that nothing explains
 }

@@ -1,35 +1,37 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/essconform/essconform/reports/internal/printable"
+)
 
 // The requirements that only the whole run can show to be violated.
 const (
-	requestIDUnique = "response.request-id-unique"
-	activityUnique  = "activity.unique"
+	RequestIDUnique = "response.request-id-unique"
+	ActivityUnique  = "activity.unique"
 )
 
-// FindRepeats looks through the whole run for a RequestId that came in two answers and for an activity id that two accepted calls got.
-// The later case, by id, gets the finding, and has failed if the requirement is a MUST. A requirement that the catalogue does not hold
-// is not looked at. The results come back settled and sorted by id; cases is left as it is.
-//
-// Call it before ApplyWaivers, so that a waiver can excuse what it finds. Build calls it once more, which adds nothing then.
-func FindRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
+// findRepeats settles results, and looks through the whole run for a RequestId that came in two answers and for an
+// activity id that two accepted calls got. The later case, by id, gets the finding, and has failed if the requirement
+// is a MUST. A requirement that the catalogue does not hold is not looked at.
+func findRepeats(cases []CaseResult, catalogue []CatalogueEntry) []CaseResult {
 	out := settleAll(cases)
 	for _, r := range []struct {
 		requirement, what string
 		ids               func(CaseResult) []string
 	}{
-		{requestIDUnique, "a RequestId of its own", func(c CaseResult) []string { return c.RequestIDs }},
-		{activityUnique, "a ScalingActivityId of its own", func(c CaseResult) []string { return c.ActivityIDs }},
+		{RequestIDUnique, "a RequestId of its own", func(c CaseResult) []string { return c.RequestIDs }},
+		{ActivityUnique, "a ScalingActivityId of its own", func(c CaseResult) []string { return c.ActivityIDs }},
 	} {
 		if e, ok := entry(catalogue, r.requirement); ok {
-			findRepeats(out, e, r.what, r.ids)
+			findRepeatsOf(out, e, r.what, r.ids)
 		}
 	}
 	return out
 }
 
-func findRepeats(cases []CaseResult, e CatalogueEntry, want string, ids func(CaseResult) []string) {
+func findRepeatsOf(cases []CaseResult, e CatalogueEntry, want string, ids func(CaseResult) []string) {
 	first := map[string]string{} // id -> the case that got it first
 	for i := range cases {
 		c := &cases[i]
@@ -46,11 +48,12 @@ func findRepeats(cases []CaseResult, e CatalogueEntry, want string, ids func(Cas
 				more++
 			}
 		}
-		if repeated == "" || hasFinding(c.Findings, e.ID) {
+		if repeated == "" || HasFinding(c.Findings, e.ID) {
 			continue
 		}
 		c.Findings = append(c.Findings, Finding{
-			Requirement: e.ID, Level: e.Level, Want: want, Got: gotRepeat(repeated, owner, c.ID, more), SpecLine: e.SpecLine, Text: e.Text,
+			Requirement: e.ID, Level: e.Level, Want: want, Got: gotRepeat(repeated, owner, c.ID, more),
+			SpecLine: e.SpecLine, Text: e.Text,
 		})
 		*c = settle(*c)
 	}
@@ -61,7 +64,7 @@ func gotRepeat(id, owner, here string, more int) string {
 	if owner == here {
 		where = "earlier in this case"
 	}
-	got := fmt.Sprintf("%s, which also came %s", bounded(id, 80), where)
+	got := fmt.Sprintf("%s, which also came %s", printable.Bounded(id, 80), where)
 	if more > 0 {
 		got += fmt.Sprintf(" (and %d more)", more)
 	}

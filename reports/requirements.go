@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/essconform/essconform/reports/internal/printable"
 )
 
 // The statuses of a requirement.
 const (
 	Satisfied  = "satisfied"
+	Excused    = "waived" // violated, but in waived cases only
 	Violated   = "violated"
 	Unverified = "unverified"
 	Excluded   = "excluded"
@@ -29,7 +32,15 @@ func requirements(catalogue []CatalogueEntry, cases []CaseResult) []Requirement 
 	}
 	out := make([]Requirement, 0, len(catalogue))
 	for _, e := range catalogue {
-		r := Requirement{ID: e.ID, Level: e.Level, Profile: e.Profile, Text: e.Text, Source: e.Source, SpecLine: e.SpecLine, Cases: filled(e.Cases)}
+		r := Requirement{
+			ID:       e.ID,
+			Level:    e.Level,
+			Profile:  e.Profile,
+			Text:     e.Text,
+			Source:   e.Source,
+			SpecLine: e.SpecLine,
+			Cases:    filled(e.Cases),
+		}
 		slices.Sort(r.Cases)
 		r.Status, r.Reason = status(e, found[e.ID], r.Cases, results)
 		out = append(out, r)
@@ -45,7 +56,7 @@ func gather(cases []CaseResult) map[string]evidence {
 			switch {
 			case c.Outcome == Waived:
 				e.waived++
-			case isMust(f.Level):
+			case IsMust(f.Level):
 				e.must++
 			default:
 				e.should++
@@ -64,18 +75,23 @@ func gather(cases []CaseResult) map[string]evidence {
 	return found
 }
 
-// status decides what the run says of one requirement. Findings come first, even for an excluded one. Warnings alone do not violate a
-// MUST, because they fail nothing: a violated MUST always goes with exit code 1.
-func status(e CatalogueEntry, found evidence, covering []string, results map[string]CaseResult) (status, reason string) {
+// status decides what the run says of one requirement. Findings come first, even for an excluded one. Warnings alone do
+// not violate a MUST, because they fail nothing: a violated MUST always goes with exit code 1.
+func status(
+	e CatalogueEntry,
+	found evidence,
+	covering []string,
+	results map[string]CaseResult,
+) (status, reason string) {
 	switch {
-	case found.must > 0, found.should > 0 && !isMust(e.Level):
+	case found.must > 0, found.should > 0 && !IsMust(e.Level):
 		return Violated, ""
 	case e.Excluded != "":
 		return Excluded, e.Excluded
 	case found.waived > 0:
-		return Unverified, plural(found.waived, "finding") + " waived"
+		return Excused, printable.Plural(found.waived, "finding") + " waived"
 	case found.checked && found.should > 0:
-		return Satisfied, "with " + plural(found.should, "warning")
+		return Satisfied, "with " + printable.Plural(found.should, "warning")
 	case found.checked:
 		return Satisfied, ""
 	}
@@ -108,13 +124,15 @@ func whyUnverified(covering []string, results map[string]CaseResult) string {
 		}
 	}
 	var parts []string
-	for _, what := range []string{"could not run", "unsupported", "waived", "ended before checking it", "not selected or without a result"} {
+	for _, what := range []string{
+		"could not run", "unsupported", "waived", "ended before checking it", "not selected or without a result",
+	} {
 		if number[what] == 0 {
 			continue
 		}
-		part := fmt.Sprintf("%s %s", plural(number[what], "case"), what)
+		part := fmt.Sprintf("%s %s", printable.Plural(number[what], "case"), what)
 		if because[what] != "" {
-			part += " (" + bounded(because[what], 120) + ")"
+			part += " (" + printable.Bounded(because[what], 120) + ")"
 		}
 		parts = append(parts, part)
 	}

@@ -1,4 +1,4 @@
-package reports
+package reports_test
 
 import (
 	"bytes"
@@ -10,12 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/samples"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 func compiled(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(Schema()))
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(reports.Schema()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +35,11 @@ func compiled(t *testing.T) *jsonschema.Schema {
 
 func TestReportsAreValid(t *testing.T) {
 	s := compiled(t)
-	all := samples()
-	all["empty"] = Build(Input{})
+	all := samples.All()
+	all["empty"] = reports.Build(reports.Input{})
 	for name, r := range all {
 		var b bytes.Buffer
-		if err := WriteJSON(&b, r); err != nil {
+		if err := reports.WriteJSON(&b, r); err != nil {
 			t.Fatal(err)
 		}
 		doc, err := jsonschema.UnmarshalJSON(&b)
@@ -63,7 +65,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"an odd outcome":   func(m map[string]any) { m["cases"].([]any)[0].(map[string]any)["outcome"] = "skipped" },
 	} {
 		var m map[string]any
-		if err := json.Unmarshal([]byte(asJSON(t, samples()["broken"])), &m); err != nil {
+		if err := json.Unmarshal([]byte(asJSON(t, samples.All()["broken"])), &m); err != nil {
 			t.Fatal(err)
 		}
 		change(m)
@@ -85,7 +87,7 @@ func TestSchemaMatchesModel(t *testing.T) {
 		object
 		Defs map[string]object `json:"$defs"`
 	}
-	if err := json.Unmarshal([]byte(Schema()), &doc); err != nil {
+	if err := json.Unmarshal([]byte(reports.Schema()), &doc); err != nil {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
@@ -100,7 +102,7 @@ func TestSchemaMatchesModel(t *testing.T) {
 		used[typ.Name()] = true
 		name := strings.ToLower(typ.Name()[:1]) + typ.Name()[1:]
 		schema, ok := doc.Defs[strings.TrimSuffix(name, "Result")]
-		if typ == reflect.TypeFor[Report]() {
+		if typ == reflect.TypeFor[reports.Report]() {
 			schema, ok = doc.object, true
 		}
 		if !ok {
@@ -111,7 +113,7 @@ func TestSchemaMatchesModel(t *testing.T) {
 		for i := range typ.NumField() {
 			tag, options, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
 			fields = append(fields, tag)
-			if options != "omitempty" {
+			if options != "omitempty" && options != "omitzero" {
 				required = append(required, tag)
 			}
 			check(typ.Field(i).Type)
@@ -134,7 +136,7 @@ func TestSchemaMatchesModel(t *testing.T) {
 			}
 		}
 	}
-	check(reflect.TypeFor[Report]())
+	check(reflect.TypeFor[reports.Report]())
 	if len(used) != len(doc.Defs)+1 {
 		t.Errorf("the schema defines %d objects; the model has %d", len(doc.Defs), len(used)-1)
 	}

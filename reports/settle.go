@@ -1,8 +1,12 @@
 package reports
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// settleAll sorts results by id, keeps the worst of those with the same id (a case that was repeated), and settles each of them.
+// settleAll sorts results by id, keeps the worst of those with the same id (a case that was repeated), and settles each
+// of them.
 func settleAll(cases []CaseResult) []CaseResult {
 	out := make([]CaseResult, 0, len(cases))
 	for _, c := range cases {
@@ -17,27 +21,39 @@ func settleAll(cases []CaseResult) []CaseResult {
 	return slices.CompactFunc(out, func(a, b CaseResult) bool { return a.ID == b.ID })
 }
 
-// settle returns a copy of c whose outcome agrees with the rest of it. Only waivers are left out: see checkExcuse.
+// settle returns a copy of c with the outcome that follows from what was found, before any waiver.
 func settle(c CaseResult) CaseResult {
 	c.Requirements, c.Labels = filled(c.Requirements), filled(c.Labels)
 	c.Findings, c.Checked = filled(c.Findings), filled(c.Checked)
 	if c.Exchange != nil {
 		c.Exchange = tidyExchange(*c.Exchange)
 	}
-	switch {
-	case c.Outcome == Waived:
-	case hasMust(c.Findings):
+	if c.Waiver != nil {
+		c.Waiver, c.Reason = nil, "" // of an earlier report
+	}
+	switch c.Outcome {
+	case "", Passed, UnexpectedPass:
+		c.Outcome = Passed
+		switch {
+		case len(c.Checked) == 0:
+			c.Outcome, c.Reason = CouldNotRun, "no requirement was checked, so this is no pass"
+		case !c.BodyChecked:
+			c.Outcome, c.Reason = CouldNotRun, "no body was checked, so this is no pass"
+		}
+	case Waived:
 		c.Outcome = Failed
-	case c.Outcome == Passed && len(c.Checked) == 0:
-		c.Outcome, c.Reason = CouldNotRun, "no requirement was checked, so this is no pass"
-	case c.Outcome == Passed && !c.BodyChecked:
-		c.Outcome, c.Reason = CouldNotRun, "no body was checked, so this is no pass"
-	case severity(c.Outcome) == 0:
+	case Failed, CouldNotRun, Unsupported:
+	default:
 		c.Outcome, c.Reason = CouldNotRun, "the case ended without an outcome"
+	}
+	if HasMust(c.Findings) {
+		c.Outcome = Failed // what was found is certain, whatever else could not be looked at
 	}
 	if c.Outcome == CouldNotRun && c.Reason == "" {
 		c.Reason = "no reason was recorded"
 	}
+	c.StartedAt = c.StartedAt.UTC().Truncate(time.Millisecond)
+	c.NotMet = c.NotMet && c.Outcome == Unsupported
 	return c
 }
 
@@ -49,14 +65,6 @@ func tidyExchange(e Exchange) *Exchange {
 		e.Response = &r
 	}
 	return &e
-}
-
-// checkExcuse makes a waived case a failure when the waivers do not excuse all of it, as after a finding that came with the whole run.
-func checkExcuse(c CaseResult, excuses []Waiver) CaseResult {
-	if c.Outcome == Waived && !excused(c, excuses) {
-		c.Outcome, c.Waiver = Failed, nil
-	}
-	return c
 }
 
 // severity orders outcomes: of two results of one case the worse counts. 0 is no outcome at all.
@@ -78,13 +86,20 @@ func severity(o Outcome) int {
 	return 0
 }
 
-// isMust holds for all but SHOULD: a level that nobody knows must not make a failure disappear.
-func isMust(level string) bool { return level != levelShould }
+// IsMust holds for all but SHOULD: a level that nobody knows must not make a failure disappear.
+func IsMust(level string) bool { return level != Should }
 
-func hasMust(fs []Finding) bool {
-	return slices.ContainsFunc(fs, func(f Finding) bool { return isMust(f.Level) })
+// HasMust tells whether one of the findings makes a case fail.
+func HasMust(fs []Finding) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return IsMust(f.Level) })
 }
 
-func hasFinding(fs []Finding, requirement string) bool {
+// HasFinding tells whether one of the findings is on the requirement.
+func HasFinding(fs []Finding, requirement string) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Requirement == requirement })
+}
+
+// MustFindings are the findings for which c fails.
+func MustFindings(c CaseResult) []Finding {
+	return slices.DeleteFunc(filled(c.Findings), func(f Finding) bool { return !IsMust(f.Level) })
 }

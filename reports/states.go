@@ -1,12 +1,10 @@
 package reports
 
-import "encoding/json"
-
 // unknownState is the outcome of a provider state that the target does not know (interfaces: provider states).
 const unknownState = "unknown"
 
-// missingStates lists each state that the target did not know once, in the order of the cases, with the parameters that a case asked it
-// for first: who implements the state implements it for all of them.
+// missingStates lists each state that the target did not know once, in the order of the cases, with the parameters that
+// a case asked it for first: who implements the state implements it for all of them.
 func missingStates(cases []CaseResult) []State {
 	var out []State
 	seen := map[string]bool{}
@@ -20,13 +18,4 @@ func missingStates(cases []CaseResult) []State {
 		}
 	}
 	return out
-}
-
-// stateJSON is one state on one line of JSON. Params that JSON cannot hold are left out: the name is what matters.
-func stateJSON(s State) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		b, _ = json.Marshal(State{Name: s.Name}) // a string always marshals
-	}
-	return string(printableJSON(b))
 }

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must come out the same.
-// This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is not found out.
+// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must
+// come out the same. This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is
+// not found out.
 func verify(r Report) error {
-	again := Build(inputOf(r))
+	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {
 		return contradiction("a case is there twice")
 	}
@@ -20,39 +23,62 @@ func verify(r Report) error {
 	}
 	for _, c := range again.Cases {
 		if recorded[c.ID] != c.Outcome {
-			return contradiction("case %s is recorded as %q; its findings and checks make it %q", shortID(c.ID), clip(string(recorded[c.ID]), 40), c.Outcome)
+			return contradiction(
+				"case %s is recorded as %q; its findings and checks make it %q",
+				printable.ShortID(c.ID),
+				printable.Clip(string(recorded[c.ID]), 40),
+				c.Outcome,
+			)
 		}
 	}
 	if again.Counts != r.Counts {
-		return contradiction("recorded are %s; its cases are %s", tally(r.Counts), tally(again.Counts))
+		return contradiction("recorded are %s; its cases are %s", r.Counts.String(), again.Counts.String())
 	}
 	for i, q := range again.Requirements {
 		if r.Requirements[i].Status != q.Status {
-			return contradiction("requirement %s is recorded as %q; its cases make it %q", shortID(q.ID), clip(r.Requirements[i].Status, 40), q.Status)
+			return contradiction(
+				"requirement %s is recorded as %q; its cases make it %q",
+				printable.ShortID(q.ID),
+				printable.Clip(r.Requirements[i].Status, 40),
+				q.Status,
+			)
 		}
 	}
 	got, want := r.Verdict, again.Verdict
 	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus(got, want) {
-		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q", got.Conformant, got.ExitCode, want.Reason)
+		return contradiction(
+			"the verdict is recorded as conformant %t with exit code %d; its cases say %q",
+			got.Conformant,
+			got.ExitCode,
+			want.Reason,
+		)
 	}
 	return nil
 }
 
-// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run with 2, and the file
-// does not say how many were selected then.
+// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run
+// with 2, and the file does not say how many were selected then.
 func surplus(recorded, again Verdict) bool {
 	return recorded.ExitCode == ExitCouldNotJudge && again.ExitCode == ExitConformant
 }
 
+// Surplus tells whether r came of more results than selected cases.
+func Surplus(r Report) bool { return surplus(r.Verdict, rebuild(r).Verdict) }
+
 func contradiction(format string, args ...any) error {
-	return errors.New("the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(format, args...) + "; run the suite again")
+	return errors.New(
+		"the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(
+			format,
+			args...) + "; run the suite again",
+	)
 }
 
-// inputOf is what r was built from, as far as the file says it.
-func inputOf(r Report) Input {
+// InputOf is what r was built from, as far as the file says it.
+func InputOf(r Report) Input {
 	in := Input{
-		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r), Cases: make([]CaseResult, len(r.Cases)),
-		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, WaiverProblems: r.WaiverProblems,
+		Suite: r.Suite, Contract: r.Contract, Target: r.Target, Run: r.Run, Catalogue: catalogueOf(r),
+		Cases:    make([]CaseResult, len(r.Cases)),
+		Selected: r.Counts.Selected, NotSelected: r.Counts.NotSelected, Waivers: r.Waivers, LeftOut: r.LeftOut,
 	}
 	for i, c := range r.Cases {
 		c.RequestIDs, c.ActivityIDs = comparable(c.RequestIDs), comparable(c.ActivityIDs)
@@ -65,7 +91,15 @@ func inputOf(r Report) Input {
 func catalogueOf(r Report) []CatalogueEntry {
 	out := make([]CatalogueEntry, len(r.Requirements))
 	for i, q := range r.Requirements {
-		out[i] = CatalogueEntry{ID: q.ID, Level: q.Level, Profile: q.Profile, Text: q.Text, Source: q.Source, SpecLine: q.SpecLine, Cases: q.Cases}
+		out[i] = CatalogueEntry{
+			ID:       q.ID,
+			Level:    q.Level,
+			Profile:  q.Profile,
+			Text:     q.Text,
+			Source:   q.Source,
+			SpecLine: q.SpecLine,
+			Cases:    q.Cases,
+		}
 		if q.Status == Excluded {
 			out[i].Excluded = q.Reason
 		}
@@ -73,7 +107,8 @@ func catalogueOf(r Report) []CatalogueEntry {
 	return out
 }
 
-// comparable leaves out ids in which bytes were replaced when the file was written: two of them may look the same and were not.
+// comparable leaves out ids in which bytes were replaced when the file was written: two of them may look the same and
+// were not.
 func comparable(ids []string) []string {
 	var out []string
 	for _, id := range ids {
@@ -82,4 +117,11 @@ func comparable(ids []string) []string {
 		}
 	}
 	return out
+}
+
+// rebuild is the report that the cases of r give, under the waivers as they matched then.
+func rebuild(r Report) Report {
+	in := InputOf(r)
+	cases, _ := excuse(findRepeats(in.Cases, in.Catalogue), r.Waivers)
+	return assemble(in, cases, r.Waivers, r.WaiverProblems)
 }

@@ -1,17 +1,20 @@
-package reports
+package reports_test
 
 import (
 	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/samples"
 )
 
 // edited writes a report, changes its JSON by hand, and reads it again.
-func edited(t *testing.T, r Report, edit func(map[string]any)) error {
+func edited(t *testing.T, r reports.Report, edit func(map[string]any)) error {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteJSON(&b, r); err != nil {
+	if err := reports.WriteJSON(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	var m map[string]any
@@ -19,7 +22,7 @@ func edited(t *testing.T, r Report, edit func(map[string]any)) error {
 		t.Fatal(err)
 	}
 	edit(m)
-	_, err := ReadJSON("r.json", strings.NewReader(asJSON(t, m)))
+	_, err := reports.ReadJSON("r.json", strings.NewReader(asJSON(t, m)))
 	return err
 }
 
@@ -27,7 +30,7 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 	verdict := func(m map[string]any) map[string]any { return m["verdict"].(map[string]any) }
 	counts := func(m map[string]any) map[string]any { return m["counts"].(map[string]any) }
 	cases := func(m map[string]any) []any { return m["cases"].([]any) }
-	find := func(m map[string]any, outcome Outcome) map[string]any {
+	find := func(m map[string]any, outcome reports.Outcome) map[string]any {
 		for _, c := range cases(m) {
 			if c := c.(map[string]any); c["outcome"] == string(outcome) {
 				return c
@@ -54,18 +57,19 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 		"failures that are not counted": {"broken", func(m map[string]any) { counts(m)["failed"] = 0 }, "recorded are 16 cases"},
 		"fewer cases":                   {"conformant", func(m map[string]any) { m["cases"] = cases(m)[1:] }, "16 cases: 16 passed; its cases are 16 cases: 15 passed, 1 could not run"},
 		"a case twice":                  {"conformant", func(m map[string]any) { m["cases"] = append(cases(m), cases(m)[0]) }, "a case is there twice"},
-		"a failed case made to pass":    {"broken", func(m map[string]any) { find(m, Failed)["outcome"] = Passed }, `is recorded as "passed"; its findings and checks make it "failed"`},
-		"a pass that checked nothing":   {"conformant", func(m map[string]any) { find(m, Passed)["checked"] = []string{} }, `make it "could-not-run"`},
+		"a failed case made to pass":    {"broken", func(m map[string]any) { find(m, reports.Failed)["outcome"] = reports.Passed }, `is recorded as "passed"; its findings and checks make it "failed"`},
+		"a pass that checked nothing":   {"conformant", func(m map[string]any) { find(m, reports.Passed)["checked"] = []string{} }, `make it "could-not-run"`},
 		"a waiver that excuses nothing": {"broken", func(m map[string]any) { m["waivers"] = []any{} }, `is recorded as "waived"; its findings and checks make it "failed"`},
 		"a violated requirement made satisfied": {"broken", func(m map[string]any) {
 			for _, q := range m["requirements"].([]any) {
-				q.(map[string]any)["status"] = Satisfied
+				q.(map[string]any)["status"] = reports.Satisfied
 			}
 		}, `is recorded as "satisfied"; its cases make it`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := edited(t, samples()[c.sample], c.edit)
-			if err == nil || !strings.Contains(err.Error(), "the report contradicts itself") || !strings.Contains(err.Error(), c.want) {
+			err := edited(t, samples.All()[c.sample], c.edit)
+			if err == nil || !strings.Contains(err.Error(), "the report contradicts itself") ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("wanted %q; got %v", c.want, err)
 			}
 		})
@@ -73,11 +77,11 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 }
 
 func TestReadJSONAcceptsWhatIsOnlyUnusual(t *testing.T) {
-	surplus := sampleInput()
+	surplus := samples.Input()
 	surplus.Selected = 3
-	lookalikes := sampleInput() // different ids of bytes that are no UTF-8, which JSON cannot tell apart
+	lookalikes := samples.Input() // different ids of bytes that are no UTF-8, which JSON cannot tell apart
 	lookalikes.Cases[0].RequestIDs, lookalikes.Cases[1].RequestIDs = []string{"\xff"}, []string{"\xfe"}
-	for name, r := range map[string]Report{"more results than selected": Build(surplus), "ids that look the same": Build(lookalikes), "nothing": Build(Input{})} {
+	for name, r := range map[string]reports.Report{"more results than selected": reports.Build(surplus), "ids that look the same": reports.Build(lookalikes), "nothing": reports.Build(reports.Input{})} {
 		if err := edited(t, r, func(map[string]any) {}); err != nil {
 			t.Errorf("%s: wanted no error; got %v", name, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/essconform/essconform/reports/internal/yamlfault"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -19,8 +20,8 @@ type waiverEntry struct {
 	Expires     string `yaml:"expires"`
 }
 
-// ParseWaivers reads a YAML list of waivers (interfaces: waivers). file is only for messages. A file with nothing but comments holds no
-// waivers. The error names file, line and what to do; unknown and repeated keys are errors.
+// ParseWaivers reads a YAML list of waivers (interfaces: waivers). file is only for messages. A file with nothing but
+// comments holds no waivers. The error names file, line and what to do; unknown and repeated keys are errors.
 func ParseWaivers(file string, data []byte) ([]Waiver, error) {
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -55,7 +56,14 @@ func decodeWaiver(node ast.Node) (Waiver, error) {
 	if err := yaml.NodeToValue(node, &e, yaml.Strict()); err != nil {
 		return Waiver{}, err
 	}
-	w := Waiver{Case: e.Case, Requirement: e.Requirement, Reason: e.Reason, Issue: e.Issue, Expires: e.Expires, Matched: []string{}}
+	w := Waiver{
+		Case:        e.Case,
+		Requirement: e.Requirement,
+		Reason:      e.Reason,
+		Issue:       e.Issue,
+		Expires:     e.Expires,
+		Matched:     []string{},
+	}
 	// Whether it has expired is for ApplyWaivers to say; at the zero time nothing has.
 	if problem := fault(w, time.Time{}); problem != "" {
 		return Waiver{}, fmt.Errorf("%s %s", w.name(), problem)
@@ -65,20 +73,13 @@ func decodeWaiver(node ast.Node) (Waiver, error) {
 
 // waiverError puts file and line before an error, and prefers the line that the YAML library gives.
 func waiverError(file string, line int, err error) error {
-	if at, message, ok := yamlFault(line, err); ok {
-		return fmt.Errorf("read waivers: %s:%d: %s; the keys of a waiver are case, requirement, reason, issue and expires", file, at, message)
+	if at, message, ok := yamlfault.Locate(line, err); ok {
+		return fmt.Errorf(
+			"read waivers: %s:%d: %s; the keys of a waiver are case, requirement, reason, issue and expires",
+			file,
+			at,
+			message,
+		)
 	}
 	return fmt.Errorf("read waivers: %s:%d: %w", file, line, err)
-}
-
-// yamlFault is the line and the message of an error of the YAML library; line where it gives none. ok is false for other errors.
-func yamlFault(line int, err error) (at int, message string, ok bool) {
-	var located yaml.Error
-	if !errors.As(err, &located) {
-		return line, "", false
-	}
-	if t := located.GetToken(); t != nil && t.Position != nil {
-		line = t.Position.Line
-	}
-	return line, visible(located.GetMessage()), true
 }

@@ -2,41 +2,34 @@ package reports
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/wildcard"
 )
 
 // waiverDate is how Expires is written.
 const waiverDate = "2006-01-02"
 
-// ApplyWaivers excuses known failures. A failed case that the waivers cover becomes waived; a covered case that passed becomes
-// unexpected-pass; a case that could not run or is unsupported stays what it is. A waiver with a requirement covers only cases that
-// have to do with it, and excuses only findings on it. The waivers come back with the cases that each of them matched; an expired one
-// matches nothing. problems are faults of the waivers themselves: each is one line that says what to do.
-//
-// now decides what has expired; an entry is good to the end of its day in UTC. cases and waivers are left as they are.
-func ApplyWaivers(cases []CaseResult, waivers []Waiver, now time.Time) (results []CaseResult, matched []Waiver, problems []string) {
-	return ApplyWaiversToShard(cases, nil, waivers, now)
-}
-
-// ApplyWaiversToShard is ApplyWaivers for a shard. elsewhere are the cases of the other shards, of which ID and Requirements are enough:
-// that a waiver matches only there is no problem.
-func ApplyWaiversToShard(cases, elsewhere []CaseResult, waivers []Waiver, now time.Time) (results []CaseResult, matched []Waiver, problems []string) {
-	results = settleAll(cases)
+// matchWaivers says which cases each waiver speaks of. A waiver with a requirement covers only cases that have to do
+// with it. One that is expired at the time covers nothing; an entry is good to the end of its day in UTC. elsewhere are
+// cases of which a waiver may speak although they were not selected. problems are faults of the waivers themselves:
+// each is one line that says what to do.
+func matchWaivers(cases, elsewhere []CaseResult, waivers []Waiver, at time.Time) (matched []Waiver, problems []string) {
 	matched = make([]Waiver, len(waivers))
 	seen := map[[2]string]bool{}
 	for i, w := range waivers {
 		w.Matched = []string{}
 		key := [2]string{w.Case, w.Requirement}
-		switch problem := fault(w, now); {
+		switch problem := fault(w, at); {
 		case seen[key]:
 			problems = append(problems, w.name()+" is there twice; remove one of them")
 		case problem != "":
 			problems = append(problems, w.name()+" "+problem)
 		default:
-			w.Matched = covered(results, w)
+			w.Matched = covered(cases, w)
 			if len(w.Matched) == 0 && len(covered(elsewhere, w)) == 0 {
 				problems = append(problems, w.name()+" matches no selected case; remove it, or correct the pattern")
 			}
@@ -44,14 +37,23 @@ func ApplyWaiversToShard(cases, elsewhere []CaseResult, waivers []Waiver, now ti
 		seen[key] = true
 		matched[i] = w
 	}
+	return matched, problems
+}
+
+// excuse gives settled cases the outcomes that they have under the waivers that matched them. A failed case that the
+// waivers cover becomes waived; a covered case that passed becomes unexpected-pass; a case that could not run or is
+// unsupported stays what it is. A waiver with a requirement excuses only findings on it. outdated are waivers that a
+// case no longer needs, one line each.
+func excuse(cases []CaseResult, matched []Waiver) (results []CaseResult, outdated []string) {
+	results = slices.Clone(cases)
 	excuses := excusesByCase(matched)
 	for i, c := range results {
 		if ws := excuses[c.ID]; len(ws) > 0 {
 			results[i] = applyTo(c, ws)
-			problems = append(problems, outdated(results[i], ws)...)
+			outdated = append(outdated, notNeeded(results[i], ws)...)
 		}
 	}
-	return results, matched, problems
+	return results, outdated
 }
 
 // applyTo gives a settled case the outcome that it has under the waivers that cover it.
@@ -66,14 +68,14 @@ func applyTo(c CaseResult, ws []Waiver) CaseResult {
 	return c
 }
 
-// outdated tells of waivers for one requirement in a case that fails, but no longer on that requirement.
-func outdated(c CaseResult, ws []Waiver) []string {
+// notNeeded lists waivers for one requirement in a case that fails, but no longer on that requirement.
+func notNeeded(c CaseResult, ws []Waiver) []string {
 	if c.Outcome != Failed && c.Outcome != Waived {
 		return nil
 	}
 	var out []string
 	for _, w := range ws {
-		if w.Requirement != "" && slices.Contains(c.Checked, w.Requirement) && !hasFinding(c.Findings, w.Requirement) {
+		if w.Requirement != "" && slices.Contains(c.Checked, w.Requirement) && !HasFinding(c.Findings, w.Requirement) {
 			out = append(out, fmt.Sprintf("%s is needed no longer in %s; remove or narrow it", w.name(), c.ID))
 		}
 	}
@@ -82,17 +84,18 @@ func outdated(c CaseResult, ws []Waiver) []string {
 
 // stillFound holds when what the waiver names is still to be seen in a case that passed: a warning on its requirement.
 func stillFound(c CaseResult, w Waiver) bool {
-	return w.Requirement != "" && hasFinding(c.Findings, w.Requirement)
+	return w.Requirement != "" && HasFinding(c.Findings, w.Requirement)
 }
 
 // excused holds when the waivers cover all that makes the case fail.
 func excused(c CaseResult, ws []Waiver) bool {
 	whole := slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == "" })
-	if whole || !hasMust(c.Findings) {
+	if whole || !HasMust(c.Findings) {
 		return whole // a failure without a finding can only be excused as a whole
 	}
 	return !slices.ContainsFunc(c.Findings, func(f Finding) bool {
-		return isMust(f.Level) && !slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == f.Requirement })
+		return IsMust(f.Level) &&
+			!slices.ContainsFunc(ws, func(w Waiver) bool { return w.Requirement == f.Requirement })
 	})
 }
 
@@ -100,7 +103,7 @@ func excused(c CaseResult, ws []Waiver) bool {
 func reasonOf(c CaseResult, ws []Waiver) *WaiverReason {
 	var out WaiverReason
 	for _, w := range ws {
-		if w.Requirement != "" && !hasFinding(c.Findings, w.Requirement) {
+		if w.Requirement != "" && !HasFinding(c.Findings, w.Requirement) {
 			continue
 		}
 		out.Reason = join(out.Reason, w.Reason)
@@ -131,7 +134,7 @@ func fault(w Waiver, now time.Time) string {
 	}
 	day, err := time.Parse(waiverDate, w.Expires)
 	if err != nil {
-		return fmt.Sprintf("expires on %q, which is no date; write it as 2026-12-31", clip(w.Expires, 40))
+		return fmt.Sprintf("expires on %q, which is no date; write it as 2026-12-31", printable.Clip(w.Expires, 40))
 	}
 	if !now.UTC().Before(day.AddDate(0, 0, 1)) {
 		return "expired on " + w.Expires + "; remove it, or renew it with a reason"
@@ -141,21 +144,15 @@ func fault(w Waiver, now time.Time) string {
 
 // covered lists the cases that w speaks of, in order.
 func covered(cases []CaseResult, w Waiver) []string {
-	pattern := wildcard(w.Case)
 	out := []string{}
 	for _, c := range cases {
 		about := w.Requirement == "" || slices.Contains(c.Requirements, w.Requirement) ||
-			slices.Contains(c.Checked, w.Requirement) || hasFinding(c.Findings, w.Requirement)
-		if about && pattern.MatchString(c.ID) {
+			slices.Contains(c.Checked, w.Requirement) || HasFinding(c.Findings, w.Requirement)
+		if about && wildcard.Match(w.Case, c.ID) {
 			out = append(out, c.ID)
 		}
 	}
 	return out
-}
-
-// wildcard is a pattern in which * stands for anything.
-func wildcard(pattern string) *regexp.Regexp {
-	return regexp.MustCompile(`(?s)\A` + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, `.*`) + `\z`)
 }
 
 func excusesByCase(ws []Waiver) map[string][]Waiver {
@@ -170,9 +167,9 @@ func excusesByCase(ws []Waiver) map[string][]Waiver {
 
 // name is the waiver as messages print it.
 func (w Waiver) name() string {
-	s := fmt.Sprintf("waiver for %q", clip(w.Case, 120))
+	s := fmt.Sprintf("waiver for %q", printable.Clip(w.Case, 120))
 	if w.Requirement != "" {
-		s += fmt.Sprintf(" on %q", clip(w.Requirement, 120))
+		s += fmt.Sprintf(" on %q", printable.Clip(w.Requirement, 120))
 	}
 	return s
 }

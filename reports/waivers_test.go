@@ -1,4 +1,4 @@
-package reports
+package reports_test
 
 import (
 	"reflect"
@@ -6,80 +6,98 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/samples"
 )
 
-func TestApplyWaivers(t *testing.T) {
-	fail := func(c *CaseResult, requirements ...string) {
-		c.Outcome = Failed
+func TestWaivers(t *testing.T) {
+	fail := func(c *reports.CaseResult, requirements ...string) {
+		c.Outcome = reports.Failed
 		for _, r := range requirements {
-			c.Findings = append(c.Findings, Finding{Requirement: r, Level: "MUST"})
+			c.Findings = append(c.Findings, reports.Finding{Requirement: r, Level: "MUST"})
 		}
 	}
-	var cases []CaseResult
+	var cases []reports.CaseResult
 	for _, id := range []string{"bad/json/get", "bad/xml/get", "good/json/get", "unable/json/get", "unsupported/json/get", "warned/json/get", "mute/json/get"} {
-		c := CaseResult{ID: id, Outcome: Passed, BodyChecked: true, Requirements: []string{"r1", "r2", "r3"}, Checked: []string{"r1", "r2", "r3"}}
+		c := reports.CaseResult{
+			ID:           id,
+			Outcome:      reports.Passed,
+			BodyChecked:  true,
+			Requirements: []string{"r1", "r2", "r3"},
+			Checked:      []string{"r1", "r2", "r3"},
+		}
 		switch {
 		case strings.HasPrefix(id, "bad"):
 			fail(&c, "r1", "r2")
 		case strings.HasPrefix(id, "mute"):
 			fail(&c)
 		case strings.HasPrefix(id, "unable"):
-			c.Outcome = CouldNotRun
+			c.Outcome = reports.CouldNotRun
 		case strings.HasPrefix(id, "unsupported"):
-			c.Outcome = Unsupported
+			c.Outcome = reports.Unsupported
 		case strings.HasPrefix(id, "warned"):
-			c.Findings = []Finding{{Requirement: "r1", Level: "SHOULD"}}
+			c.Findings = []reports.Finding{{Requirement: "r1", Level: "SHOULD"}}
 		}
 		cases = append(cases, c)
 	}
-	w := func(pattern, requirement string) Waiver {
-		return Waiver{Case: pattern, Requirement: requirement, Reason: "known"}
+	w := func(pattern, requirement string) reports.Waiver {
+		return reports.Waiver{Case: pattern, Requirement: requirement, Reason: "known"}
 	}
-	expires := func(day string) Waiver { return Waiver{Case: "bad/json/get", Reason: "known", Expires: day} }
+	expires := func(day string) reports.Waiver {
+		return reports.Waiver{Case: "bad/json/get", Reason: "known", Expires: day}
+	}
 
 	for name, c := range map[string]struct {
-		waivers  []Waiver
-		changed  map[string]Outcome // the others stay as they are
-		matched  []string           // of the first waiver
+		waivers  []reports.Waiver
+		changed  map[string]reports.Outcome // the others stay as they are
+		matched  []string                   // of the first waiver
 		problems []string
 	}{
 		"none":                {},
-		"exact id":            {[]Waiver{w("bad/json/get", "")}, map[string]Outcome{"bad/json/get": Waived}, []string{"bad/json/get"}, nil},
-		"pattern":             {[]Waiver{w("bad/*", "")}, map[string]Outcome{"bad/json/get": Waived, "bad/xml/get": Waived}, []string{"bad/json/get", "bad/xml/get"}, nil},
-		"star in the middle":  {[]Waiver{w("b*/x*t", "")}, map[string]Outcome{"bad/xml/get": Waived}, []string{"bad/xml/get"}, nil},
-		"dots are dots":       {[]Waiver{w("bad.json.get", "")}, nil, []string{}, []string{"matches no selected case"}},
-		"part of an id":       {[]Waiver{w("bad", "")}, nil, []string{}, []string{"matches no selected case"}},
-		"one of two findings": {[]Waiver{w("bad/*", "r1")}, nil, []string{"bad/json/get", "bad/xml/get"}, nil},
+		"exact id":            {[]reports.Waiver{w("bad/json/get", "")}, map[string]reports.Outcome{"bad/json/get": reports.Waived}, []string{"bad/json/get"}, nil},
+		"pattern":             {[]reports.Waiver{w("bad/*", "")}, map[string]reports.Outcome{"bad/json/get": reports.Waived, "bad/xml/get": reports.Waived}, []string{"bad/json/get", "bad/xml/get"}, nil},
+		"star in the middle":  {[]reports.Waiver{w("b*/x*t", "")}, map[string]reports.Outcome{"bad/xml/get": reports.Waived}, []string{"bad/xml/get"}, nil},
+		"dots are dots":       {[]reports.Waiver{w("bad.json.get", "")}, nil, []string{}, []string{"matches no selected case"}},
+		"part of an id":       {[]reports.Waiver{w("bad", "")}, nil, []string{}, []string{"matches no selected case"}},
+		"one of two findings": {[]reports.Waiver{w("bad/*", "r1")}, nil, []string{"bad/json/get", "bad/xml/get"}, nil},
 		"both findings": {
-			[]Waiver{w("bad/*", "r1"), w("bad/*", "r2")},
-			map[string]Outcome{"bad/json/get": Waived, "bad/xml/get": Waived},
+			[]reports.Waiver{w("bad/*", "r1"), w("bad/*", "r2")},
+			map[string]reports.Outcome{"bad/json/get": reports.Waived, "bad/xml/get": reports.Waived},
 			[]string{"bad/json/get", "bad/xml/get"},
 			nil,
 		},
-		"a requirement that holds":     {[]Waiver{w("bad/json/get", "r3")}, nil, []string{"bad/json/get"}, []string{"is needed no longer in bad/json/get"}},
-		"a requirement that is absent": {[]Waiver{w("bad/*", "r9")}, nil, []string{}, []string{"matches no selected case"}},
-		"passed":                       {[]Waiver{w("good/*", "")}, map[string]Outcome{"good/json/get": UnexpectedPass}, []string{"good/json/get"}, nil},
-		"passed on the requirement":    {[]Waiver{w("good/*", "r1")}, map[string]Outcome{"good/json/get": UnexpectedPass}, []string{"good/json/get"}, nil},
-		"warned":                       {[]Waiver{w("warned/*", "")}, map[string]Outcome{"warned/json/get": UnexpectedPass}, []string{"warned/json/get"}, nil},
-		"warned on the requirement":    {[]Waiver{w("warned/*", "r1")}, nil, []string{"warned/json/get"}, nil},
-		"could not run":                {[]Waiver{w("un*", "")}, nil, []string{"unable/json/get", "unsupported/json/get"}, nil},
-		"failed without a finding":     {[]Waiver{w("mute/*", "")}, map[string]Outcome{"mute/json/get": Waived}, []string{"mute/json/get"}, nil},
-		"failed without that finding":  {[]Waiver{w("mute/*", "r1")}, nil, []string{"mute/json/get"}, []string{"is needed no longer"}},
-		"last day":                     {[]Waiver{expires("2026-03-01")}, map[string]Outcome{"bad/json/get": Waived}, []string{"bad/json/get"}, nil},
-		"the day after":                {[]Waiver{expires("2026-02-28")}, nil, []string{}, []string{"expired on 2026-02-28"}},
-		"no date":                      {[]Waiver{expires("soon")}, nil, []string{}, []string{"is no date"}},
-		"no reason":                    {[]Waiver{{Case: "bad/*", Reason: " "}}, nil, []string{}, []string{"has no reason"}},
-		"no case":                      {[]Waiver{{Reason: "known"}}, nil, []string{}, []string{"names no case"}},
-		"twice":                        {[]Waiver{w("mute/*", ""), w("mute/*", "")}, map[string]Outcome{"mute/json/get": Waived}, []string{"mute/json/get"}, []string{"is there twice"}},
+		"a requirement that holds":     {[]reports.Waiver{w("bad/json/get", "r3")}, nil, []string{"bad/json/get"}, []string{"is needed no longer in bad/json/get"}},
+		"a requirement that is absent": {[]reports.Waiver{w("bad/*", "r9")}, nil, []string{}, []string{"matches no selected case"}},
+		"passed":                       {[]reports.Waiver{w("good/*", "")}, map[string]reports.Outcome{"good/json/get": reports.UnexpectedPass}, []string{"good/json/get"}, nil},
+		"passed on the requirement":    {[]reports.Waiver{w("good/*", "r1")}, map[string]reports.Outcome{"good/json/get": reports.UnexpectedPass}, []string{"good/json/get"}, nil},
+		"warned":                       {[]reports.Waiver{w("warned/*", "")}, map[string]reports.Outcome{"warned/json/get": reports.UnexpectedPass}, []string{"warned/json/get"}, nil},
+		"warned on the requirement":    {[]reports.Waiver{w("warned/*", "r1")}, nil, []string{"warned/json/get"}, nil},
+		"could not run":                {[]reports.Waiver{w("un*", "")}, nil, []string{"unable/json/get", "unsupported/json/get"}, nil},
+		"failed without a finding":     {[]reports.Waiver{w("mute/*", "")}, map[string]reports.Outcome{"mute/json/get": reports.Waived}, []string{"mute/json/get"}, nil},
+		"failed without that finding":  {[]reports.Waiver{w("mute/*", "r1")}, nil, []string{"mute/json/get"}, []string{"is needed no longer"}},
+		"last day":                     {[]reports.Waiver{expires("2026-03-01")}, map[string]reports.Outcome{"bad/json/get": reports.Waived}, []string{"bad/json/get"}, nil},
+		"the day after":                {[]reports.Waiver{expires("2026-02-28")}, nil, []string{}, []string{"expired on 2026-02-28"}},
+		"no date":                      {[]reports.Waiver{expires("soon")}, nil, []string{}, []string{"is no date"}},
+		"no reason":                    {[]reports.Waiver{{Case: "bad/*", Reason: " "}}, nil, []string{}, []string{"has no reason"}},
+		"no case":                      {[]reports.Waiver{{Reason: "known"}}, nil, []string{}, []string{"names no case"}},
+		"twice":                        {[]reports.Waiver{w("mute/*", ""), w("mute/*", "")}, map[string]reports.Outcome{"mute/json/get": reports.Waived}, []string{"mute/json/get"}, []string{"is there twice"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := asJSON(t, []any{cases, c.waivers})
-			results, waivers, problems := ApplyWaivers(cases, c.waivers, started.Add(11*time.Hour))
+			got := reports.Build(
+				reports.Input{
+					Cases:   cases,
+					Waivers: c.waivers,
+					Run:     reports.Run{EndedAt: samples.Started.Add(11 * time.Hour)},
+				},
+			)
+			waivers, problems := got.Waivers, got.WaiverProblems
 			if asJSON(t, []any{cases, c.waivers}) != before {
-				t.Error("ApplyWaivers changed its input")
+				t.Error("Build changed its input")
 			}
-			for _, r := range results {
-				i := slices.IndexFunc(cases, func(o CaseResult) bool { return o.ID == r.ID })
+			for _, r := range got.Cases {
+				i := slices.IndexFunc(cases, func(o reports.CaseResult) bool { return o.ID == r.ID })
 				want := cases[i].Outcome
 				if o, ok := c.changed[r.ID]; ok {
 					want = o
@@ -87,7 +105,7 @@ func TestApplyWaivers(t *testing.T) {
 				if r.Outcome != want {
 					t.Errorf("%s: wanted %s; got %s", r.ID, want, r.Outcome)
 				}
-				if (r.Waiver != nil) != (want == Waived) {
+				if (r.Waiver != nil) != (want == reports.Waived) {
 					t.Errorf("%s: wanted the waiver with a waived case only; got %+v", r.ID, r.Waiver)
 				}
 			}
@@ -107,20 +125,30 @@ func TestApplyWaivers(t *testing.T) {
 }
 
 func TestWaiverReasonsAreJoined(t *testing.T) {
-	c := CaseResult{ID: "a", Outcome: Failed, Findings: []Finding{{Requirement: "r1", Level: "MUST"}, {Requirement: "r2", Level: "MUST"}}, Requirements: []string{"r1", "r2"}}
-	got, _, _ := ApplyWaivers([]CaseResult{c}, []Waiver{
+	c := reports.CaseResult{
+		ID:           "a",
+		Outcome:      reports.Failed,
+		Findings:     []reports.Finding{{Requirement: "r1", Level: "MUST"}, {Requirement: "r2", Level: "MUST"}},
+		Requirements: []string{"r1", "r2"},
+	}
+	got := reports.Decide(c, []reports.Waiver{
 		{Case: "a", Requirement: "r1", Reason: "one", Expires: "2026-09-30"},
 		{Case: "a", Requirement: "r2", Reason: "two", Issue: "X-2", Expires: "2026-06-30"},
-	}, started)
-	want := WaiverReason{Reason: "one; two", Issue: "X-2", Expires: "2026-06-30"}
-	if got[0].Waiver == nil || *got[0].Waiver != want {
-		t.Errorf("wanted %+v; got %+v", want, got[0].Waiver)
+	}, samples.Started)
+	want := reports.WaiverReason{Reason: "one; two", Issue: "X-2", Expires: "2026-06-30"}
+	if got.Waiver == nil || *got.Waiver != want {
+		t.Errorf("wanted %+v; got %+v", want, got.Waiver)
 	}
 }
 
 func TestParseWaivers(t *testing.T) {
-	got, err := ParseWaivers("w.yaml", []byte("# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 42\n  expires: 2026-12-31\n- {case: b, reason: too}\n"))
-	want := []Waiver{
+	got, err := reports.ParseWaivers(
+		"w.yaml",
+		[]byte(
+			"# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 42\n  expires: 2026-12-31\n- {case: b, reason: too}\n",
+		),
+	)
+	want := []reports.Waiver{
 		{Case: "a/*", Requirement: "r1", Reason: "known", Issue: "42", Expires: "2026-12-31", Matched: []string{}},
 		{Case: "b", Reason: "too", Matched: []string{}},
 	}
@@ -128,7 +156,7 @@ func TestParseWaivers(t *testing.T) {
 		t.Errorf("wanted %+v; got %+v, %v", want, got, err)
 	}
 	for _, empty := range []string{"", "# nothing known\n", "[]\n"} {
-		if got, err := ParseWaivers("w.yaml", []byte(empty)); err != nil || len(got) != 0 {
+		if got, err := reports.ParseWaivers("w.yaml", []byte(empty)); err != nil || len(got) != 0 {
 			t.Errorf("%q: wanted no waivers; got %v, %v", empty, got, err)
 		}
 	}
@@ -147,7 +175,7 @@ func TestParseWaiversErrors(t *testing.T) {
 		"two documents": {"- case: a\n  reason: b\n---\n- case: c\n  reason: d\n", "w.yaml:4: wanted one document"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ParseWaivers("w.yaml", []byte(c.yaml))
+			_, err := reports.ParseWaivers("w.yaml", []byte(c.yaml))
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("wanted one line with %q; got %v", c.want, err)
 			}

@@ -19,6 +19,8 @@ import (
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // entryName marks the report entry that carries a case's result from the process that ran it to the one that writes the report.
@@ -63,9 +65,9 @@ func beginReports(dir string) error {
 	case config.DryRun:
 		return nil
 	case config.ParallelProcess > 1:
-		return reports.CheckDir(dir)
+		return render.CheckDir(dir)
 	}
-	return engine.BeginReports(dir)
+	return render.Begin(dir)
 }
 
 // suite is the state of one process.
@@ -190,8 +192,7 @@ func (s *suite) connect(_ ginkgo.SpecContext, data []byte) {
 func (s *suite) run(ctx ginkgo.SpecContext, x fixtures.Expanded) {
 	result := s.runner.Run(ctx, x)
 	ginkgo.AddReportEntry(entryName, result, ginkgo.ReportEntryVisibilityNever)
-	waived, _, _ := reports.ApplyWaivers([]reports.CaseResult{result}, s.plan.Waivers, time.Now())
-	result = waived[0]
+	result = reports.Decide(result, s.plan.Waivers, time.Now())
 	switch result.Outcome {
 	case reports.Unsupported:
 		ginkgo.Skip(result.Reason)
@@ -207,14 +208,14 @@ func (s *suite) report(r ginkgo.Report) {
 		return
 	}
 	report := s.plan.Report(s.outcome(r))
-	err := reports.Deliver(s.plan.Settings.ReportDir, report, os.Getenv)
+	err := render.Deliver(s.plan.Settings.ReportDir, report, os.Getenv)
 	if !s.options.Quiet {
-		shown := reports.TerminalOptions{}
+		shown := terminal.Options{}
 		if err == nil {
 			shown.ReportDir = s.plan.Settings.ReportDir
 		}
 		fmt.Println() // below the dots
-		reports.Terminal(os.Stdout, report, shown)
+		terminal.Write(os.Stdout, report, shown)
 	}
 	if err != nil {
 		ginkgo.Fail("essconform: " + err.Error())

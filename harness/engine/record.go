@@ -167,26 +167,16 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 	}
 }
 
-// finish makes the result of the case.
+// finish makes the result of the case. What was found is all that it knows: reports decides what that makes of the case.
 func (r *record) finish(run *Runner) reports.CaseResult {
 	out := r.result
 	r.redactor = wire.NewSecrets(append(r.denied, run.credentials)...)
-	must := false
 	for _, f := range r.found {
-		must = must || f.Level == spec.Must
 		out.Findings = append(out.Findings, r.finding(run, f))
 	}
-	switch {
-	case must:
-		out.Outcome = reports.Failed // what was found is certain, whatever else could not be looked at
-	case out.Outcome != "":
-	case len(out.Checked) == 0 || r.last == nil || r.x.Level == spec.Must && !out.BodyChecked:
-		out.Outcome, out.Reason = reports.CouldNotRun, "no answer could be judged"
-	case r.x.Level == spec.Should && r.short != nil:
-		out.Outcome = reports.Unsupported
+	if out.Outcome == "" && r.x.Level == spec.Should && r.short != nil && r.last != nil && len(out.Checked) > 0 {
+		out.Outcome, out.NotMet = reports.Unsupported, true
 		out.Reason = fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", r.short.Want, r.short.Got)
-	default:
-		out.Outcome = reports.Passed
 	}
 	if r.last != nil {
 		out.Exchange = exchange(r.last.ex.Redacted(), r.redactor)
@@ -197,7 +187,7 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 	for i := range out.Trail {
 		out.Trail[i].Result = r.kept(out.Trail[i].Result)
 	}
-	return out
+	return reports.Decide(out, nil, time.Time{})
 }
 
 // kept is a text that may quote the target, as the report shows it.

@@ -28,20 +28,9 @@ type RunOutcome struct {
 	Shard *reports.Shard
 }
 
-// BeginReports is called when a run begins, before anything that may fail. It finds out whether reports can be written into dir, and
-// removes those of an earlier run: a run that does not come to its end must not leave the verdict of another one behind.
-func BeginReports(dir string) error {
-	if err := reports.CheckDir(dir); err != nil {
-		return err
-	}
-	return reports.Clear(dir)
-}
-
 // Report builds the report of a run of the plan.
 func (p *Plan) Report(o RunOutcome) reports.Report {
-	catalogue := p.catalogue()
-	results := reports.FindRepeats(slices.Concat(o.Results, p.missing(o)), catalogue)
-	results, waivers, problems := reports.ApplyWaiversToShard(results, p.elsewhere(results), p.Waivers, time.Now())
+	results := slices.Concat(o.Results, p.missing(o))
 	s := p.Settings
 	in := reports.Input{
 		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
@@ -51,9 +40,9 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
 			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Shard: o.Shard,
 		},
-		Catalogue: catalogue, Cases: results, Selected: o.Selected,
+		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
 		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected
-		Waivers:     waivers, WaiverProblems: problems,
+		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results), LeftOut: p.leftOut(),
 	}
 	return reports.Build(in)
 }
@@ -105,6 +94,16 @@ func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult
 		}
 	}
 	return out
+}
+
+// leftOut counts the cases that need a target which verifies signatures, where this one was not said to.
+func (p *Plan) leftOut() []reports.LeftOut {
+	if len(p.NotApplicable) == 0 {
+		return nil
+	}
+	return []reports.LeftOut{{
+		Cases: len(p.NotApplicable), Why: "they need a target that verifies signatures", Flag: "-verifies-signatures",
+	}}
 }
 
 func (p *Plan) catalogue() (out []reports.CatalogueEntry) {

@@ -5,7 +5,8 @@ import (
 	"flag"
 	"io"
 
-	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/compare"
+	"github.com/essconform/essconform/reports/render"
 )
 
 func diffCommand(_ context.Context, args []string, s streams) (int, error) {
@@ -16,7 +17,7 @@ func diffCommand(_ context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	format, path, err := formatOf(*o, map[string]string{"text": ".txt", "markdown": ".md", "json": ".json", "html": ".html"})
+	format, path, err := formatOf(*o, compare.Formats())
 	if err != nil {
 		return 0, err
 	}
@@ -28,17 +29,10 @@ func diffCommand(_ context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c, err := reports.Compare(old, now)
+	c, err := compare.Reports(old, now)
 	if err != nil {
 		return 0, err
 	}
-	draw := map[string]func(io.Writer, reports.Comparison) error{
-		"markdown": reports.WriteComparisonMarkdown,
-		"json":     reports.WriteComparisonJSON,
-		"html":     reports.WriteComparisonHTML,
-		"text": func(w io.Writer, c reports.Comparison) error {
-			return reports.ComparisonText(w, c, reports.TerminalOptions{Color: s.color && path == "-", Width: 100})
-		},
-	}[format]
-	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return draw(w, c) })
+	look := render.Options{Color: s.color && path == "-", Width: 100}
+	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(w, c, look) })
 }

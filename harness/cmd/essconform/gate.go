@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/gate"
+	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 func gateCommand(_ context.Context, args []string, s streams) (int, error) {
@@ -21,7 +23,7 @@ func gateCommand(_ context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	if *schema {
-		_, err := fmt.Fprintln(s.out, reports.PolicySchema())
+		_, err := fmt.Fprintln(s.out, gate.Schema())
 		return exitConformant, err
 	}
 	if len(files) == 0 {
@@ -47,20 +49,20 @@ func gateCommand(_ context.Context, args []string, s streams) (int, error) {
 		}
 		baseline = &old
 	}
-	decision, err := reports.Decide(policy, report, baseline)
+	decision, err := gate.Decide(policy, report, baseline)
 	if err != nil {
 		return 0, err
 	}
-	return decision.ExitCode, reports.GateText(s.out, decision, reports.TerminalOptions{Color: s.color, Width: 100})
+	return decision.ExitCode, gate.WriteText(s.out, decision, terminal.Options{Color: s.color, Width: 100})
 }
 
-func readPolicy(file string) (reports.Policy, error) {
+func readPolicy(file string) (gate.Policy, error) {
 	if file == "" {
-		return reports.ParsePolicy("", nil)
+		return gate.ParsePolicy("", nil)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return reports.Policy{}, fmt.Errorf("-policy: %w", err)
+		return gate.Policy{}, fmt.Errorf("-policy: %w", err)
 	}
-	return reports.ParsePolicy(file, data)
+	return gate.ParsePolicy(file, data)
 }

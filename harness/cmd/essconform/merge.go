@@ -7,6 +7,9 @@ import (
 	"io"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/merge"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 func mergeCommand(_ context.Context, args []string, s streams) (int, error) {
@@ -30,10 +33,10 @@ func mergeCommand(_ context.Context, args []string, s streams) (int, error) {
 		all = append(all, r)
 	}
 	var joined []reports.Report
-	for _, group := range reports.GroupShards(all) {
+	for _, group := range merge.GroupShards(all) {
 		r := group[0]
 		if r.Run.Shard != nil {
-			if r, err = reports.JoinShards(group); err != nil {
+			if r, err = merge.JoinShards(group); err != nil {
 				return 0, fmt.Errorf("merge: %w", err)
 			}
 		}
@@ -49,22 +52,22 @@ func mergeCommand(_ context.Context, args []string, s streams) (int, error) {
 const maxMerged = 10000
 
 func deliverJoined(dir string, r reports.Report, s streams) (int, error) {
-	if err := reports.Deliver(dir, r, s.getenv); err != nil {
+	if err := render.Deliver(dir, r, s.getenv); err != nil {
 		return 0, err
 	}
-	return r.Verdict.ExitCode, reports.Terminal(s.out, r, reports.TerminalOptions{Color: s.color, ReportDir: dir})
+	return r.Verdict.ExitCode, terminal.Write(s.out, r, terminal.Options{Color: s.color, ReportDir: dir})
 }
 
 func deliverMatrix(dir string, all []reports.Report, s streams) (int, error) {
-	m, err := reports.NewMatrix(all)
+	m, err := merge.NewMatrix(all)
 	if err != nil {
 		return 0, fmt.Errorf("merge: %w", err)
 	}
-	if err := reports.WriteMatrixAll(dir, m); err != nil {
+	if err := merge.WriteAll(dir, m); err != nil {
 		return 0, err
 	}
-	if err := reports.Summarize(s.getenv, func(w io.Writer) error { return reports.WriteMatrixMarkdown(w, m) }); err != nil {
+	if err := render.Summarize(s.getenv, func(w io.Writer) error { return merge.WriteMarkdown(w, m) }); err != nil {
 		return 0, err
 	}
-	return m.Verdict.ExitCode, reports.MatrixText(s.out, m, reports.TerminalOptions{Color: s.color, Width: 100, ReportDir: dir})
+	return m.Verdict.ExitCode, merge.WriteText(s.out, m, terminal.Options{Color: s.color, Width: 100, ReportDir: dir})
 }

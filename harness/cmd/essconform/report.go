@@ -9,51 +9,35 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
 )
-
-// drawing is one format that a report can be drawn in.
-type drawing struct {
-	format string
-	draw   func(w io.Writer, r reports.Report) error
-}
-
-func drawings(color bool) []drawing {
-	return []drawing{
-		{"terminal", func(w io.Writer, r reports.Report) error {
-			return reports.Terminal(w, r, reports.TerminalOptions{Color: color})
-		}},
-		{"md", reports.WriteMarkdown},
-		{"html", reports.WriteHTML},
-		{"junit", reports.WriteJUnit},
-		{"badge", reports.WriteBadge},
-		{"svg", reports.WriteBadgeSVG},
-		{"json", reports.WriteJSON},
-	}
-}
 
 func reportCommand(_ context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
 	in := fs.String("in", "reports/out/report.json", "the `FILE` to read, a report.json")
-	format := fs.String("format", "terminal", "`FORMAT`: "+strings.Join(formats(), ", "))
+	all := render.Formats()
+	format := fs.String("format", all[0].Name, "`FORMAT`: "+formatNames(all))
 	out := fs.String("o", "-", "the `FILE` to write; - is standard output")
-	if err := parse(fs, args, s, "Draws a report again, in any of its formats. It ends with 0 when that was done, whatever the verdict: `essconform gate` judges."); err != nil {
+	about := "Draws a report again, in any of its formats. It ends with 0 when that was done, whatever the verdict: `essconform gate` judges."
+	if err := parse(fs, args, s, about); err != nil {
 		return 0, err
 	}
-	all := drawings(s.color && *out == "-")
-	i := slices.IndexFunc(all, func(d drawing) bool { return d.format == *format })
+	i := slices.IndexFunc(all, func(f render.Format[reports.Report]) bool { return f.Name == *format })
 	if i < 0 {
-		return 0, fmt.Errorf("report: -format %q is unknown; write %s", *format, strings.Join(formats(), ", "))
+		return 0, fmt.Errorf("report: -format %q is unknown; write %s", *format, formatNames(all))
 	}
 	r, err := readReport(*in)
 	if err != nil {
 		return 0, err
 	}
-	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].draw(w, r) })
+	look := render.Options{Color: s.color && *out == "-"}
+	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(w, r, look) })
 }
 
-func formats() (names []string) {
-	for _, d := range drawings(false) {
-		names = append(names, d.format)
+func formatNames[T any](all []render.Format[T]) string {
+	names := make([]string, len(all))
+	for i, f := range all {
+		names[i] = f.Name
 	}
-	return names
+	return strings.Join(names, ", ")
 }

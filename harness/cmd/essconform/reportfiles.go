@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
 )
 
 // What the commands that read reports have in common.
@@ -80,7 +81,7 @@ func writeTo(path string, s streams, write func(io.Writer) error) error {
 	if err := write(&b); err != nil {
 		return err
 	}
-	put := reports.ReplaceFile
+	put := render.ReplaceFile
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		put = func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }
 	}
@@ -91,14 +92,14 @@ func writeTo(path string, s streams, write func(io.Writer) error) error {
 }
 
 // formatOf reads -o of a command that knows the formats: a name of one, which goes to standard output, or a file whose extension says it.
-func formatOf(o string, extensions map[string]string) (format, path string, err error) {
-	if _, known := extensions[o]; known {
-		return o, "-", nil
-	}
-	for format, extension := range extensions {
-		if strings.EqualFold(filepath.Ext(o), extension) {
-			return format, o, nil
+func formatOf[T any](o string, all []render.Format[T]) (format render.Format[T], path string, err error) {
+	for _, f := range all {
+		switch {
+		case o == f.Name:
+			return f, "-", nil
+		case strings.EqualFold(filepath.Ext(o), filepath.Ext(f.File)):
+			return f, o, nil
 		}
 	}
-	return "", "", fmt.Errorf("-o %q is neither a format nor a file with the extension of one; write text, markdown, json, html, or a name such as diff.html", o)
+	return format, "", fmt.Errorf("-o %q is neither a format nor a file with the extension of one; write %s, or a name such as diff.html", o, formatNames(all))
 }

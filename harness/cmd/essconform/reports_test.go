@@ -15,6 +15,7 @@ import (
 
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/compare"
 )
 
 // essconform runs a command line and returns exit code, standard output and standard error.
@@ -83,15 +84,15 @@ func TestDiffShowsExactlyTheDefect(t *testing.T) {
 	if code != exitNotConformant {
 		t.Fatalf("wanted a server that is not conformant; got %d", code)
 	}
-	compare := func(old, now string) (int, reports.Comparison) {
+	diff := func(old, now string) (int, compare.Comparison) {
 		code, out, stderr := essconform(t, nil, "diff", "-o", "json", old, now)
-		var c reports.Comparison
+		var c compare.Comparison
 		if err := json.Unmarshal([]byte(out), &c); err != nil {
 			t.Fatalf("%v: %s", err, stderr)
 		}
 		return code, c
 	}
-	code, c := compare(good, bad)
+	code, c := diff(good, bad)
 	var changed []string
 	for _, q := range c.Requirements {
 		changed = append(changed, string(q.Change)+" "+q.ID)
@@ -100,17 +101,17 @@ func TestDiffShowsExactlyTheDefect(t *testing.T) {
 		t.Errorf("wanted %v; got %d %v", want, code, changed)
 	}
 	for _, x := range c.Cases {
-		if x.Change != reports.Regressed || !slices.Equal(x.Requirements, []string{"error.status.InvalidInstanceId.NotFound"}) {
+		if x.Change != compare.Regressed || !slices.Equal(x.Requirements, []string{"error.status.InvalidInstanceId.NotFound"}) {
 			t.Errorf("%s: wanted it to regress on the status only; got %s %v", x.ID, x.Change, x.Requirements)
 		}
 	}
-	if code, c := compare(bad, good); code != 0 || c.Counts[reports.Fixed] != len(c.Cases) || len(c.Cases) == 0 {
+	if code, c := diff(bad, good); code != 0 || c.Counts[compare.Fixed] != len(c.Cases) || len(c.Cases) == 0 {
 		t.Errorf("wanted all of it fixed; got %d %v", code, c.Counts)
 	}
-	if code, c := compare(bad, bad); code != 0 || c.Counts[reports.StillFailing] != len(c.Cases) || len(c.Cases) == 0 {
+	if code, c := diff(bad, bad); code != 0 || c.Counts[compare.StillFailing] != len(c.Cases) || len(c.Cases) == 0 {
 		t.Errorf("wanted all of it to fail still; got %d %v", code, c.Counts)
 	}
-	if code, c := compare(good, good); code != 0 || len(c.Cases) != 0 {
+	if code, c := diff(good, good); code != 0 || len(c.Cases) != 0 {
 		t.Errorf("wanted nothing changed; got %d %v", code, c.Counts)
 	}
 }

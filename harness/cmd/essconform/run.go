@@ -19,7 +19,8 @@ import (
 	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -117,7 +118,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	if !*planOnly {
-		if err := engine.BeginReports(settings.ReportDir); err != nil {
+		if err := render.Begin(settings.ReportDir); err != nil {
 			return 0, err
 		}
 	}
@@ -170,10 +171,10 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	}
 	left := stop() // before the report, so that it cannot be missed below it
 	report := plan.Report(outcome)
-	if err := reports.Deliver(settings.ReportDir, report, s.getenv); err != nil {
+	if err := render.Deliver(settings.ReportDir, report, s.getenv); err != nil {
 		return 0, err
 	}
-	if err := reports.Terminal(s.out, report, reports.TerminalOptions{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
+	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
 		return 0, err
 	}
 	if left != nil {

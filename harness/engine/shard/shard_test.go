@@ -16,6 +16,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
 )
 
 func TestParse(t *testing.T) {
@@ -136,7 +137,7 @@ func TestChoose(t *testing.T) {
 func TestFlags(t *testing.T) {
 	dir := t.TempDir()
 	report := reports.Build(reports.Input{Cases: []reports.CaseResult{{ID: "a/xml", DurationMs: 7}}, Selected: 1})
-	if err := reports.WriteAll(dir, report); err != nil {
+	if err := render.WriteAll(dir, report); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "cut.json"), []byte(`{"kind":`), 0o644); err != nil {

@@ -16,6 +16,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // schema is the published schema, compiled once.
@@ -35,7 +37,7 @@ var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 // checkReports writes all that can be written of a report, and holds that every reader can take it.
 func checkReports(t *testing.T, dir string, r reports.Report) {
 	t.Helper()
-	if err := reports.WriteAll(dir, r); err != nil {
+	if err := render.WriteAll(dir, r); err != nil {
 		t.Fatal(err)
 	}
 	checkJSON(t, file(t, dir, "report.json"))
@@ -53,7 +55,7 @@ func checkReports(t *testing.T, dir string, r reports.Report) {
 		}
 	}
 	var b bytes.Buffer
-	if err := reports.Terminal(&b, r, reports.TerminalOptions{ReportDir: "reports/out"}); err != nil {
+	if err := terminal.Write(&b, r, terminal.Options{ReportDir: "reports/out"}); err != nil {
 		t.Fatal(err)
 	}
 	wantPrintable(t, "the terminal", b.String())

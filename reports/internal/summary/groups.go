@@ -1,0 +1,184 @@
+// Package summary says what the drawings of a report have in common: failures by requirement, causes, counts in words.
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/printable"
+)
+
+// Group is all findings on one requirement, for people: a target that gets one thing wrong gets it wrong in many cases.
+type Group struct {
+	Requirement string // "" for failures that came without a finding
+	Text        string
+	Cases       []*reports.CaseResult // in order, each once
+	Differences []Difference          // the most frequent first
+}
+
+// Difference is one kind of finding and where it was made.
+type Difference struct {
+	reports.Finding
+	Cases []*reports.CaseResult
+}
+
+// Failures groups what made cases fail.
+func Failures(cases []reports.CaseResult) []Group {
+	return GroupFindings(cases, func(c *reports.CaseResult) []reports.Finding {
+		if c.Outcome != reports.Failed {
+			return nil
+		}
+		fs := slices.DeleteFunc(
+			slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return !reports.IsMust(f.Level) },
+		)
+		if len(fs) == 0 {
+			fs = []reports.Finding{
+				{Level: reports.Must, Want: "a case that passes", Got: cmp.Or(c.Reason, "a failure without a finding")},
+			}
+		}
+		return fs
+	})
+}
+
+// Warnings groups the findings of level SHOULD.
+func Warnings(cases []reports.CaseResult) []Group {
+	return GroupFindings(cases, func(c *reports.CaseResult) []reports.Finding {
+		return slices.DeleteFunc(
+			slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return reports.IsMust(f.Level) },
+		)
+	})
+}
+
+// GroupFindings puts the requirement with the most cases first; equal ones stand in the order of their ids.
+func GroupFindings(cases []reports.CaseResult, pick func(*reports.CaseResult) []reports.Finding) []Group {
+	var out []*Group
+	byRequirement := map[string]*Group{}
+	position := map[kind]int{}
+	for i := range cases {
+		c := &cases[i]
+		for _, f := range pick(c) {
+			g := byRequirement[f.Requirement]
+			if g == nil {
+				g = &Group{Requirement: f.Requirement, Text: f.Text}
+				byRequirement[f.Requirement] = g
+				out = append(out, g)
+			}
+			if len(g.Cases) == 0 || g.Cases[len(g.Cases)-1] != c {
+				g.Cases = append(g.Cases, c)
+			}
+			at, seen := position[kindOf(f)]
+			if !seen {
+				at = len(g.Differences)
+				position[kindOf(f)] = at
+				g.Differences = append(g.Differences, Difference{Finding: f})
+			}
+			if d := &g.Differences[at]; len(d.Cases) == 0 || d.Cases[len(d.Cases)-1] != c {
+				d.Cases = append(d.Cases, c)
+			}
+		}
+	}
+	groups := make([]Group, 0, len(out))
+	for _, g := range out {
+		slices.SortStableFunc(g.Differences, func(a, b Difference) int { return len(b.Cases) - len(a.Cases) })
+		groups = append(groups, *g)
+	}
+	slices.SortFunc(groups, func(a, b Group) int {
+		return cmp.Or(len(b.Cases)-len(a.Cases), cmp.Compare(a.Requirement, b.Requirement))
+	})
+	return groups
+}
+
+// named is a line that reproduces a case, and what it is.
+type named struct{ Name, Line string }
+
+// ReproduceLines are the lines of r, the better one first: the command arranges the state again, a curl line only sends
+// the same request.
+func ReproduceLines(r reports.Reproduce) (out []named) {
+	if r.Rerun != "" {
+		out = append(out, named{"rerun", r.Rerun})
+	}
+	if r.Curl != "" && r.Curl != r.Rerun {
+		out = append(out, named{"curl", r.Curl})
+	}
+	return out
+}
+
+// idLike is a word that may be an id. One without a digit is taken for a word.
+var idLike = regexp.MustCompile(`[A-Za-z0-9_*-]{6,}`)
+
+// kind is what differs in a finding, and where.
+type kind struct{ requirement, level, pointer, want, got, specLine, text string }
+
+// kindOf is a finding without its ids, so that the same difference in two cases is one difference.
+func kindOf(f reports.Finding) kind {
+	blank := func(s string) string {
+		return idLike.ReplaceAllStringFunc(s, func(word string) string {
+			if strings.ContainsAny(word, "0123456789") {
+				return "…"
+			}
+			return word
+		})
+	}
+	return kind{f.Requirement, f.Level, f.Pointer, blank(f.Want), blank(f.Got), f.SpecLine, f.Text}
+}
+
+// Cause is one reason why cases could not run, and these cases.
+type Cause struct {
+	Reason string
+	Cases  []string
+}
+
+// Causes groups the cases with an outcome by the reason they give, the most frequent reason first.
+func Causes(cases []reports.CaseResult, outcome reports.Outcome) []Cause {
+	var out []Cause
+	position := map[string]int{}
+	for _, c := range cases {
+		if c.Outcome != outcome {
+			continue
+		}
+		at, seen := position[c.Reason]
+		if !seen {
+			at = len(out)
+			position[c.Reason] = at
+			out = append(out, Cause{Reason: c.Reason})
+		}
+		out[at].Cases = append(out[at].Cases, c.ID)
+	}
+	slices.SortStableFunc(out, func(a, b Cause) int { return len(b.Cases) - len(a.Cases) })
+	return out
+}
+
+func IdsOf(cases []*reports.CaseResult) []string {
+	out := make([]string, len(cases))
+	for i, c := range cases {
+		out[i] = c.ID
+	}
+	return out
+}
+
+// longestFinding bounds a finding on one line, in runes.
+const longestFinding = 2000
+
+// FindingLine is one finding on one line.
+func FindingLine(f reports.Finding) string {
+	s := fmt.Sprintf("%s: wanted %s; got %s", f.Requirement, f.Want, f.Got)
+	if f.Pointer != "" {
+		s += " (" + f.Pointer + ")"
+	}
+	return printable.Bounded(s, longestFinding)
+}
+
+// RequirementsByID finds the requirements of a report.
+func RequirementsByID(r reports.Report) map[string]reports.Requirement {
+	out := make(map[string]reports.Requirement, len(r.Requirements))
+	for _, q := range r.Requirements {
+		out[q.ID] = q
+	}
+	return out
+}

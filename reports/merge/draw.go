@@ -1,0 +1,168 @@
+package merge
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/page"
+	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/markdown"
+)
+
+// writeJSON writes the matrix as matrix.schema.json describes it.
+func writeJSON(w io.Writer, m Matrix) error { return printable.WriteJSON(w, "matrix", m) }
+
+// mdTargets is how many targets the Markdown shows side by side; more would not be readable.
+const mdTargets = 12
+
+// WriteMarkdown draws the matrix as a comment on a pull request: the targets, then what does not hold everywhere, then
+// the rest.
+func WriteMarkdown(w io.Writer, m Matrix) error {
+	d := &markdown.Document{}
+	fmt.Fprintf(
+		&d.B,
+		"## %s %s\n\n| target | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
+		[]string{"✅", "❌", "⚠️"}[min(uint(m.Verdict.ExitCode), reports.ExitCouldNotJudge)],
+		markdown.Prose(m.Verdict.Reason, markdown.MaxText),
+	)
+	for i, t := range m.Targets {
+		row := fmt.Sprintf(
+			"| %s | %s | %d of %d | %d | %d |\n",
+			markdown.CellCode(t.Name, markdown.MaxID),
+			markdown.CellCode(t.Verdict.Reason, markdown.MaxText),
+			t.Counts.Passed,
+			t.Counts.Selected,
+			t.Counts.Failed,
+			t.Counts.CouldNotRun,
+		)
+		if d.B.Len()+len(row)+markdown.MoreLine > markdown.UntilFailures {
+			fmt.Fprintf(&d.B, "\n… and %d more in matrix.json\n", len(m.Targets)-i)
+			break
+		}
+		d.B.WriteString(row)
+	}
+	d.Section("Read with care", markdown.UntilUnexpected, markdown.Bullets(m.Notes))
+	open, rest := m.split()
+	matrixTable(d, "What does not hold everywhere", m, open, markdown.UntilRequirements)
+	matrixTable(d, "What holds everywhere", m, rest, markdown.UntilRequirements)
+	if _, err := io.WriteString(w, d.B.String()); err != nil {
+		return fmt.Errorf("write matrix: %w", err)
+	}
+	return nil
+}
+
+// split puts the requirements apart that are satisfied, or excluded, by all targets.
+func (m Matrix) split() (open, rest []MatrixRow) {
+	for _, row := range m.Requirements {
+		if slices.ContainsFunc(
+			row.Cells,
+			func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded },
+		) {
+			open = append(open, row)
+		} else {
+			rest = append(rest, row)
+		}
+	}
+	return open, rest
+}
+
+func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow, until int) {
+	if len(rows) == 0 || d.B.Len() > until {
+		return
+	}
+	targets := m.Targets[:min(mdTargets, len(m.Targets))]
+	fmt.Fprintf(
+		&d.B,
+		"\n<details%s><summary>%s: %s</summary>\n\n| requirement |",
+		map[bool]string{true: " open"}[title == "What does not hold everywhere"],
+		title,
+		printable.Plural(len(rows), "requirement"),
+	)
+	for _, t := range targets {
+		d.B.WriteString(" " + markdown.CellCode(t.Name, 40) + " |")
+	}
+	d.B.WriteString("\n|---|" + strings.Repeat("---|", len(targets)) + "\n")
+	for i, row := range rows {
+		line := fmt.Sprintf(
+			"| %s %s |",
+			markdown.CellCode(row.ID, markdown.MaxID),
+			markdown.Prose(shouldMark(row.Level), markdown.MaxID),
+		)
+		for _, c := range row.Cells[:len(targets)] {
+			line += " " + c.Sign() + " " + markdown.Prose(c.Words(), markdown.MaxID) + " |"
+		}
+		if d.B.Len()+len(line)+2*markdown.MoreLine > until {
+			fmt.Fprintf(&d.B, "\n… and %d more in matrix.json\n", len(rows)-i)
+			break
+		}
+		d.B.WriteString(line + "\n")
+	}
+	if more := len(m.Targets) - len(targets); more > 0 {
+		fmt.Fprintf(&d.B, "\n… and %s more in matrix.json and matrix.html\n", printable.Plural(more, "target"))
+	}
+	d.B.WriteString("\n</details>\n")
+}
+
+func shouldMark(level string) string {
+	if reports.IsMust(level) {
+		return ""
+	}
+	return "(SHOULD)"
+}
+
+// Sign is the sign of a cell; Words beside it say the same.
+func (c MatrixCell) Sign() string {
+	switch c.Status {
+	case reports.Satisfied:
+		return "✓"
+	case reports.Violated:
+		return "✗"
+	case reports.Unverified, reports.Excused:
+		return "?"
+	}
+	return "–"
+}
+
+// Words are what a cell says, without its reason.
+func (c MatrixCell) Words() string {
+	switch {
+	case c.Status == reports.Violated:
+		return fmt.Sprintf("violated in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
+	case c.Status == reports.Satisfied && c.Failed > 0:
+		return fmt.Sprintf("satisfied, warnings in %s", printable.Plural(c.Failed, "case"))
+	}
+	return c.Status
+}
+
+// Class is the class of a cell in the page.
+func (c MatrixCell) Class() string {
+	switch c.Status {
+	case reports.Satisfied:
+		return "good"
+	case reports.Violated:
+		return "bad"
+	case reports.Unverified, reports.Excused:
+		return "doubt"
+	}
+	return ""
+}
+
+// writeHTML draws the matrix as one file that needs nothing else.
+func writeHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html", m) }
+
+// Formats are the formats of a matrix.
+func Formats() []render.Format[Matrix] {
+	return []render.Format[Matrix]{
+		{Name: "text", Write: WriteText},
+		{Name: "json", File: "matrix.json", Write: render.Plain(writeJSON)},
+		{Name: "markdown", File: "matrix.md", Write: render.Plain(WriteMarkdown)},
+		{Name: "html", File: "matrix.html", Write: render.Plain(writeHTML)},
+	}
+}
+
+// WriteAll writes the files of a matrix into dir, the way render.WriteAll does.
+func WriteAll(dir string, m Matrix) error { return render.WriteFiles(dir, "matrix", m, Formats()) }

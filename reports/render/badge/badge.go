@@ -1,0 +1,48 @@
+// Package badge draws the badge of a report, for shields.io and as a picture.
+package badge
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/essconform/essconform/reports"
+)
+
+// badge is the answer of a Shields endpoint (https://shields.io/badges/endpoint-badge).
+type badge struct {
+	SchemaVersion int    `json:"schemaVersion"`
+	Label         string `json:"label"`
+	Message       string `json:"message"`
+	Color         string `json:"color"`
+	// IsError keeps the reader of the badge from giving it another color.
+	IsError bool `json:"isError"`
+}
+
+// Write writes badge.json.
+func Write(w io.Writer, r reports.Report) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	if err := e.Encode(badgeOf(r)); err != nil {
+		return fmt.Errorf("write badge: %w", err)
+	}
+	return nil
+}
+
+func badgeOf(r reports.Report) badge {
+	b := badge{SchemaVersion: 1, Label: "DetachInstances", IsError: !r.Verdict.Conformant}
+	n := r.Counts
+	switch {
+	case r.Verdict.Conformant && n.Passed < n.Selected+n.NotSelected:
+		b.Message, b.Color = fmt.Sprintf("conformant in %d of %d cases", n.Passed, n.Selected+n.NotSelected), "green"
+	case r.Verdict.Conformant:
+		b.Message, b.Color = "conformant", "brightgreen"
+	case r.Verdict.ExitCode == reports.ExitNotConformant && n.Failed == 0:
+		b.Message, b.Color = "waivers out of date", "orange"
+	case r.Verdict.ExitCode == reports.ExitNotConformant:
+		b.Message, b.Color = "not conformant", "red"
+	default:
+		b.Message, b.Color = "could not judge", "lightgrey"
+	}
+	return b
+}

@@ -1,0 +1,53 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render/markdown"
+)
+
+// stepSummary names the file that GitHub Actions shows on the page of a run. Steps append Markdown to it.
+const stepSummary = "GITHUB_STEP_SUMMARY"
+
+// Begin is called when a run begins, before anything that may fail. It finds out whether reports can be written into
+// dir, and removes those of an earlier run: a run that does not come to its end must not leave the verdict of another
+// one behind.
+func Begin(dir string) error {
+	if err := CheckDir(dir); err != nil {
+		return err
+	}
+	return removeOld(dir)
+}
+
+// Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of
+// GitHub Actions when the environment names one. Everything is tried; the errors name what could not be written.
+func Deliver(dir string, r reports.Report, getenv func(string) string) error {
+	return errors.Join(WriteAll(dir, r), Summarize(getenv, func(w io.Writer) error { return markdown.Write(w, r) }))
+}
+
+// Summarize appends Markdown to the job summary of GitHub Actions; without one it does nothing.
+func Summarize(getenv func(string) string, write func(io.Writer) error) error {
+	path := getenv(stepSummary)
+	if path == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	b.WriteByte('\n') // what the next step appends begins on a line of its own
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		_, err = f.Write(b.Bytes())
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("write the job summary: %s=%s: %w; unset it to go without", stepSummary, path, bareError(err))
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+// Package html draws the page of a report.
+package html
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/essconform/essconform/reports"
+)
+
+//go:embed assets
+var htmlFiles embed.FS
+
+// Write writes report.html: one file that asks for nothing from anywhere, for whoever wants to know whether the target
+// is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters, copies and
+// sets the colours. Equal reports give equal bytes.
+func Write(w io.Writer, r reports.Report) error {
+	if err := write(w, r); err != nil {
+		return fmt.Errorf("write html: %w", err)
+	}
+	return nil
+}
+
+func write(w io.Writer, r reports.Report) error {
+	t, err := template.New("").Funcs(template.FuncMap{"pair": pair}).ParseFS(htmlFiles, "assets/*.tmpl")
+	if err != nil {
+		return err
+	}
+	style, err := htmlFiles.ReadFile("assets/report.css")
+	if err != nil {
+		return err
+	}
+	script, err := htmlFiles.ReadFile("assets/report.js")
+	if err != nil {
+		return err
+	}
+	p := drawPage(r)
+	// These two are the project's own files. Nothing of a report ever gets a type that html/template trusts.
+	p.Style, p.Script = template.CSS(style), template.JS(script)
+	p.Policy = policy(string(style), string(script))
+	var b bytes.Buffer // so that nothing is written of a page that cannot be drawn
+	if err := t.ExecuteTemplate(&b, "page", p); err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// cellInRow is what the panel of a cell is drawn from.
+type cellInRow struct {
+	Row  rowView
+	Cell cellView
+}
+
+func pair(r rowView, c cellView) cellInRow { return cellInRow{r, c} }
+
+// policy is a Content-Security-Policy under which nothing is loaded from anywhere, and only this style and this script
+// count.
+func policy(style, script string) string {
+	digest := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return strings.Join([]string{
+		"default-src 'none'", "style-src " + digest(style), "script-src " + digest(script), "base-uri 'none'",
+		"form-action 'none'",
+	}, "; ")
+}

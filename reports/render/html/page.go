@@ -1,0 +1,84 @@
+package html
+
+import (
+	"html/template"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/summary"
+)
+
+// page is report.html as data. All text in it is printable and bounded; html/template escapes it for the place where it
+// stands.
+type page struct {
+	Style   template.CSS
+	Script  template.JS
+	Policy  string
+	Title   string
+	Verdict verdictView
+	Partial string
+	Facts   []fact
+	Counts  []countView
+	Share   shareView
+
+	Failures     []failureView
+	MoreFailures int
+	Matrix       matrixView
+	Words        []wordView
+	Warnings     []failureView
+	MoreWarnings int
+	Doubts       []doubtView
+	MoreDoubts   int
+	States       string // of the target, missing, as a target file declares them
+	MoreStates   int
+	Problems     []string // with the waivers
+
+	Groups    []caseGroup
+	MoreCases int
+	Codes     []string
+
+	Waivers   []waiverView
+	Audit     []fact
+	Settings  []fact
+	Durations []fact
+}
+
+// bounds of texts, in runes, and of lists.
+const (
+	htmlText     = 600
+	htmlID       = 160
+	htmlLine     = 2000 // a curl line
+	htmlGroups   = 100
+	htmlCases    = 10_000
+	htmlStates   = 100
+	htmlProblems = 100
+	htmlWaivers  = 500
+)
+
+func drawPage(r reports.Report) page {
+	d := newDrawing(r)
+	p := page{
+		Title: printable.Bounded(verdictWord(r.Verdict)+" · "+summary.Subject(r), htmlText),
+		Verdict: drawVerdict(
+			r.Verdict,
+		), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
+		Words: stateWords(), Codes: d.codes, Waivers: drawWaivers(r.Waivers),
+		Audit: drawAudit(r), Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
+	}
+	if r.Run.Partial != "" {
+		p.Partial = printable.Bounded(r.Run.Partial, htmlText)
+	}
+	p.Matrix = d.matrix() // before all that links to requirements, so that these get the plain anchors
+	p.Failures, p.MoreFailures = d.failures(summary.Failures(r.Cases))
+	p.Warnings, p.MoreWarnings = d.failures(summary.Warnings(r.Cases))
+	p.Doubts, p.MoreDoubts = d.doubts()
+	if len(r.MissingStates) > 0 {
+		p.States, p.MoreStates = summary.StatesYAML(r.MissingStates, htmlStates)
+	}
+	for _, problem := range r.WaiverProblems[:min(htmlProblems, len(r.WaiverProblems))] {
+		p.Problems = append(p.Problems, printable.Bounded(problem, htmlText))
+	}
+	p.Groups = d.groups()
+	p.MoreCases = max(0, len(r.Cases)-htmlCases)
+	return p
+}

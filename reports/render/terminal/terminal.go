@@ -1,0 +1,258 @@
+// Package terminal draws a report for a person at a terminal.
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/summary"
+)
+
+// Options say how Terminal draws.
+type Options struct {
+	Color     bool
+	Width     int    // columns; 0 means 80, less than 40 means 40
+	ReportDir string // where WriteAll wrote; "" when it did not
+}
+
+// bounds of what the terminal shows; the report has the rest.
+const (
+	ShownGroups = 10
+	shownWarned = 3 // requirements with warnings: they fail nothing
+	ShownCases  = 3
+	ShownText   = 240 // runes of want, got or a reason
+	shownCurl   = 800 // runes; a longer line gives way to the shorter rerun line
+)
+
+// The colors, as SGR parameters.
+const (
+	Red    = "1;31"
+	Green  = "1;32"
+	Yellow = "1;33"
+)
+
+// Write draws the report for a person: the verdict, what ran on what, what failed by requirement, what could not run
+// and why. Only the escapes that color it are control characters, whatever the target sent.
+func Write(w io.Writer, r reports.Report, o Options) error {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	o.Width = max(o.Width, 40)
+	t := &Printer{Options: o}
+	t.verdict(r)
+	if r.Verdict.ExitCode == reports.ExitConformant {
+		t.table(summary.ProfileTable(r.Cases))
+	}
+	t.Failures(summary.Failures(r.Cases))
+	t.causes("passed though waived", Yellow, summary.Causes(r.Cases, reports.UnexpectedPass))
+	t.list("problems with the waivers", r.WaiverProblems)
+	t.causes("could not run", Yellow, summary.Causes(r.Cases, reports.CouldNotRun))
+	t.states(r.MissingStates)
+	t.warnings(summary.Warnings(r.Cases))
+	t.where(r)
+	if _, err := io.WriteString(w, t.B.String()); err != nil {
+		return fmt.Errorf("write to the terminal: %w", err)
+	}
+	return nil
+}
+
+type Printer struct {
+	Options
+	B strings.Builder
+}
+
+func (t *Printer) verdict(r reports.Report) {
+	mark, color := "✗ ", Red
+	switch r.Verdict.ExitCode {
+	case reports.ExitConformant:
+		mark, color = "✓ ", Green
+	case reports.ExitCouldNotJudge:
+		mark, color = "? ", Yellow
+	}
+	for i, line := range printable.Wrap(printable.Bounded(r.Verdict.Reason, ShownText), t.Width-2) {
+		if i > 0 {
+			mark = "  "
+		}
+		t.Line(mark + t.Paint(color, line))
+	}
+	t.Text("  ", summary.Subject(r))
+	t.Text("  ", r.Counts.String()+"; "+summary.Duration(r.Run))
+}
+
+// Failures draws the groups: requirement, the sentence of the document, and its most frequent difference.
+func (t *Printer) Failures(groups []summary.Group) {
+	for _, g := range groups[:min(ShownGroups, len(groups))] {
+		d := g.Differences[0]
+		name := printable.ShortID(g.Requirement)
+		if name == "" {
+			name = "failed without a finding"
+		}
+		t.Line("")
+		t.Line(t.Paint(Red, "✗ "+name) + "  (" + printable.Plural(len(g.Cases), "case") + ")")
+		t.field("document", g.Text)
+		t.field("wanted", d.Want)
+		t.field("got", d.Got)
+		t.field("at", d.Pointer)
+		t.field("spec", d.SpecLine)
+		if len(g.Differences) > 1 {
+			t.field("also", printable.Plural(len(g.Differences)-1, "other difference"))
+		}
+		t.field("cases", printable.Some(summary.IdsOf(g.Cases), ShownCases, printable.ShortID))
+		t.reproduce(d.Cases[0].Reproduce)
+	}
+	if len(groups) > ShownGroups {
+		t.Line("")
+	}
+	t.More(len(groups)-ShownGroups, "requirement", "report.md")
+}
+
+// reproduce prints lines to paste, which therefore are not wrapped.
+func (t *Printer) reproduce(r reports.Reproduce) {
+	for _, l := range summary.ReproduceLines(r) {
+		if line := printable.Visible(l.Line); len(line) <= shownCurl {
+			t.Line(label(l.Name) + line)
+		}
+	}
+}
+
+func (t *Printer) causes(title, color string, cs []summary.Cause) {
+	if len(cs) == 0 {
+		return
+	}
+	t.Line("")
+	t.Line(t.Paint(color, title+":"))
+	for _, c := range cs[:min(ShownGroups, len(cs))] {
+		head := printable.Plural(len(c.Cases), "case")
+		if c.Reason != "" {
+			head += ": " + c.Reason
+		}
+		t.Text("  ", printable.Bounded(head, ShownText))
+		t.Text("    ", printable.Some(c.Cases, ShownCases, printable.ShortID))
+	}
+	t.More(len(cs)-ShownGroups, "reason", "report.md")
+}
+
+func (t *Printer) list(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	t.Line("")
+	t.Line(t.Paint(Yellow, title+":"))
+	for _, s := range items[:min(ShownGroups, len(items))] {
+		t.Text("  ", printable.Bounded(s, ShownText))
+	}
+	t.More(len(items)-ShownGroups, "problem", "report.md")
+}
+
+func (t *Printer) states(states []reports.State) {
+	if len(states) == 0 {
+		return
+	}
+	t.Line("")
+	t.Line(
+		t.Paint(
+			Yellow,
+			"the target does not know these states; teach it to reach them, or paste this\n"+
+				"into a target file and give the reasons:",
+		),
+	)
+	list, left := summary.StatesYAML(states, summary.ShownStates)
+	t.Line(list)
+	t.More(left, "state", "report.json")
+}
+
+func (t *Printer) warnings(groups []summary.Group) {
+	if len(groups) == 0 {
+		return
+	}
+	t.Line("")
+	t.Line(t.Paint(Yellow, "warnings, which fail nothing:"))
+	for _, g := range groups[:min(shownWarned, len(groups))] {
+		d := g.Differences[0]
+		t.Text(
+			"  ",
+			printable.Bounded(
+				fmt.Sprintf("%s (%s)", summary.FindingLine(d.Finding), printable.Plural(len(g.Cases), "case")),
+				ShownText,
+			),
+		)
+	}
+	t.More(len(groups)-shownWarned, "requirement", "report.md")
+}
+
+func (t *Printer) table(rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, c := range row {
+			widths[i] = max(widths[i], printable.Columns(c))
+		}
+	}
+	t.Line("")
+	for _, row := range rows {
+		var b strings.Builder
+		for i, c := range row {
+			b.WriteString("  " + c + strings.Repeat(" ", widths[i]-printable.Columns(c)))
+		}
+		t.Line(strings.TrimRight(b.String(), " "))
+	}
+}
+
+func (t *Printer) where(r reports.Report) {
+	if t.ReportDir == "" {
+		return
+	}
+	t.Line("")
+	t.Text("  ", "full report: "+t.report("report.html")+"; also report.md, report.json, junit.xml, badge.json")
+}
+
+// More says how much was left out, and where it stands.
+func (t *Printer) More(n int, what, file string) {
+	if n <= 0 {
+		return
+	}
+	s := "and " + printable.Plural(n, "more "+what)
+	if t.ReportDir != "" {
+		s += " in " + t.report(file)
+	}
+	t.Text("  ", s)
+}
+
+func (t *Printer) report(file string) string {
+	return printable.Visible(filepath.Join(t.ReportDir, file))
+}
+
+func label(name string) string { return fmt.Sprintf("    %-10s", name) }
+
+// field draws a name and a text that is wrapped beside it; nothing when there is no text.
+func (t *Printer) field(name, text string) {
+	if text == "" {
+		return
+	}
+	indent := label(name)
+	for _, line := range printable.Wrap(printable.Bounded(text, ShownText), t.Width-len(indent)) {
+		t.Line(indent + line)
+		indent = label("")
+	}
+}
+
+func (t *Printer) Text(indent, s string) {
+	for _, line := range printable.Wrap(s, t.Width-len(indent)) {
+		t.Line(indent + line)
+	}
+}
+
+func (t *Printer) Line(s string) { t.B.WriteString(s + "\n") }
+
+func (t *Printer) Paint(sgr, s string) string {
+	if !t.Color {
+		return s
+	}
+	return "\x1b[" + sgr + "m" + s + "\x1b[0m"
+}
