@@ -21,7 +21,7 @@ BROWSER := reports/render/html/browser
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test test-browser selftest selftest-check fuzz mock lint lint-spec bench build help
+.PHONY: conformance test test-clients test-browser selftest selftest-check fuzz mock lint lint-spec bench build help
 
 conformance: ## run the contract; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
@@ -32,6 +32,11 @@ test: ## unit and integration tests, race detector on where there is a C compile
 	$(GO) test $(RACE) -count=1 ./suites/runs # it builds what it tests, which the test cache does not see
 	$(GO) test ./harness/internal/selftest/extreme # whole runs against hostile targets: with the race detector, minutes more and nothing found
 	$(GO) -C suites/example test ./...
+	@$(MAKE) --no-print-directory test-clients
+
+test-clients: ## the mock and the signatures with official clients, in modules of their own
+	$(GO) -C harness/mock/clienttest test ./...
+	$(GO) -C harness/internal/wire/clienttest test ./...
 
 test-browser: ## report.html in a real browser, a module of its own; installs Debian's Chromium where there is none
 	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
@@ -64,7 +69,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 lint: ## go vet, staticcheck, gofumpt
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
-	$(GO) -C suites/example vet ./...
+	@for module in suites/example harness/mock/clienttest harness/internal/wire/clienttest; do $(GO) -C $$module vet ./... || exit 1; done
 	@unformatted=$$($(GO) tool gofumpt -l $$(git ls-files --cached --others --exclude-standard '*.go')); if [ -n "$$unformatted" ]; then echo "run 'go tool gofumpt -w .' on:"; echo "$$unformatted"; exit 1; fi
 
 lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js and npm)

@@ -43,11 +43,14 @@ type cloud struct {
 	before func(w http.ResponseWriter, r *http.Request) (answered bool)
 }
 
-func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration) *cloud {
+func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration, change ...func(*mock.Rules)) *cloud {
 	t.Helper()
 	g := NewWithT(t)
 	c := &cloud{calls: map[string]int{}, named: map[string]bool{}}
 	rules := mock.DefaultRules()
+	for _, f := range change {
+		f(rules)
+	}
 	parse := rules.Parse
 	rules.Parse = func(r *http.Request, body []byte) *mock.Request {
 		q := parse(r, body)

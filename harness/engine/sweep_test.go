@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -121,21 +123,36 @@ func TestSweepAfterEachCall(t *testing.T) {
 
 // TestSweepOfCreatedGroups: a target without DeleteScalingGroup keeps them, inactive and empty.
 func TestSweepOfCreatedGroups(t *testing.T) {
-	g := NewWithT(t)
-	c := newCloud(t, wire.SignV3, 3, 10*time.Millisecond)
-	before, s := c.dump(t), c.settings(t)
-	journal, err := states.NewJournal(s.JournalFile(), c.origin())
-	g.Expect(err).NotTo(HaveOccurred())
-	c.abandon(t, journal, func(a *states.API) { a.With.Create, a.With.ScalingGroupID, a.With.OtherScalingGroupID = true, "", "" })
-	open := journal.Open()
-	g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
-	g.Expect(c.dump(t)).To(Equal(before))
-	for _, change := range open {
-		if change.Kind == states.Created {
-			left, err := c.client.Group(context.Background(), change.ID)
+	for name, deletes := range map[string]bool{"deleted": true, "kept": false} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
+			c := newCloud(t, wire.SignV3, 3, 10*time.Millisecond, func(r *mock.Rules) {
+				r.Operations = slices.DeleteFunc(r.Operations, func(o *mock.Operation) bool {
+					return o.Name == support.OpDelete && !deletes
+				})
+			})
+			before, s := c.dump(t), c.settings(t)
+			journal, err := states.NewJournal(s.JournalFile(), c.origin())
 			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(left.Lifecycle).To(Equal(support.Inactive))
-		}
+			c.abandon(t, journal, func(a *states.API) {
+				a.With.Create, a.With.ScalingGroupID, a.With.OtherScalingGroupID = true, "", ""
+			})
+			open := journal.Open()
+			g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
+			g.Expect(c.dump(t)).To(Equal(before))
+			for _, change := range open {
+				if change.Kind != states.Created {
+					continue
+				}
+				left, err := c.client.Group(context.Background(), change.ID)
+				if deletes {
+					g.Expect(err).To(HaveOccurred(), "the group is gone")
+					continue
+				}
+				g.Expect(err).NotTo(HaveOccurred())
+				g.Expect(left.Lifecycle).To(Equal(support.Inactive))
+			}
+		})
 	}
 }
 

@@ -22,7 +22,8 @@ func TestAttachInstances(t *testing.T) {
 	refused(t, e.ess(t, "DetachInstances", numbered(to.group(), id)...), 400, "ScalingActivityInProgress")
 	e.clock.Advance(time.Second)
 	r := e.ok(t, "DescribeScalingInstances", "RegionId", "r", "ScalingGroupId", to.group())
-	if m := r.items("ScalingInstances", "ScalingInstance")[0]; m["LifecycleState"] != InService || m["CreationType"] != "Attached" {
+	if m := r.items("ScalingInstances", "ScalingInstance")[0]; m["LifecycleState"] != InService ||
+		m["CreationType"] != "Attached" {
 		t.Errorf("wanted it attached and in service; got %v", m)
 	}
 }

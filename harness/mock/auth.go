@@ -6,76 +6,29 @@ import (
 	"slices"
 	"strings"
 	"time"
-)
 
-// Scheme is how a request proves who sent it.
-type Scheme string
-
-// The schemes. An unsigned request may still name an access key.
-const (
-	SchemeNone Scheme = "none"
-	SchemeV1   Scheme = "v1"
-	SchemeV3   Scheme = "v3"
+	"github.com/essconform/essconform/harness/mock/internal/recent"
+	"github.com/essconform/essconform/harness/mock/internal/request"
+	"github.com/essconform/essconform/harness/mock/internal/sign"
 )
 
 const (
 	timestampLayout = "2006-01-02T15:04:05Z"
 	// timestampWindow is how far a timestamp may be from now, either way (facts, section 1).
 	timestampWindow = 15 * time.Minute
+	// nonceMemory is how long a nonce must be remembered. A timestamp may lie 15 minutes ahead, so that a request can
+	// stay valid for twice that time.
+	nonceMemory = 2 * timestampWindow
+	// nonceCount bounds one generation of nonces (32 bytes each), and with it the memory.
+	nonceCount = 1 << 17
+	// stsPrefix begins the access key ids of temporary credentials, which need a security token (facts, section 8).
+	stsPrefix = "STS."
 	// echoLimit bounds how much of a request is repeated in an error message, in bytes.
 	echoLimit = 2048
 )
 
-// Proof is what a request says about its sender, whatever the scheme.
-type Proof struct {
-	Scheme        Scheme
-	AccessKeyID   string
-	SecurityToken string
-	Timestamp     string
-	Nonce         string
-	Signature     string
-	Method        string   // SignatureMethod; V1 only
-	Version       string   // SignatureVersion; V1 only
-	SignedHeaders []string // lower case, in the order of the request; V3 only
-}
-
-// readProof gathers the proof from the Authorization header (V3) or from the parameters (V1, and unsigned requests).
-func readProof(q *Request) Proof {
-	if fields, ok := readAuthorization(q.Header.Get("Authorization")); ok {
-		return Proof{
-			Scheme:        SchemeV3,
-			AccessKeyID:   fields["Credential"],
-			SecurityToken: q.Header.Get("x-acs-security-token"),
-			Timestamp:     q.Header.Get("x-acs-date"),
-			Nonce:         q.Header.Get("x-acs-signature-nonce"),
-			Signature:     fields["Signature"],
-			SignedHeaders: strings.Split(strings.ToLower(fields["SignedHeaders"]), ";"),
-		}
-	}
-	get := func(name string) string {
-		if q.Query.Has(name) {
-			return q.Query.Get(name)
-		}
-		return q.Form.Get(name)
-	}
-	p := Proof{
-		Scheme:        SchemeNone,
-		AccessKeyID:   get("AccessKeyId"),
-		SecurityToken: get("SecurityToken"),
-		Timestamp:     get("Timestamp"),
-		Nonce:         get("SignatureNonce"),
-		Signature:     get("Signature"),
-		Method:        get("SignatureMethod"),
-		Version:       get("SignatureVersion"),
-	}
-	if p.Signature != "" {
-		p.Scheme = SchemeV1
-	}
-	return p
-}
-
-// authentication is what every request must pass when signatures are verified, in this order. The nonce comes last, so that only a
-// caller who can sign takes room in the memory of nonces.
+// authentication is what every request must pass when signatures are verified, in this order. The nonce comes last,
+// so that only a caller who can sign takes room in the memory of nonces.
 func authentication() []Precondition {
 	return []Precondition{
 		proofHas("AccessKeyId", func(p Proof) string { return p.AccessKeyID }),
@@ -85,16 +38,17 @@ func authentication() []Precondition {
 		{"signature method is known", signatureUnsupported, signatureMethodUnknown},
 		{"timestamp can be read", timestampFormat, timestampUnreadable},
 		{"timestamp is recent", timestampExpired, timestampOutsideWindow},
-		{"access key exists", keyNotFound, func(c *Call) (string, bool) { return "", !c.Known }},
 		{"security token is there", missing("SecurityToken"), func(c *Call) (string, bool) {
-			return "", c.Caller.SecurityToken != "" && c.Request.Proof.SecurityToken == ""
+			temporary := c.Caller.SecurityToken != "" || !c.Known && strings.HasPrefix(c.Request.Proof.AccessKeyID, stsPrefix)
+			return "", temporary && c.Request.Proof.SecurityToken == ""
 		}},
+		{"access key exists", keyNotFound, func(c *Call) (string, bool) { return "", !c.Known }},
 		{"security token fits", tokenMismatch, func(c *Call) (string, bool) {
 			return "", !equal(c.Caller.SecurityToken, c.Request.Proof.SecurityToken)
 		}},
 		{"signature matches", signatureDoesNotFit, signatureDiffers},
 		{"nonce is fresh", nonceUsed, func(c *Call) (string, bool) {
-			return "", !c.nonces.use(c.Caller.AccessKeyID, c.Request.Proof.Nonce, c.Now)
+			return "", !c.nonces.Use(recent.KeyOf(c.Caller.AccessKeyID, c.Request.Proof.Nonce), struct{}{}, c.Now)
 		}},
 	}
 }
@@ -110,7 +64,7 @@ func signatureMethodUnknown(c *Call) (string, bool) {
 	if p.Scheme != SchemeV1 {
 		return "", false
 	}
-	if p.Method != methodSHA1 && p.Method != methodSHA256 {
+	if p.Method != sign.SHA1 && p.Method != sign.SHA256 {
 		return "SignatureMethod", true
 	}
 	return "SignatureVersion", p.Version != "1.0"
@@ -132,23 +86,31 @@ func timestamp(s string) (time.Time, bool) {
 	return t, err == nil && len(s) == len(timestampLayout)
 }
 
-// signatureDiffers compares in constant time. The subject is the server's string to sign, as the real gateway tells it, without the
-// security token, which is part of it in V1.
+// signatureDiffers compares in constant time. The subject is the server's string to sign, as the real gateway prints
+// it, without the security token, which is part of it in V1. The diagnosis is for the log.
 func signatureDiffers(c *Call) (string, bool) {
-	q := c.Request
-	if q.Proof.Scheme == SchemeV3 {
-		want, stringToSign := q.expectedV3(c.Caller.AccessKeySecret)
-		return stringToSign, !q.coveredV3() || !equal(want, q.Proof.Signature)
+	if c.Request.Proof.Scheme == SchemeV3 {
+		r := c.Request.V3()
+		want, stringToSign := r.Sign(c.Caller.AccessKeySecret)
+		if r.Covered() && equal(want, c.Request.Proof.Signature) {
+			return "", false
+		}
+		c.diagnosis = r.Diagnose(c.Caller.AccessKeySecret, c.Request.Proof.Signature)
+		return stringToSign, true
 	}
-	params := merge(q.Query, q.Form)
-	want, stringToSign := signV1(q.Method, q.Proof.Method, c.Caller.AccessKeySecret, params)
+	q := c.Request
+	params := request.Merge(q.Query, q.Form)
+	want, stringToSign := sign.V1(q.Method, q.Proof.Method, c.Caller.AccessKeySecret, params)
 	if equal(want, q.Proof.Signature) {
 		return "", false
 	}
+	c.diagnosis = sign.RequestV1{
+		Method: q.Method, SignatureMethod: q.Proof.Method, Query: q.Query, Form: q.Form, Signature: q.Proof.Signature,
+	}.Diagnose(c.Caller.AccessKeySecret)
 	if params.Has("SecurityToken") {
 		masked := maps.Clone(params)
 		masked.Set("SecurityToken", "hidden")
-		stringToSign = stringToSignV1(q.Method, masked)
+		stringToSign = sign.StringToSignV1(q.Method, masked)
 	}
 	return bounded(stringToSign), true
 }

@@ -1,57 +1,66 @@
 package mock
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
-	"github.com/alibabacloud-go/darabonba-openapi/v2/utils"
-	"github.com/alibabacloud-go/tea/dara"
+	"github.com/essconform/essconform/harness/mock/internal/sign"
 )
 
-// v3Request is a request signed with the official library.
-func v3Request(e testMock, v values, c Credential, change func(h map[string]*string, query url.Values)) *http.Request {
+// v3Request is a signed request. The official clients sign alike; clienttest compares them.
+func v3Request(e testMock, v values, c Credential, change func(h map[string]string, query url.Values)) *http.Request {
 	query := params(numbered(v.group(), v.ids()...)...)
-	sum := sha256.Sum256(nil)
-	h := map[string]*string{
-		"host": dara.String("example.com"), "x-acs-action": dara.String("DetachInstances"), "x-acs-version": dara.String(essVersion),
-		"x-acs-date": dara.String(e.at(0)), "x-acs-signature-nonce": dara.String("nonce"),
-		"x-acs-content-sha256": dara.String(hex.EncodeToString(sum[:])),
+	h := map[string]string{
+		"host": "example.com", "x-acs-action": "DetachInstances", "x-acs-version": essVersion,
+		"x-acs-date": e.at(0), "x-acs-signature-nonce": "nonce", "x-acs-content-sha256": sign.HexSHA256(nil),
 	}
 	if c.SecurityToken != "" {
-		h["x-acs-security-token"] = dara.String(c.SecurityToken)
+		h["x-acs-security-token"] = c.SecurityToken
 	}
 	if change != nil {
 		change(h, query)
 	}
-	q := map[string]*string{}
-	for name := range query {
-		q[name] = dara.String(query.Get(name))
+	var signed []string
+	for name := range h {
+		if name == "host" || strings.HasPrefix(name, "x-acs-") {
+			signed = append(signed, name)
+		}
 	}
-	request := &dara.Request{Method: dara.String("POST"), Pathname: dara.String("/"), Query: q, Headers: h}
-	authorization := utils.GetAuthorization(request, dara.String(algorithmV3), h["x-acs-content-sha256"], &c.AccessKeyID, &c.AccessKeySecret)
+	slices.Sort(signed)
+	canonical := sign.CanonicalV3(
+		http.MethodPost,
+		"/",
+		query,
+		signed,
+		func(name string) string { return h[name] },
+		h["x-acs-content-sha256"],
+	)
+	signature, _ := sign.V3(c.AccessKeySecret, canonical)
 	r := httptest.NewRequest(http.MethodPost, "/?"+query.Encode(), nil)
 	for name, value := range h {
-		r.Header.Set(name, *value)
+		r.Header.Set(name, value)
 	}
-	r.Header.Set("Authorization", *authorization)
+	r.Header.Set("Authorization", fmt.Sprintf("%s Credential=%s,SignedHeaders=%s,Signature=%s",
+		sign.AlgorithmV3, c.AccessKeyID, strings.Join(signed, ";"), signature))
 	return r
 }
 
 func TestV3(t *testing.T) {
-	set := func(name, value string) func(map[string]*string, url.Values) {
-		return func(h map[string]*string, _ url.Values) { h[name] = &value }
+	set := func(name, value string) func(map[string]string, url.Values) {
+		return func(h map[string]string, _ url.Values) { h[name] = value }
 	}
-	del := func(name string) func(map[string]*string, url.Values) {
-		return func(h map[string]*string, _ url.Values) { delete(h, name) }
+	del := func(name string) func(map[string]string, url.Values) {
+		return func(h map[string]string, _ url.Values) { delete(h, name) }
 	}
 	for _, c := range []struct {
 		name   string
 		caller Credential
-		sign   func(map[string]*string, url.Values)
+		sign   func(map[string]string, url.Values)
 		after  func(*http.Request)
 		status int
 		code   string
@@ -59,7 +68,7 @@ func TestV3(t *testing.T) {
 		{"right", alice, nil, nil, 200, ""},
 		{"right with a token", bob, nil, nil, 200, ""},
 		{"right with XML by Accept", alice, set("accept", "text/xml"), nil, 200, ""},
-		{"value with a space", alice, func(_ map[string]*string, q url.Values) { q.Set("Extra", "a b*~中+") }, nil, 200, ""},
+		{"value with a space", alice, func(_ map[string]string, q url.Values) { q.Set("Extra", "a b*~中+") }, nil, 200, ""},
 		{"unknown key", Credential{AccessKeyID: "eve", AccessKeySecret: "x"}, nil, nil, 404, "InvalidAccessKeyId.NotFound"},
 		{"wrong secret", Credential{AccessKeyID: "alice", AccessKeySecret: "x"}, nil, nil, 400, "SignatureDoesNotMatch"},
 		{"token left out", bob, del("x-acs-security-token"), nil, 400, "MissingSecurityToken"},
@@ -67,12 +76,12 @@ func TestV3(t *testing.T) {
 		{"no date", alice, del("x-acs-date"), nil, 400, "MissingTimestamp"},
 		{"malformed date", alice, set("x-acs-date", "now"), nil, 400, "InvalidTimeStamp.Format"},
 		{"no nonce", alice, del("x-acs-signature-nonce"), nil, 400, "MissingSignatureNonce"},
-		{"no content hash", alice, func(h map[string]*string, _ url.Values) { h["x-acs-content-sha256"] = dara.String("") }, nil, 400, "SignatureDoesNotMatch"},
+		{"no content hash", alice, func(h map[string]string, _ url.Values) { h["x-acs-content-sha256"] = "" }, nil, 400, "SignatureDoesNotMatch"},
 		{"action changed", alice, nil, func(r *http.Request) { r.Header.Set("x-acs-action", "AttachInstances") }, 400, "SignatureDoesNotMatch"},
 		{"action not signed", alice, del("x-acs-action"), func(r *http.Request) { r.Header.Set("x-acs-action", "DetachInstances") }, 400, "SignatureDoesNotMatch"},
 		{"parameter added", alice, nil, func(r *http.Request) { r.URL.RawQuery += "&a=b" }, 400, "SignatureDoesNotMatch"},
-		{"no key", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", algorithmV3+" Signature=00") }, 400, "MissingAccessKeyId"},
-		{"no signature", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", algorithmV3+" Credential=alice") }, 400, "MissingSignature"},
+		{"no key", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", sign.AlgorithmV3+" Signature=00") }, 400, "MissingAccessKeyId"},
+		{"no signature", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", sign.AlgorithmV3+" Credential=alice") }, 400, "MissingSignature"},
 		{"other algorithm", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", "ACS3-RSA x") }, 400, "MissingAccessKeyId"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -18,9 +18,10 @@ const (
 	benchBatch   = 400 // requests to one target before it is the other one's turn
 )
 
-// BenchmarkThroughput compares the mock, signatures verified, with a bare handler that answers the same body. Both get the same POST
-// requests of DetachInstances, signed before the clock starts, over loopback by parallel connections. They take turns, so that a busy
-// machine slows both alike. "of-bare" is the mock's share of the bare handler's requests per second.
+// BenchmarkThroughput compares the mock, signatures verified, with a bare handler that answers the same body. Both
+// get the same POST requests of DetachInstances, signed before the clock starts, over loopback by parallel
+// connections. They take turns, so that a busy machine slows both alike. "of-bare" is the mock's share of the bare
+// handler's requests per second.
 func BenchmarkThroughput(b *testing.B) {
 	e := unsigned(b, func(o *Options) {
 		o.SkipVerification = false
@@ -58,8 +59,11 @@ func signedRequests(e testMock, v values, n int) []string {
 	all := make([]string, n)
 	for i := range all {
 		body := signV1With(http.MethodPost, v1Params(e, v, alice, fmt.Sprintf("%036d", i)), alice.AccessKeySecret).Encode()
-		all[i] = fmt.Sprintf("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
-			len(body), body)
+		all[i] = fmt.Sprintf(
+			"POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+			len(body),
+			body,
+		)
 	}
 	return all
 }

@@ -2,8 +2,8 @@ package mock
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
+	"strings"
 )
 
 // Preconditions and readers that several operations share.
@@ -24,7 +24,7 @@ func integer(name string, lowest, highest int) Precondition {
 	}}
 }
 
-// oneOf demands that a parameter has one of these values.
+// oneOf demands that a parameter has one of these values; "" is the value of an absent one.
 func oneOf(name string, values ...string) Precondition {
 	return Precondition{name + " is known", invalidParameter, func(c *Call) (string, bool) {
 		for _, v := range values {
@@ -34,6 +34,33 @@ func oneOf(name string, values ...string) Precondition {
 		}
 		return name, true
 	}}
+}
+
+// boolean demands that a parameter, where it is sent, is true or false, in any case.
+func boolean(name string) Precondition {
+	return Precondition{name + " is true or false", invalidParameter, func(c *Call) (string, bool) {
+		_, ok := truth(c.Request.Param(name))
+		return name, !ok
+	}}
+}
+
+func truth(s string) (value, ok bool) {
+	switch strings.ToLower(s) {
+	case "true":
+		return true, true
+	case "false", "":
+		return false, true
+	}
+	return false, false
+}
+
+// bool is a truth that boolean has checked, or what stands in for an absent one.
+func (c *Call) bool(name string, absent bool) bool {
+	if c.Request.Param(name) == "" {
+		return absent
+	}
+	value, _ := truth(c.Request.Param(name))
+	return value
 }
 
 // int is a number that integer has checked, or what stands in for an absent one.
@@ -62,7 +89,8 @@ func groupExists() Precondition {
 	return Precondition{"group exists", groupNotFound, func(c *Call) (string, bool) { return "", c.Group == nil }}
 }
 
-// onGroup is a predicate about a group that was found. Without one there is nothing to say: "group exists" has said it.
+// onGroup is a predicate about a group that was found. Without one there is nothing to say: "group exists" has said
+// it.
 func onGroup(violated func(c *Call, g *Group) (string, bool)) func(*Call) (string, bool) {
 	return func(c *Call) (string, bool) {
 		if c.Group == nil {
@@ -91,98 +119,33 @@ func groupIdle() Precondition {
 }
 
 func balancersActive() Precondition {
-	return Precondition{"load balancers are active", incorrectBalancerStatus, onGroup(func(_ *Call, g *Group) (string, bool) {
-		for _, b := range g.Balancers {
-			if !b.Active {
-				return b.ID, true
-			}
-		}
-		return "", false
-	})}
-}
-
-func databasesRunning() Precondition {
-	return Precondition{"DB instances are running", incorrectDatabaseStatus, onGroup(func(c *Call, g *Group) (string, bool) {
-		for _, d := range g.Databases {
-			if d.Status(c.World.Now()) != "Running" {
-				return d.ID, true
-			}
-		}
-		return "", false
-	})}
-}
-
-// maxInstanceIDs is the highest N of InstanceId.N (document: request parameters).
-const maxInstanceIDs = 20
-
-// readGroupAndInstances finds the group and the instances that the call names. An id that comes twice counts once.
-func readGroupAndInstances(c *Call) {
-	readGroup(c)
-	c.Listed = c.Request.Repeated("InstanceId")
-	seen := make(map[string]bool, maxInstanceIDs)
-	for _, p := range c.Listed {
-		if !seen[p.Value] {
-			seen[p.Value] = true
-			c.InstanceIDs = append(c.InstanceIDs, p.Value)
-			c.Instances = append(c.Instances, c.World.Instance(p.Value))
-		}
-	}
-}
-
-// instancesNamed demands InstanceId.N, with N from 1 to 20.
-func instancesNamed() []Precondition {
-	return []Precondition{
-		{"InstanceId is there", missing("InstanceId"), func(c *Call) (string, bool) {
-			return "", len(c.Listed) == 0
-		}},
-		{"InstanceId.N is in range", invalidParameter, func(c *Call) (string, bool) {
-			for _, p := range c.Listed {
-				if p.N < 1 || p.N > maxInstanceIDs {
-					return "InstanceId.N", true
+	return Precondition{
+		"load balancers are active",
+		incorrectBalancerStatus,
+		onGroup(func(_ *Call, g *Group) (string, bool) {
+			for _, b := range g.Balancers {
+				if !b.Active {
+					return b.ID, true
 				}
 			}
 			return "", false
-		}},
+		}),
 	}
 }
 
-func instancesExist() Precondition {
-	return Precondition{"instances exist", instanceNotFound, func(c *Call) (string, bool) {
-		for n, i := range c.Instances {
-			if i == nil {
-				return bounded(c.InstanceIDs[n]), true
+func databasesRunning() Precondition {
+	return Precondition{
+		"DB instances are running",
+		incorrectDatabaseStatus,
+		onGroup(func(c *Call, g *Group) (string, bool) {
+			for _, d := range g.Databases {
+				if d.Status(c.World.Now()) != "Running" {
+					return d.ID, true
+				}
 			}
-		}
-		return "", false
-	}}
-}
-
-// groupReady is what DetachInstances and AttachInstances both demand (document: description, error codes). Which of two broken rules
-// answers is documented nowhere: what the request says comes before what the group is, and what is left for the operation itself, the
-// instances' own place and the group's size, comes last.
-func groupReady() []Precondition {
-	return slices.Concat(
-		[]Precondition{mandatory("ScalingGroupId")},
-		instancesNamed(),
-		[]Precondition{
-			authorized(),
-			groupExists(),
-			instancesExist(),
-			groupActive(),
-			groupIdle(),
-			balancersActive(),
-			databasesRunning(),
-		},
-	)
-}
-
-// requestedIDs are the ids that a list parameter names.
-func requestedIDs(c *Call, prefix string) map[string]bool {
-	ids := map[string]bool{}
-	for _, p := range c.Request.Repeated(prefix) {
-		ids[p.Value] = true
+			return "", false
+		}),
 	}
-	return ids
 }
 
 // jsonList reads a parameter that is a JSON array of texts; nil when it is absent.

@@ -4,12 +4,23 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
 func TestDescribeLeavesUnknownIdsOutAndPages(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, detachable, 5)
-	if r := e.ok(t, "DescribeScalingGroups", "RegionId", "cn-hangzhou", "ScalingGroupId.1", "asg-none", "ScalingGroupId.2", v.group()); r.fields["TotalCount"] != 1.0 {
+	if r := e.ok(
+		t,
+		"DescribeScalingGroups",
+		"RegionId",
+		"cn-hangzhou",
+		"ScalingGroupId.1",
+		"asg-none",
+		"ScalingGroupId.2",
+		v.group(),
+	); r.fields["TotalCount"] != 1.0 {
 		t.Errorf("wanted the one known group; got %s", r.body)
 	}
 	if r := e.ok(t, "DescribeScalingGroups", "RegionId", "cn-hangzhou"); r.fields["TotalCount"] != 1.0 {
@@ -17,7 +28,18 @@ func TestDescribeLeavesUnknownIdsOutAndPages(t *testing.T) {
 	}
 	seen := map[any]bool{}
 	for page := 1; page <= 4; page++ {
-		r := e.ok(t, "DescribeScalingInstances", "RegionId", "r", "ScalingGroupId", v.group(), "PageNumber", strconv.Itoa(page), "PageSize", "2")
+		r := e.ok(
+			t,
+			"DescribeScalingInstances",
+			"RegionId",
+			"r",
+			"ScalingGroupId",
+			v.group(),
+			"PageNumber",
+			strconv.Itoa(page),
+			"PageSize",
+			"2",
+		)
 		for _, m := range r.items("ScalingInstances", "ScalingInstance") {
 			seen[m["InstanceId"]] = true
 		}
@@ -31,7 +53,14 @@ func TestDescribeLeavesUnknownIdsOutAndPages(t *testing.T) {
 	if r := e.ok(t, "DescribeScalingInstances", "RegionId", "r"); r.fields["TotalCount"] != 7.0 {
 		t.Errorf("wanted the instances of all groups; got %s", r.body)
 	}
-	if r := e.ok(t, "DescribeScalingInstances", "RegionId", "r", "ScalingGroupId", "asg-none"); r.fields["TotalCount"] != 0.0 {
+	if r := e.ok(
+		t,
+		"DescribeScalingInstances",
+		"RegionId",
+		"r",
+		"ScalingGroupId",
+		"asg-none",
+	); r.fields["TotalCount"] != 0.0 {
 		t.Errorf("wanted none of an unknown group; got %s", r.body)
 	}
 	r := e.ok(t, "DescribeScalingInstances", "RegionId", "r", "InstanceId.1", v.ids()[3], "InstanceId.2", "i-none")
@@ -61,14 +90,23 @@ func TestDescribeScalingActivitiesFollowsTheClock(t *testing.T) {
 	v := e.setup(t, detachable, 2)
 	id := e.ok(t, "DetachInstances", numbered(v.group(), v.ids()[0])...).text("ScalingActivityId")
 	look := func(pairs ...string) []map[string]any {
-		return e.ok(t, "DescribeScalingActivities", append(pairs, "RegionId", "r")...).items("ScalingActivities", "ScalingActivity")
+		return e.ok(t, "DescribeScalingActivities", append(pairs, "RegionId", "r")...).
+			items("ScalingActivities", "ScalingActivity")
 	}
 	e.clock.Advance(250 * time.Millisecond)
-	if a := look("ScalingActivityId.1", id, "ScalingActivityId.2", "asa-none"); len(a) != 1 || a[0]["StatusCode"] != "InProgress" || a[0]["Progress"] != 25.0 || a[0]["EndTime"] != nil {
+	if a := look(
+		"ScalingActivityId.1",
+		id,
+		"ScalingActivityId.2",
+		"asa-none",
+	); len(a) != 1 || a[0]["StatusCode"] != "InProgress" || a[0]["Progress"] != 25.0 ||
+		a[0]["EndTime"] != nil {
 		t.Errorf("wanted it a quarter done; got %v", a)
 	}
 	e.clock.Advance(time.Second)
-	if a := look("ScalingActivityId.1", id)[0]; a["StatusCode"] != "Successful" || a["Progress"] != 100.0 || a["EndTime"] == nil || a["ScalingGroupId"] != v.group() {
+	if a := look("ScalingActivityId.1", id)[0]; a["StatusCode"] != "Successful" || a["Progress"] != 100.0 ||
+		a["EndTime"] == nil ||
+		a["ScalingGroupId"] != v.group() {
 		t.Errorf("wanted it done; got %v", a)
 	}
 	e.ok(t, "DetachInstances", numbered(v.group(), v.ids()[1])...)
@@ -87,11 +125,11 @@ func TestActivityHistoryIsBounded(t *testing.T) {
 	e := unsigned(t, func(o *Options) { o.ActivityDuration = -1 })
 	v := e.setup(t, detachable, 1)
 	first := e.ok(t, "DetachInstances", numbered(v.group(), v.ids()...)...).text("ScalingActivityId")
-	for range activityHistory {
+	for range world.ActivityHistory {
 		e.ok(t, "AttachInstances", numbered(v.group(), v.ids()...)...)
 		e.ok(t, "DetachInstances", numbered(v.group(), v.ids()...)...)
 	}
-	if e.world.Activity(first) != nil || len(e.world.activities) != activityHistory {
-		t.Errorf("wanted the last %d activities; got %d", activityHistory, len(e.world.activities))
+	if e.world.Activity(first) != nil || e.world.Count().Activities != world.ActivityHistory {
+		t.Errorf("wanted the last %d activities; got %d", world.ActivityHistory, e.world.Count().Activities)
 	}
 }

@@ -25,8 +25,14 @@ var refusals = []struct {
 		fixed("The current status of the specified scaling group does not support this action."),
 	},
 	{
-		"activity in progress", busy, nil, 400, "ScalingActivityInProgress",
-		fixed("You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity in progress for the specified scaling group."),
+		"activity in progress",
+		busy,
+		nil,
+		400,
+		"ScalingActivityInProgress",
+		fixed(
+			"You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity in progress for the specified scaling group.",
+		),
 	},
 	{
 		"load balancer inactive", badLB, nil, 400, "IncorrectLoadBalancerStatus",
@@ -48,8 +54,11 @@ var refusals = []struct {
 		fixed("A required authorization for the specified action is not supplied."),
 	},
 	{
-		"group unknown", detachable,
-		func(p url.Values, _ values) { p.Set("ScalingGroupId", "asg-00000000000000000000") }, 404, "InvalidScalingGroupId.NotFound",
+		"group unknown",
+		detachable,
+		func(p url.Values, _ values) { p.Set("ScalingGroupId", "asg-00000000000000000000") },
+		404,
+		"InvalidScalingGroupId.NotFound",
 		fixed("The specified scaling group does not exist."),
 	},
 	{
@@ -118,7 +127,11 @@ func TestDetachInstancesChecksItsParametersFirst(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := refused(t, e.ess(t, "DetachInstances", c.pairs...), 400, c.code)
-			if name, ok := strings.CutPrefix(c.code, "Missing"); ok && r.text("Message") != name+" is mandatory for this action." {
+			if name, ok := strings.CutPrefix(
+				c.code,
+				"Missing",
+			); ok &&
+				r.text("Message") != name+" is mandatory for this action." {
 				t.Errorf("got message %q", r.text("Message"))
 			}
 		})
@@ -174,7 +187,12 @@ func TestDetachInstancesCountsTheWholeListAgainstMinSize(t *testing.T) {
 			other = id
 		}
 	}
-	refused(t, e.ess(t, "DetachInstances", numbered(v.group(), append(v.ids(), other)...)...), 400, "IncorrectCapacity.MinSize")
+	refused(
+		t,
+		e.ess(t, "DetachInstances", numbered(v.group(), append(v.ids(), other)...)...),
+		400,
+		"IncorrectCapacity.MinSize",
+	)
 	e.ok(t, "DetachInstances", numbered(v.group(), v.ids()...)...)
 }
 
@@ -204,14 +222,17 @@ func TestDetachInstancesRefusesInstancesOfOthers(t *testing.T) {
 func TestDetachInstancesToleratesParametersOfLaterEditions(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, detachable, 1)
-	e.ok(t, "DetachInstances", append(numbered(v.group(), v.ids()...), "DecreaseDesiredCapacity", "true", "ClientToken", "c",
-		"RegionId", "anywhere", "Unheard-of", "")...)
+	e.ok(
+		t,
+		"DetachInstances",
+		append(numbered(v.group(), v.ids()...), "DecreaseDesiredCapacity", "true", "ClientToken", "c",
+			"RegionId", "anywhere", "Unheard-of", "")...)
 }
 
 func TestCooldownBeginsWhenAnActivityEnds(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, cooling, 2)
-	release := e.world.hold()
+	release := e.world.Hold()
 	g := e.world.Group(v.group())
 	until, current := g.CooldownUntil, g.Current()
 	release()

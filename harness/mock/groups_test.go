@@ -6,19 +6,23 @@ import (
 
 func TestGroupLifecycle(t *testing.T) {
 	e := unsigned(t)
-	id := e.ok(t, "CreateScalingGroup", "RegionId", "cn-hangzhou", "MinSize", "0", "MaxSize", "3", "ScalingGroupName", "a<b").text("ScalingGroupId")
+	id := e.ok(t, "CreateScalingGroup", "RegionId", "cn-hangzhou", "MinSize", "0", "MaxSize", "3", "ScalingGroupName", "a<b").
+		text("ScalingGroupId")
 	describe := func() map[string]any {
 		r := e.ok(t, "DescribeScalingGroups", "RegionId", "cn-hangzhou", "ScalingGroupId.1", id)
 		return r.items("ScalingGroups", "ScalingGroup")[0]
 	}
-	if g := describe(); g["LifecycleState"] != "Inactive" || g["MaxSize"] != 3.0 || g["DefaultCooldown"] != 300.0 || g["ScalingGroupName"] != "a<b" {
+	if g := describe(); g["LifecycleState"] != "Inactive" || g["MaxSize"] != 3.0 || g["DefaultCooldown"] != 300.0 ||
+		g["ScalingGroupName"] != "a<b" {
 		t.Errorf("wanted a new group; got %v", g)
 	}
 	refused(t, e.ess(t, "DisableScalingGroup", "ScalingGroupId", id), 400, "IncorrectScalingGroupStatus")
 	e.ok(t, "EnableScalingGroup", "ScalingGroupId", id)
 	refused(t, e.ess(t, "EnableScalingGroup", "ScalingGroupId", id), 400, "IncorrectScalingGroupStatus")
 	e.ok(t, "ModifyScalingGroup", "ScalingGroupId", id, "MinSize", "2", "DefaultCooldown", "7", "ScalingGroupName", "c")
-	if g := describe(); g["LifecycleState"] != "Active" || g["MinSize"] != 2.0 || g["MaxSize"] != 3.0 || g["DefaultCooldown"] != 7.0 || g["ScalingGroupName"] != "c" {
+	if g := describe(); g["LifecycleState"] != "Active" || g["MinSize"] != 2.0 || g["MaxSize"] != 3.0 ||
+		g["DefaultCooldown"] != 7.0 ||
+		g["ScalingGroupName"] != "c" {
 		t.Errorf("wanted it enabled and modified; got %v", g)
 	}
 	e.ok(t, "DisableScalingGroup", "ScalingGroupId", id)

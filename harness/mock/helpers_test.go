@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,17 @@ func unsigned(t testing.TB, change ...func(*Options)) testMock {
 		t.Fatal(err)
 	}
 	return testMock{s, c}
+}
+
+func readJSON(t testing.TB, file string, into any) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // params are parameters as pairs: name, value, name, value …
@@ -187,6 +199,12 @@ func (v values) ids() []string { return v["instanceIds"].([]string) }
 func (v values) text(name string) string {
 	return v[name].(string)
 }
+
+// What every state has, whatever its caller asks for.
+const (
+	defaultInstances = 2
+	bystanders       = 2
+)
 
 const (
 	detachable = "a scaling group with detachable instances"

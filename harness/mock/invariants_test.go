@@ -24,7 +24,7 @@ func TestInvariants(t *testing.T) {
 		group := rapid.SampledFrom(append(groups, "asg-none"))
 		some := rapid.SliceOfN(rapid.SampledFrom(append(ids, "i-none")), 0, 4)
 		capacity := func(id string) int {
-			defer e.world.hold()()
+			defer e.world.Hold()()
 			return leavingCapacity(e.world.Group(id))
 		}
 
@@ -33,7 +33,7 @@ func TestInvariants(t *testing.T) {
 				id, list := group.Draw(rt, "group"), some.Draw(rt, "instances")
 				before := capacity(id)
 				r := e.ess(t, "DetachInstances", numbered(id, list...)...)
-				defer e.world.hold()()
+				defer e.world.Hold()()
 				g := e.world.Group(id)
 				if after := leavingCapacity(g); r.status == http.StatusOK && after < g.MinSize {
 					rt.Fatalf("wanted at least MinSize %d to stay; got %d", g.MinSize, after)
@@ -69,7 +69,7 @@ func leavingCapacity(g *Group) int {
 }
 
 func (e testMock) consistent(rt *rapid.T) {
-	defer e.world.hold()()
+	defer e.world.Hold()()
 	home := map[*Instance]*Group{}
 	for _, g := range e.world.Groups() {
 		for _, m := range g.Members {
@@ -97,7 +97,7 @@ func (e testMock) consistent(rt *rapid.T) {
 			rt.Fatalf("wanted at most MaxSize %d; got %d", g.MaxSize, len(g.Members))
 		}
 	}
-	for _, i := range e.world.instances {
+	for _, i := range e.world.Instances() {
 		if i.Group != home[i] {
 			rt.Fatalf("wanted %s to be where it says", i.ID)
 		}

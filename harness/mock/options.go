@@ -7,22 +7,25 @@ import (
 	"log"
 	"net/http"
 	"time"
+
+	"github.com/essconform/essconform/harness/mock/internal/keyring"
 )
 
-// DefaultActivityDuration is how long a scaling activity takes when Options do not say: long enough to be seen in progress, short
-// enough that a suite does not wait for it.
+// DefaultActivityDuration is how long a scaling activity takes when Options do not say: long enough to be seen in
+// progress, short enough that a suite does not wait for it.
 const DefaultActivityDuration = 20 * time.Millisecond
 
 // Options configure a Server. The zero value needs Credentials, or SkipVerification.
 type Options struct {
 	// Clock tells the time; nil is time.Now. Timestamps, activities and the nonce memory all follow it.
 	Clock func() time.Time
-	// ActivityDuration is how long a scaling activity (and the restart of a DB instance) takes. 0 is DefaultActivityDuration; a
-	// negative one ends at once, so that the next look finds it final.
+	// ActivityDuration is how long a scaling activity (and the restart of a DB instance) takes. 0 is
+	// DefaultActivityDuration; a negative one ends at once, so that the next look finds it final.
 	ActivityDuration time.Duration
 	// Credentials are the callers that are known from the start.
 	Credentials []Credential
-	// SkipVerification accepts requests without a signature, or with a wrong one. The caller is then who AccessKeyId says.
+	// SkipVerification accepts requests without a signature, or with a wrong one. The caller is then who AccessKeyId
+	// says.
 	SkipVerification bool
 	// Region, when set, is the only RegionId that operations which demand one accept. "" accepts any.
 	Region string
@@ -30,34 +33,22 @@ type Options struct {
 	Seed uint64
 	// Rules replace the documented behaviour; nil is DefaultRules.
 	Rules *Rules
-	// Wrap, when set, stands between the listener and the mock, in Start and in Serve; provider states go through it, too.
+	// Wrap, when set, stands between the listener and the mock, in Start and in Serve; provider states go through it,
+	// too.
 	Wrap func(http.Handler) http.Handler
 	// ErrorLog receives what goes wrong below HTTP, one line each; nil discards it.
 	ErrorLog io.Writer
 }
 
 // Credential is a caller that the mock knows.
-type Credential struct {
-	AccessKeyID     string
-	AccessKeySecret string
-	// SecurityToken, when set, must come with every request of this caller (STS).
-	SecurityToken string
-	// Denied lists the operations that the caller may not call, by name.
-	Denied []string
-}
-
-// String hides the secret and the token.
-func (c Credential) String() string {
-	return fmt.Sprintf("{%s, secret and token hidden}", c.AccessKeyID)
-}
-
-// GoString is String, so that %#v tells no secret either.
-func (c Credential) GoString() string { return c.String() }
+type Credential = keyring.Credential
 
 // check refuses options that cannot work, naming the field.
 func (o Options) check() error {
 	if len(o.Credentials) == 0 && !o.SkipVerification {
-		return errors.New("mock: no caller could sign a request: set Options.Credentials, or SkipVerification to accept unsigned requests")
+		return errors.New(
+			"mock: no caller could sign a request: set Options.Credentials, or SkipVerification to accept unsigned requests",
+		)
 	}
 	for i, c := range o.Credentials {
 		if c.AccessKeyID == "" || (c.AccessKeySecret == "" && !o.SkipVerification) {

@@ -1,5 +1,12 @@
 package mock
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/essconform/essconform/harness/mock/internal/render"
+)
+
 // page checks PageNumber and PageSize (facts, section 6).
 func page(largest int) []Precondition {
 	const lastPage = 1 << 20 // far behind any end, and safe to multiply
@@ -12,36 +19,57 @@ func paged[T any](c *Call, all []T, name, item string, field func(T) Field) []Fi
 	from := min((number-1)*size, len(all))
 	to := min(from+size, len(all))
 	return []Field{
-		numeric("TotalCount", len(all)),
-		numeric("PageNumber", number),
-		numeric("PageSize", size),
-		objects(name, item, all[from:to], field),
+		render.NumberField("TotalCount", len(all)),
+		render.NumberField("PageNumber", number),
+		render.NumberField("PageSize", size),
+		render.ObjectsField(name, item, all[from:to], field),
 	}
 }
 
-// filters keeps what matches every parameter that the call sends; an absent parameter matches all.
-type filters[T any] []struct {
-	param string
+// filter keeps what has the value that a parameter asks for. An absent parameter keeps all.
+type filter[T any] struct {
+	param string // ends in ".N" for a list of values, of which one must fit
 	value func(T) string
 }
 
-func (f filters[T]) match(c *Call, t T) bool {
+// filters keeps what matches every parameter that the call sends.
+type filters[T any] []filter[T]
+
+// selected is what all filters keep.
+func selected[T any](c *Call, all []T, f filters[T]) []T {
+	wanted := map[string][]string{}
 	for _, one := range f {
-		if wanted := c.Request.Param(one.param); wanted != "" && wanted != one.value(t) {
-			return false
+		if values := c.wanted(one.param); len(values) > 0 {
+			wanted[one.param] = values
 		}
 	}
-	return true
-}
-
-// selected is what matches and whose id is asked for by prefix.N; without such a parameter every id is.
-func selected[T any](c *Call, all []T, prefix string, id func(T) string, f filters[T]) []T {
-	ids := requestedIDs(c, prefix)
 	var out []T
 	for _, t := range all {
-		if (len(ids) == 0 || ids[id(t)]) && f.match(c, t) {
+		if !slices.ContainsFunc(f, func(one filter[T]) bool {
+			values, asked := wanted[one.param]
+			return asked && !slices.Contains(values, one.value(t))
+		}) {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// wanted are the values that a call sends for a filter.
+func (c *Call) wanted(param string) (values []string) {
+	name, isList := strings.CutSuffix(param, ".N")
+	if !isList {
+		if v := c.Request.Param(param); v != "" {
+			values = append(values, v)
+		}
+		return values
+	}
+	list := c.Request.Repeated(name)
+	if len(list) == 0 {
+		list = c.Request.Elements(name) // a name that is plural in both editions, as LifecycleStates
+	}
+	for _, p := range list {
+		values = append(values, p.Value)
+	}
+	return values
 }

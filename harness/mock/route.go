@@ -1,6 +1,10 @@
 package mock
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/essconform/essconform/harness/mock/internal/request"
+)
 
 // The API versions; each belongs to one product (facts, section 6).
 const (
@@ -8,14 +12,12 @@ const (
 	ecsVersion = "2014-05-26"
 	slbVersion = "2014-05-15"
 	rdsVersion = "2014-08-15"
-
-	// laterVersion is the later edition of ESS. It has the same operations, with other names for list parameters.
-	laterVersion = "2022-02-22"
 )
 
-// edition is the version under which the operations of a version are listed.
+// edition is the version under which the operations of a version are listed. The later edition of ESS has the same
+// operations, with other names for list parameters, and flat lists in answers (facts, sections 5 and 8).
 func edition(version string) string {
-	if version == laterVersion {
+	if version == request.LaterVersion {
 		return essVersion
 	}
 	return version
@@ -26,13 +28,22 @@ func operations() []*Operation {
 	return []*Operation{
 		detachInstances(),
 		attachInstances(),
+		removeInstances(),
 		createScalingGroup(),
 		modifyScalingGroup(),
 		enableScalingGroup(),
 		disableScalingGroup(),
+		deleteScalingGroup(),
 		describeScalingGroups(),
 		describeScalingInstances(),
 		describeScalingActivities(),
+		describeScalingConfigurations(),
+		createScalingRule(),
+		modifyScalingRule(),
+		deleteScalingRule(),
+		executeScalingRule(),
+		describeScalingRules(),
+		describeRegions(),
 		describeInstances(),
 		setLoadBalancerStatus(),
 		stopDBInstance(),
@@ -41,7 +52,7 @@ func operations() []*Operation {
 	}
 }
 
-// gateway is what can be said of a request before anybody looks who sent it.
+// gateway is what can be said of a request before it is known who sent it.
 func gateway() []Precondition {
 	return []Precondition{
 		{"method is GET or POST", unsupportedMethod, func(c *Call) (string, bool) {
@@ -60,9 +71,17 @@ func routing() []Precondition {
 		{"format exists", invalidFormat, func(c *Call) (string, bool) {
 			return bounded(c.Request.Param("Format")), !c.FormatOK
 		}},
-		{"path is /", actionNotFound, func(c *Call) (string, bool) { return bounded(c.Request.Path), c.Request.Path != "/" }},
+		{
+			"path is /",
+			actionNotFound,
+			func(c *Call) (string, bool) { return bounded(c.Request.Path), c.Request.Path != "/" },
+		},
 		{"Action is there", missing("Action"), func(c *Call) (string, bool) { return "", c.Request.Param("Action") == "" }},
-		{"Version is there", missing("Version"), func(c *Call) (string, bool) { return "", c.Request.Param("Version") == "" }},
+		{
+			"Version is there",
+			missing("Version"),
+			func(c *Call) (string, bool) { return "", c.Request.Param("Version") == "" },
+		},
 		{"version exists", invalidVersion, func(c *Call) (string, bool) {
 			version := c.Request.Param("Version")
 			for _, o := range c.rules.Operations {

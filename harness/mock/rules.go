@@ -5,14 +5,41 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/essconform/essconform/harness/mock/internal/recent"
+	"github.com/essconform/essconform/harness/mock/internal/request"
+	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
-// Rules are the behaviour of the mock, as data and small functions at named seams. DefaultRules follows the documents; a
-// defect, or another edition, is a copy in which one seam is replaced or wrapped.
+// What a caller sent, decoded.
+type (
+	Request  = request.Request
+	Numbered = request.Numbered
+	Proof    = request.Proof
+	Scheme   = request.Scheme
+)
+
+// The schemes by which a request proves who sent it. An unsigned request may still name an access key.
+const (
+	SchemeNone = request.SchemeNone
+	SchemeV1   = request.SchemeV1
+	SchemeV3   = request.SchemeV3
+)
+
+// Parse decodes a request whose body was read already.
+func Parse(r *http.Request, body []byte) *Request { return request.Parse(r, body) }
+
+// ChooseFormat is the format of the answer: what Format asks for, in any case; for a V3 client without one, what
+// Accept asks for; else JSON, which the service's pages call the default. ok is false when Format asks for something
+// else.
+func ChooseFormat(q *Request) (format Format, ok bool) { return request.ChooseFormat(q) }
+
+// Rules are the behaviour of the mock, as data and small functions at named seams. DefaultRules follows the
+// documents; a defect, or another edition, is a copy in which one seam is replaced or wrapped.
 //
-// A request goes through them in this order: Parse, Format, Gateway, Authentication (when signatures are verified), Routing, then the
-// operation's Read, Preconditions and Effect, then Success or Failure, Render and Send. What an accepted call started ends later:
-// Ends says when, the operation's Complete says how.
+// A request goes through them in this order: Parse, Format, Gateway, Authentication (when signatures are verified),
+// Routing, then the operation's Read, Preconditions and Effect, then Success or Failure, Render and Send. What an
+// accepted call started ends later: Ends says when, the operation's Complete says how.
 type Rules struct {
 	// Parse decodes a request whose body was read.
 	Parse func(r *http.Request, body []byte) *Request
@@ -56,8 +83,11 @@ type Precondition struct {
 type Operation struct {
 	Version string
 	Name    string
-	// Read takes the operation's parameters from the request and looks up what they name; nil when the preconditions and the
-	// effect read all they need.
+	// Parameters are the names of the parameters that the operation acts on, beside those that every operation takes; a
+	// list has ".N" behind its name. What else comes is reported as unsupported. Without any, nothing is.
+	Parameters []string
+	// Read takes the operation's parameters from the request and looks up what they name; nil when the preconditions and
+	// the effect read all they need.
 	Read          func(c *Call)
 	Preconditions []Precondition
 	// Effect carries out an accepted call and returns the fields of its answer, without the RequestId.
@@ -72,7 +102,7 @@ type Call struct {
 	Format    Format
 	FormatOK  bool
 	RequestID string
-	// Caller is who the access key belongs to; Known is false when nobody has that key.
+	// Caller is who the access key belongs to; Known is false when no caller has that key.
 	Caller    Credential
 	Known     bool
 	Operation *Operation // nil until the call was routed
@@ -86,10 +116,15 @@ type Call struct {
 	Listed      []Numbered // InstanceId.N as sent
 	InstanceIDs []string   // without duplicates
 	Instances   []*Instance
+	Ignored     []string // ids that were left out of InstanceIDs because they are not valid (IgnoreInvalidInstance)
 
-	rules  *Rules
-	nonces *nonces
-	region string
+	rule        *world.ScalingRule
+	rules       *Rules
+	nonces      *recent.Memory[struct{}]
+	region      string
+	violated    string   // the name of the precondition that refused the call
+	diagnosis   string   // why a signature is wrong, for the log
+	unsupported []string // the names of the parameters that the operation does not act on
 }
 
 // DefaultRules is the documented behaviour, a fresh copy for each caller.
@@ -103,7 +138,7 @@ func DefaultRules() *Rules {
 		Operations:     operations(),
 		RequestID:      (*IDs).UUID,
 		ResourceID:     (*IDs).Next,
-		ActivityID:     func(ids *IDs) string { return ids.Next(activityPrefix) },
+		ActivityID:     func(ids *IDs) string { return ids.Next(world.ActivityPrefix) },
 		Ends:           func(start time.Time, takes time.Duration) time.Time { return start.Add(takes) },
 		Success:        Success,
 		Failure:        Failure,
@@ -112,7 +147,8 @@ func DefaultRules() *Rules {
 	}
 }
 
-// Operation is the operation of that name, for a defect to change. It panics when there is none: that is a mistake in the program.
+// Operation is the operation of that name, for a defect to change. It panics when there is none: that is a mistake in
+// the program.
 func (r *Rules) Operation(name string) *Operation {
 	for _, o := range r.Operations {
 		if o.Name == name {
@@ -122,7 +158,8 @@ func (r *Rules) Operation(name string) *Operation {
 	panic(fmt.Sprintf("mock: no operation %q", name))
 }
 
-// Precondition is the precondition of that name, for a defect to change. It panics when there is none, as Rules.Operation does.
+// Precondition is the precondition of that name, for a defect to change. It panics when there is none, as
+// Rules.Operation does.
 func (o *Operation) Precondition(name string) *Precondition {
 	for i := range o.Preconditions {
 		if o.Preconditions[i].Name == name {
@@ -136,6 +173,7 @@ func (o *Operation) Precondition(name string) *Precondition {
 func check(list []Precondition, c *Call) *Refusal {
 	for i := range list {
 		if subject, violated := list[i].Violated(c); violated {
+			c.violated = list[i].Name
 			return &Refusal{list[i].Error, subject}
 		}
 	}

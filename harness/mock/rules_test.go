@@ -53,7 +53,12 @@ func TestSeamPreconditionWithAnEffect(t *testing.T) {
 		}
 	})
 	v := e.setup(t, detachable, 1)
-	refused(t, e.ess(t, "DetachInstances", numbered(v.group(), v.ids()[0], "i-none")...), 404, "InvalidInstanceId.NotFound")
+	refused(
+		t,
+		e.ess(t, "DetachInstances", numbered(v.group(), v.ids()[0], "i-none")...),
+		404,
+		"InvalidInstanceId.NotFound",
+	)
 	if got := len(e.members(t, v.group())); got != bystanders {
 		t.Errorf("wanted the valid one gone; got %d members", got)
 	}
@@ -80,7 +85,8 @@ func TestSeamFailure(t *testing.T) {
 		r.Failure = func(c *Call, refusal *Refusal) *Answer {
 			a := next(c, refusal)
 			a.Root = "ErrorResponse"
-			if a.Format == XML && refusal.Problem.Code == "InvalidInstanceId.NotFound" && a.Call.Request.Param("Action") == "DetachInstances" {
+			if a.Format == XML && refusal.Problem.Code == "InvalidInstanceId.NotFound" &&
+				a.Call.Request.Param("Action") == "DetachInstances" {
 				a.Status = 400
 			}
 			return a
@@ -89,14 +95,19 @@ func TestSeamFailure(t *testing.T) {
 	v := e.setup(t, detachable, 1)
 	call := numbered(v.group(), "i-none")
 	refused(t, e.ess(t, "DetachInstances", call...), 404, "InvalidInstanceId.NotFound")
-	if r := refused(t, e.ess(t, "DetachInstances", append(call, "Format", "XML")...), 400, "InvalidInstanceId.NotFound"); r.root != "ErrorResponse" {
+	if r := refused(
+		t,
+		e.ess(t, "DetachInstances", append(call, "Format", "XML")...),
+		400,
+		"InvalidInstanceId.NotFound",
+	); r.root != "ErrorResponse" {
 		t.Errorf("wanted the other root; got %s", r.root)
 	}
 }
 
 func TestSeamEnds(t *testing.T) {
 	e := with(t, func(r *Rules) { // an activity is never final
-		r.Ends = func(time.Time, time.Duration) time.Time { return never }
+		r.Ends = func(time.Time, time.Duration) time.Time { return time.Time{} }
 	})
 	v := e.setup(t, detachable, 1)
 	e.ok(t, "DetachInstances", numbered(v.group(), v.ids()...)...)
@@ -203,8 +214,8 @@ func TestAnyPreconditionCanBeDropped(t *testing.T) {
 				o := r.Operation("DetachInstances")
 				o.Preconditions = slices.Delete(o.Preconditions, n, n+1)
 			})
-			for _, state := range states() {
-				v := values(must(e.Setup(state.name, nil)))
+			for _, name := range StateNames() {
+				v := values(must(e.Setup(name, nil)))
 				ids, _ := v["instanceIds"].([]string)
 				e.ess(t, "DetachInstances", numbered(v.group(), ids...)...)
 				e.ess(t, "DetachInstances")

@@ -1,27 +1,30 @@
-// Package mock is an in-memory mock of Auto Scaling (ESS 2014-08-28) and of what its DetachInstances touches in ECS, SLB and RDS,
-// faithful enough that the official clients work against it. It shares no code with what judges it: its rules are written from the
-// document.
+// Package mock is an in-memory mock of Auto Scaling (ESS 2014-08-28) and of what its DetachInstances touches in ECS,
+// SLB and RDS, faithful enough that the official clients work against it. It shares no code with what judges it: its
+// rules are written from the document.
 //
-// The rules are data at named seams (Rules), so that another behaviour is one replaced seam. Provider states at StatesPath put a fresh
-// scaling group into the state in which each documented answer comes.
+// The rules are data at named seams (Rules), so that another behaviour is one replaced seam. Provider states at
+// StatesPath put a fresh scaling group into the state in which each documented answer comes.
 package mock
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/essconform/essconform/harness/mock/internal/keyring"
+	"github.com/essconform/essconform/harness/mock/internal/recent"
+	"github.com/essconform/essconform/harness/mock/internal/stage"
+	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
-// StatesPath is where provider states are arranged. Whoever reaches it may use it, and a state can hand out a working access key: keep
-// the server on loopback, or on a network of your own.
+// StatesPath is where provider states are arranged. Anyone who reaches it may use it, and a state can hand out a
+// working access key: keep the server on loopback, or on a network of your own.
 const StatesPath = "/_states"
 
 // The limits of one connection. A call is small and answered at once, so they are tight.
@@ -40,19 +43,25 @@ type Server struct {
 	rules   *Rules
 	ids     *IDs
 	world   *World
-	keys    *keyring
-	nonces  *nonces
-	stage   *stage
+	keys    *keyring.Keyring
+	nonces  *recent.Memory[struct{}]
+	tokens  *recent.Memory[firstAnswer]
+	known   supported
+	stage   *stage.Stage
 	log     *log.Logger
+	notes   *notes
 
 	http *http.Server
+
+	ahead atomic.Int64 // how far the state's clock is before the options' clock, in nanoseconds
 
 	mu      sync.Mutex
 	address net.Addr      // nil until it listens
 	served  chan struct{} // closed when the goroutine of Start has ended; nil without one
 }
 
-// New makes a mock without any group or instance. It does not listen yet. The Rules in the options belong to it from now on.
+// New makes a mock without any group or instance. It does not listen yet. The Rules in the options belong to it from
+// now on.
 func New(o Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -61,13 +70,16 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		options: o,
 		rules:   o.Rules,
-		ids:     newIDs(o.Seed),
-		keys:    newKeyring(o.Credentials),
-		nonces:  newNonces(),
+		ids:     world.NewIDs(o.Seed),
+		keys:    keyring.New(o.Credentials),
+		nonces:  recent.New[struct{}](nonceCount, nonceMemory),
+		tokens:  recent.New[firstAnswer](tokenCount, tokenMemory),
+		known:   newSupported(o.Rules.Operations),
 		log:     o.logger(),
 	}
-	s.world = newWorld(o, s.ids)
-	s.stage = newStage(s.world, s.keys)
+	s.notes = &notes{log: s.log, made: map[string]bool{}}
+	s.world = world.New(s.worldSettings())
+	s.stage = stage.New(s.world, s.keys, s.ids)
 	s.http = &http.Server{
 		Handler:           o.Wrap(s),
 		ReadHeaderTimeout: headerTimeout,
@@ -128,8 +140,8 @@ func (s *Server) URL() string {
 	return "http://" + s.address.String()
 }
 
-// Close stops listening and lets the calls in flight end. When ctx ends first, it cuts their connections and returns an error. The
-// goroutine of Start has ended when Close returns.
+// Close stops listening and lets the calls in flight end. When ctx ends first, it cuts their connections and returns
+// an error. The goroutine of Start has ended when Close returns.
 func (s *Server) Close(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
 	if err != nil {
@@ -144,81 +156,12 @@ func (s *Server) Close(ctx context.Context) error {
 	return err
 }
 
-// ServeHTTP answers one request: the RPC gateway, or the provider states.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, tooLarge := readBody(w, r)
-	if r.URL.Path == StatesPath {
-		s.stage.serve(w, r, body, tooLarge)
-		return
+// Forward moves the clock of the state forward: activities end, cooldowns pass. Timestamps and nonces of requests
+// keep to the options' clock, so that clients whose clock did not move are still understood. It panics on a negative
+// duration: time does not run backwards.
+func (s *Server) Forward(d time.Duration) {
+	if d < 0 {
+		panic(fmt.Sprintf("mock: Forward by %s: the clock moves forward only", d))
 	}
-	c := s.call(r, body)
-	var a *Answer
-	if tooLarge {
-		a = s.rules.Failure(c, &Refusal{bodyTooLarge, strconv.Itoa(maxBodyBytes)})
-	} else {
-		a = s.answer(c)
-	}
-	var b bytes.Buffer
-	b.Grow(512) // an answer with one id fits
-	s.rules.Render[a.Format](&b, a)
-	s.rules.Send(w, a, b.Bytes())
-}
-
-// readBody reads the body up to maxBodyBytes.
-func readBody(w http.ResponseWriter, r *http.Request) (body []byte, tooLarge bool) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil, false
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
-	var limit *http.MaxBytesError
-	if err != nil && !errors.As(err, &limit) {
-		panic(http.ErrAbortHandler) // the caller went away in the middle of the body: nobody waits for an answer
-	}
-	return body, limit != nil
-}
-
-// call decodes a request and looks up who it says it is from.
-func (s *Server) call(r *http.Request, body []byte) *Call {
-	c := &Call{
-		Request:   s.rules.Parse(r, body),
-		RequestID: s.rules.RequestID(s.ids),
-		Now:       s.options.Clock(),
-		World:     s.world,
-		rules:     s.rules,
-		nonces:    s.nonces,
-		region:    s.options.Region,
-	}
-	c.Format, c.FormatOK = s.rules.Format(c.Request)
-	c.Caller, c.Known = s.keys.find(c.Request.Proof.AccessKeyID)
-	return c
-}
-
-// answer decides a call.
-func (s *Server) answer(c *Call) *Answer {
-	lists := [][]Precondition{s.rules.Gateway, s.rules.Authentication, s.rules.Routing}
-	if s.options.SkipVerification {
-		lists = [][]Precondition{s.rules.Gateway, s.rules.Routing}
-	}
-	for _, list := range lists {
-		if refusal := check(list, c); refusal != nil {
-			return s.rules.Failure(c, refusal)
-		}
-	}
-	fields, refusal := s.perform(c)
-	if refusal != nil {
-		return s.rules.Failure(c, refusal)
-	}
-	return s.rules.Success(c, fields)
-}
-
-// perform decides and carries out an operation in one step, so that no other call comes between the check and the effect.
-func (s *Server) perform(c *Call) ([]Field, *Refusal) {
-	defer s.world.hold()()
-	if c.Operation.Read != nil {
-		c.Operation.Read(c)
-	}
-	if refusal := check(c.Operation.Preconditions, c); refusal != nil {
-		return nil, refusal
-	}
-	return c.Operation.Effect(c), nil
+	s.ahead.Add(int64(d))
 }

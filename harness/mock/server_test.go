@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
 func started(t testing.TB, e testMock) testMock {
@@ -42,7 +44,11 @@ func TestStartServesUntilClose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := decode(t, resp); r.text("Code") != "MissingAction" || r.text("HostId") != strings.TrimPrefix(e.URL(), "http://") {
+	if r := decode(
+		t,
+		resp,
+	); r.text("Code") != "MissingAction" ||
+		r.text("HostId") != strings.TrimPrefix(e.URL(), "http://") {
 		t.Errorf("wanted the gateway; got %s", r.body)
 	}
 	if err := e.Close(context.Background()); err != nil {
@@ -50,7 +56,7 @@ func TestStartServesUntilClose(t *testing.T) {
 	}
 	if resp, err := http.Get(e.URL()); err == nil {
 		_ = resp.Body.Close()
-		t.Error("wanted nobody to answer after Close")
+		t.Error("wanted no answer after Close")
 	}
 }
 
@@ -122,11 +128,11 @@ func TestOptionsAreChecked(t *testing.T) {
 }
 
 func TestSeedRepeatsIds(t *testing.T) {
-	a, b := newIDs(7), newIDs(7)
+	a, b := world.NewIDs(7), world.NewIDs(7)
 	if a.Next("i-") != b.Next("i-") || a.UUID() != b.UUID() {
 		t.Error("wanted the same ids of the same seed")
 	}
-	if one, two := newIDs(0), newIDs(0); one.Next("") == two.Next("") {
+	if one, two := world.NewIDs(0), world.NewIDs(0); one.Next("") == two.Next("") {
 		t.Error("wanted other ids without a seed")
 	}
 }
@@ -170,7 +176,8 @@ func TestACutRequestIsNotAnswered(t *testing.T) {
 	}
 }
 
-// TestConcurrentCalls is for the race detector, and counts: of many callers who want the same instance out, one is accepted.
+// TestConcurrentCalls is for the race detector, and counts: of many callers who want the same instance out, one is
+// accepted.
 func TestConcurrentCalls(t *testing.T) {
 	e := started(t, unsigned(t))
 	shared := e.setup(t, detachable, 1)
@@ -181,7 +188,8 @@ func TestConcurrentCalls(t *testing.T) {
 		wg.Go(func() {
 			for range 20 {
 				v := values(must(e.Setup(deniedCall, nil)))
-				p := params(append(numbered(shared.group(), shared.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
+				p := params(
+					append(numbered(shared.group(), shared.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
 				resp, err := http.PostForm(e.URL(), p)
 				if err != nil {
 					t.Error(err)

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/essconform/essconform/harness/mock/internal/stage"
+	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
 // stateAnswer posts a body to the states and decodes the answer.
@@ -82,7 +85,8 @@ func TestBusyGroupStaysBusyUntilTeardown(t *testing.T) {
 	v := e.setup(t, busy, 1)
 	e.clock.Advance(24 * time.Hour)
 	refused(t, e.ess(t, "DetachInstances", numbered(v.group(), v.ids()...)...), 400, "ScalingActivityInProgress")
-	a := e.ok(t, "DescribeScalingActivities", "RegionId", "r", "ScalingGroupId", v.group()).items("ScalingActivities", "ScalingActivity")
+	a := e.ok(t, "DescribeScalingActivities", "RegionId", "r", "ScalingGroupId", v.group()).
+		items("ScalingActivities", "ScalingActivity")
 	if len(a) != 1 || a[0]["StatusCode"] != InProgress {
 		t.Errorf("wanted one activity in progress; got %v", a)
 	}
@@ -133,26 +137,22 @@ func TestStatesRefuseWithAText(t *testing.T) {
 	}
 }
 
-// sizes is how much the mock holds.
-func (e testMock) sizes() map[string]int {
-	defer e.world.hold()()
-	return map[string]int{
-		"groups": len(e.world.groups), "instances": len(e.world.instances), "activities": len(e.world.activities),
-		"balancers": len(e.world.balancers), "databases": len(e.world.databases),
-		"keys": e.keys.count(), "scenes": e.stage.count(),
-	}
+// held is how much the mock holds: resources, callers and states.
+func (e testMock) held() (world.Counts, int, int) {
+	defer e.world.Hold()()
+	return e.world.Count(), e.keys.Count(), e.stage.Count()
 }
 
 func TestTeardownFreesEverything(t *testing.T) {
 	e := unsigned(t)
 	for round := range 300 {
-		for _, s := range states() {
-			v := values(must(e.Setup(s.name, nil)))
-			if !s.empty && round%3 == 0 {
+		for _, name := range StateNames() {
+			v := values(must(e.Setup(name, nil)))
+			if name != emptyGroup && round%3 == 0 {
 				p := params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
 				send(t, e, get(p))
 			}
-			body := stateBody("teardown", s.name, string(must(json.Marshal(v))))
+			body := stateBody("teardown", name, string(must(json.Marshal(v))))
 			for range 2 {
 				if status, got := stateAnswer(t, e, body); status != 200 || len(got) != 0 {
 					t.Fatalf("wanted 200 {}; got %d %v", status, got)
@@ -160,10 +160,8 @@ func TestTeardownFreesEverything(t *testing.T) {
 			}
 		}
 	}
-	for what, n := range e.sizes() {
-		if n != 0 {
-			t.Errorf("wanted no %s left; got %d", what, n)
-		}
+	if resources, callers, states := e.held(); resources != (world.Counts{}) || callers != 0 || states != 0 {
+		t.Errorf("wanted nothing left; got %+v, %d callers and %d states", resources, callers, states)
 	}
 }
 
@@ -216,7 +214,16 @@ func TestSetupsWithoutTeardownAreBounded(t *testing.T) {
 		}
 		break
 	}
-	if n := e.sizes()["instances"]; n > maxInstances {
-		t.Errorf("wanted at most %d instances; got %d", maxInstances, n)
+	if n, _, _ := e.held(); n.Instances > world.MaxInstances {
+		t.Errorf("wanted at most %d instances; got %d", world.MaxInstances, n.Instances)
+	}
+	// What is not torn down is given back after a while, the oldest first, and only as much as is needed.
+	e.clock.Advance(stage.Abandoned)
+	v := e.setup(t, detachable, 1)
+	if got := len(e.members(t, v.group())); got != 1+bystanders {
+		t.Errorf("wanted room for another state; got %d members", got)
+	}
+	if _, _, states := e.held(); states < 50 {
+		t.Errorf("wanted the other states to stay; got %d", states)
 	}
 }

@@ -1,0 +1,3 @@
+// Package clienttest holds the tests of the mock with official clients. It is a module of its own, so that users of
+// the mock do not depend on the clients.
+package clienttest
