@@ -12,8 +12,8 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// endAtOnce makes a scaling activity of the mock final at the next look at it: waiting for it would judge nothing.
-const endAtOnce = -1
+// activity is how long a scaling activity of the mock takes: long enough for a second call to meet it, and short to wait for.
+const activity = 20 * time.Millisecond
 
 // Mock starts the mock; it is an engine.Embedded.
 func Mock(s target.Settings) (engine.Address, func() error, error) {
@@ -22,7 +22,7 @@ func Mock(s target.Settings) (engine.Address, func() error, error) {
 	server, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: id, AccessKeySecret: secret}},
 		SkipVerification: s.Signature == target.SignatureNone,
-		ActivityDuration: endAtOnce,
+		ActivityDuration: activity,
 	})
 	if err != nil {
 		return engine.Address{}, nothing, err
