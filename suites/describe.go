@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -56,6 +57,8 @@ func Describe(settings target.Settings, options Options) error {
 		return err
 	}
 	s.describe()
+	s.config, _ = ginkgo.GinkgoConfiguration()
+	s.previewed = preview(s.cases)
 	return nil
 }
 
@@ -79,6 +82,12 @@ type suite struct {
 	address *engine.Address     // in the process that started the target, whose driver needs no bridge
 	runner  *engine.Runner
 	started time.Time
+	// config and previewed are what was known when the tree was built: which cases Ginkgo's flags select. ahead runs them.
+	config    types.SuiteConfig
+	previewed map[string]bool
+	whole     bool // the specs that run are those of the preview
+	ahead     *ahead
+	held      held
 	// failedToStart is why BeforeSuite ended the run; only set in the first process.
 	failedToStart string
 }
@@ -114,6 +123,8 @@ func focused(c types.SuiteConfig) bool {
 
 func (s *suite) describe() {
 	ginkgo.SynchronizedBeforeSuite(s.start, s.connect)
+	ginkgo.ReportBeforeSuite(func(r ginkgo.Report) { s.whole = s.canRunAhead(r) })
+	ginkgo.SynchronizedAfterSuite(s.finish, func() {})
 	ginkgo.ReportAfterSuite("essconform report", s.report)
 	for _, group := range grouped(s.cases) {
 		ginkgo.Context(group[0].ID+": "+group[0].Title, priority(group[0]), func() {
@@ -187,10 +198,33 @@ func (s *suite) connect(_ ginkgo.SpecContext, data []byte) {
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	s.runner = runner
 	ginkgo.DeferCleanup(runner.Close)
+	if s.whole {
+		s.ahead = runAhead(runner, s.selected())
+		ginkgo.DeferCleanup(s.ahead.end)
+	}
+}
+
+// selected are the cases that Ginkgo will run, as far as the preview could tell.
+func (s *suite) selected() []fixtures.Expanded {
+	return slices.DeleteFunc(slices.Clone(s.cases), func(x fixtures.Expanded) bool { return !s.previewed[x.Name] })
+}
+
+// result runs the case of a spec, or collects what was run ahead. Among several processes the late look comes after the last spec.
+func (s *suite) result(ctx ginkgo.SpecContext, x fixtures.Expanded) reports.CaseResult {
+	if result, ok := s.ahead.collect(ctx, x.Name); ok {
+		return result
+	}
+	p := s.runner.Begin(ctx, x)
+	config, _ := ginkgo.GinkgoConfiguration()
+	if config.ParallelTotal < 2 || p.Certain() || !p.Watches() || s.plan.Settings.UserResources() {
+		return p.Finish(ctx)
+	}
+	s.held.keep(p)
+	return p.Result()
 }
 
 func (s *suite) run(ctx ginkgo.SpecContext, x fixtures.Expanded) {
-	result := s.runner.Run(ctx, x)
+	result := s.result(ctx, x)
 	ginkgo.AddReportEntry(entryName, result, ginkgo.ReportEntryVisibilityNever)
 	result = reports.Decide(result, s.plan.Waivers, time.Now())
 	switch result.Outcome {
@@ -229,25 +263,47 @@ func (s *suite) report(r ginkgo.Report) {
 func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	out := engine.RunOutcome{
 		StartedAt: r.StartTime, Seed: r.SuiteConfig.RandomSeed, Procs: r.SuiteConfig.ParallelTotal,
-		Selected: r.PreRunStats.SpecsThatWillRun, Selection: selection(r.SuiteConfig),
+		Selected: s.willRun(r), Selection: selection(r.SuiteConfig),
 		Shard: s.shard,
 	}
 	for _, spec := range r.SpecReports {
-		if result, ok := resultOf(spec); ok {
-			out.Results = append(out.Results, result)
-		}
+		out.Results = append(out.Results, resultsOf(spec)...)
 	}
-	out.Partial = s.partial(r, len(out.Results))
+	out.Partial = s.partial(r, out.Results)
 	out.Expected = s.expected(r.SuiteConfig)
 	return out
 }
 
+// willRun is how many of our specs Ginkgo selected. A user's own specs beside them are not counted.
+func (s *suite) willRun(r ginkgo.Report) int {
+	if s.whole {
+		return len(s.previewed)
+	}
+	if cases := s.expected(r.SuiteConfig); cases != nil {
+		return min(len(cases), r.PreRunStats.SpecsThatWillRun)
+	}
+	names, n := map[string]bool{}, 0
+	for _, x := range s.cases {
+		names[x.Name] = true
+	}
+	for _, spec := range r.SpecReports {
+		if names[spec.LeafNodeText] && (spec.NumAttempts > 0 || !spec.State.Is(types.SpecStateSkipped|types.SpecStatePending)) {
+			n++
+		}
+	}
+	return n
+}
+
 // partial says why not all selected cases have a result.
-func (s *suite) partial(r ginkgo.Report, results int) string {
+func (s *suite) partial(r ginkgo.Report, all []reports.CaseResult) string {
+	names := map[string]bool{}
+	for _, result := range all {
+		names[result.ID] = true
+	}
 	switch {
 	case s.failedToStart != "":
 		return s.failedToStart
-	case results >= r.PreRunStats.SpecsThatWillRun:
+	case len(names) >= s.willRun(r):
 		return ""
 	case r.SuiteConfig.FailFast:
 		return "stopped at the first failure (--fail-fast)"
@@ -259,6 +315,9 @@ func (s *suite) partial(r ginkgo.Report, results int) string {
 
 // expected are the cases that were selected, as far as that can be told: a focus on text or files selects by what Ginkgo knows alone.
 func (s *suite) expected(c types.SuiteConfig) []fixtures.Expanded {
+	if s.whole {
+		return s.selected()
+	}
 	if focused(c) {
 		return nil
 	}
@@ -292,8 +351,9 @@ func selection(c types.SuiteConfig) string {
 	return out[:len(out)-1]
 }
 
-// resultOf reads the entry of a spec. A spec that was tried several times counts as its worst attempt: a verdict does not depend on luck.
-func resultOf(spec types.SpecReport) (worst reports.CaseResult, found bool) {
+// resultsOf reads the entries of a spec, or of the node that made the late look. A spec that was tried several times has several: the
+// worst counts, because a verdict does not depend on luck.
+func resultsOf(spec types.SpecReport) (out []reports.CaseResult) {
 	for _, e := range spec.ReportEntries {
 		if e.Name != entryName {
 			continue
@@ -304,9 +364,7 @@ func resultOf(spec types.SpecReport) (worst reports.CaseResult, found bool) {
 		} else if json.Unmarshal([]byte(e.Value.AsJSON), &result) != nil {
 			continue
 		}
-		if !found || worst.Outcome == reports.Passed {
-			worst, found = result, true
-		}
+		out = append(out, result)
 	}
-	return worst, found
+	return out
 }

@@ -60,6 +60,13 @@ func (p *Pending) Certain() bool { return p.rec.certain() || p.rec.result.Outcom
 // Watches tells whether there is anything to look at once more.
 func (p *Pending) Watches() bool { return p.ledger != nil && p.seen }
 
+// Result is the result so far, without the late look. The resources are still held; Finish must follow.
+func (p *Pending) Result() reports.CaseResult {
+	p.rec.result.StartedAt = p.began
+	p.rec.result.DurationMs = milliseconds(p.busy)
+	return p.rec.finish(p.Runner)
+}
+
 // Finish looks at what the calls did once more, gives the resources back and makes the result.
 func (p *Pending) Finish(ctx context.Context) reports.CaseResult {
 	ctx = wire.WithTally(ctx, &p.throttled)
