@@ -33,13 +33,11 @@ func (c *attempt) attach(ctx context.Context, step fixtures.Attach) (bool, error
 // about instances that were just detached shows that they do not live on by themselves.
 func (c *attempt) attachTo(ctx context.Context, group string, ids []string, started bool) (bool, error) {
 	begin := time.Now()
-	activity, err := c.support.Attach(ctx, group, ids)
-	for pause := c.pace.First; isBusy(err) && time.Since(begin) < c.health.patience(); pause = min(2*pause, c.pace.Last) {
-		if err := c.pace.Sleep(ctx, pause); err != nil {
-			return false, err
-		}
+	var activity string
+	err := c.patiently(ctx, func() (err error) {
 		activity, err = c.support.Attach(ctx, group, ids)
-	}
+		return err
+	})
 	c.rec.step(support.OpAttach, outcome(err), begin)
 	var refused *support.Refusal
 	if errors.As(err, &refused) {
@@ -67,6 +65,18 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 		}
 	}
 	return true, nil
+}
+
+// patiently repeats a supporting operation that is refused because the group is busy.
+func (c *attempt) patiently(ctx context.Context, do func() error) error {
+	begin, err := time.Now(), do()
+	for pause := c.pace.First; isBusy(err) && time.Since(begin) < c.health.patience(); pause = min(2*pause, c.pace.Last) {
+		if err := c.pace.Sleep(ctx, pause); err != nil {
+			return err
+		}
+		err = do()
+	}
+	return err
 }
 
 func isBusy(err error) bool {

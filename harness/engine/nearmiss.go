@@ -27,7 +27,9 @@ func nearMiss(kind, id string, taken func(string) bool) string {
 	case "long":
 		out = id + strings.Repeat("0", max(0, longID-len(id)))
 	case "markup":
-		out = id + `&<b>"'`
+		out = id + `&<b>"'x` // no quote at the end, where a message may put one
+	case "space":
+		out = id + " x"
 	case "non-ascii":
 		out = id + "é组"
 	}

@@ -104,14 +104,25 @@ func (r *attempt) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call
 	if req.Action != "" {
 		out.Action = req.Action
 	}
-	if req.Version != "" {
+	switch req.Version {
+	case "":
+	case "none":
+		out.Version = ""
+	default:
 		out.Version = req.Version
 	}
+	if out.Method == http.MethodPost {
+		out.Placement = wire.Placement(req.Placement)
+	}
+	out.Encoding = wire.Encoding(req.Encoding)
 	if f := x.FormatOf(c); f != "" {
 		out.Format = f.Parameter()
 		if req.Format == "lower" {
 			out.Format = strings.ToLower(out.Format)
 		}
+	}
+	if req.Format == "unknown" {
+		out.Format = "YAML"
 	}
 	if req.Caller == "state" {
 		out.Credentials = wire.Credentials{AccessKeyID: a.given().String("accessKeyId"), AccessKeySecret: a.given().String("accessKeySecret")}
@@ -152,6 +163,12 @@ func (r *Runner) params(req fixtures.Request, group string, ids []string) []wire
 // tamper gets one thing wrong.
 func tamper(c *wire.Call, what string, a *arranged) {
 	switch what {
+	case "unsigned":
+		c.Scheme, c.Credentials = wire.SignNone, wire.Credentials{}
+	case "clock-behind":
+		c.Tamper.Skew = -20 * time.Minute
+	case "clock-ahead":
+		c.Tamper.Skew = 20 * time.Minute
 	case "signature":
 		c.Tamper.Signature = true
 	case "unknown-key":
@@ -214,7 +231,7 @@ func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool
 			return nil, support.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
 		}
 		r.restoreMinSize(id, group.MinSize)
-		if err := r.support.SetMinSize(ctx, id, len(members)-room); err != nil {
+		if err := r.supported(support.OpModify, r.support.SetMinSize(ctx, id, len(members)-room)); err != nil {
 			return nil, err
 		}
 		r.ledger.Set(id, "MinSize", strconv.Itoa(len(members)-room))

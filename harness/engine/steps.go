@@ -79,7 +79,12 @@ func (c *attempt) send(ctx context.Context, call fixtures.Call, request wire.Cal
 	a := answered{call: call, wire: request, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request), begin: time.Now()}
 	a.ex = c.client.Do(ctx, request)
 	a.done = time.Now()
-	a.Judgement = judge.Answer(c.expectation(call), a.ex)
+	for _, names := range append([]string{call.Expect.Names}, call.Expect.OrNames...) {
+		call.Expect.Names = names
+		if a.Judgement = judge.Answer(c.expectation(call), a.ex); len(a.Findings) == 0 {
+			break
+		}
+	}
 	return a
 }
 
@@ -269,7 +274,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 	if state == support.Inactive {
 		operation = support.OpDisable
 	}
-	err := c.supported(operation, c.support.SetLifecycle(ctx, group, state))
+	err := c.supported(operation, c.patiently(ctx, func() error { return c.support.SetLifecycle(ctx, group, state) }))
 	c.rec.step(operation, outcome(err), begin)
 	if err != nil {
 		return err
@@ -291,7 +296,7 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	if was, ok := c.before.Group(group); ok && was.Settings != nil {
 		c.restoreMinSize(group, c.minSizeBefore(group))
 	}
-	err := c.supported(support.OpModify, c.support.SetMinSize(ctx, group, size))
+	err := c.supported(support.OpModify, c.patiently(ctx, func() error { return c.support.SetMinSize(ctx, group, size) }))
 	c.rec.step(fmt.Sprintf("%s MinSize=%d", support.OpModify, size), outcome(err), begin)
 	if err != nil {
 		return err

@@ -148,7 +148,7 @@ func texts(n Node, outer, inner string) (out []string) {
 
 // SetMinSize changes the MinSize of a group and nothing else.
 func (c *Client) SetMinSize(ctx context.Context, group string, size int) error {
-	_, err := c.look(ctx, OpModify, c.Version, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "MinSize", Value: strconv.Itoa(size)})
+	_, err := c.Do(ctx, OpModify, c.Version, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "MinSize", Value: strconv.Itoa(size)})
 	return err
 }
 

@@ -39,6 +39,8 @@ type message struct {
 	nonce     string    // "" when none is sent
 	signature string    // "" when none is sent
 	v3        *SignedV3 // nil for the other schemes
+	placement Placement
+	encoding  Encoding
 }
 
 func compose(call Call, endpoint *url.URL, now time.Time, nonce string) (*message, error) {
@@ -52,6 +54,8 @@ func compose(call Call, endpoint *url.URL, now time.Time, nonce string) (*messag
 		params:    slices.Grow(slices.Clone(call.Params), 10),
 		header:    http.Header{"User-Agent": {userAgent}, "Accept-Encoding": {"identity"}},
 		accessKey: call.Credentials.AccessKeyID,
+		placement: call.Placement,
+		encoding:  call.Encoding,
 	}
 	if call.AcceptGzip {
 		m.header.Set("Accept-Encoding", "gzip")
@@ -84,7 +88,7 @@ func compose(call Call, endpoint *url.URL, now time.Time, nonce string) (*messag
 
 func (m *message) composeV1(call Call, stamp, nonce string) {
 	m.add("Action", call.Action)
-	m.add("Version", call.Version)
+	m.addIf("Version", call.Version)
 	m.addIf("Format", call.Format)
 	m.add("AccessKeyId", call.Credentials.AccessKeyID)
 	m.add("SignatureMethod", "HMAC-SHA1")
@@ -111,10 +115,13 @@ func (m *message) composeV3(call Call, endpoint *url.URL, stamp, nonce string) {
 	case "xml":
 		m.header.Set("Accept", "text/xml, application/xml")
 	}
-	_, body := m.split()
+	inQuery, inBody := m.split()
+	body := m.encode(inBody)
 	hash := sha256Hex(body)
 	m.header.Set("X-Acs-Action", call.Action)
-	m.header.Set("X-Acs-Version", call.Version)
+	if call.Version != "" {
+		m.header.Set("X-Acs-Version", call.Version)
+	}
 	m.header.Set("X-Acs-Date", stamp)
 	m.header.Set("X-Acs-Signature-Nonce", nonce)
 	m.header.Set("X-Acs-Content-Sha256", hash)
@@ -122,9 +129,7 @@ func (m *message) composeV3(call Call, endpoint *url.URL, stamp, nonce string) {
 		m.header.Set("X-Acs-Security-Token", token)
 	}
 	signed := RequestV3{Method: call.Method, Path: path(endpoint), PayloadHash: hash, Header: []Param{{"Host", endpoint.Host}}}
-	if call.Method == http.MethodGet {
-		signed.Query = m.params
-	}
+	signed.Query = inQuery
 	for name, values := range m.header {
 		signed.Header = append(signed.Header, Param{name, values[0]})
 	}
@@ -138,7 +143,7 @@ func (m *message) composeV3(call Call, endpoint *url.URL, stamp, nonce string) {
 
 func (m *message) composeUnsigned(call Call) {
 	m.add("Action", call.Action)
-	m.add("Version", call.Version)
+	m.addIf("Version", call.Version)
 	m.addIf("Format", call.Format)
 	m.addIf("AccessKeyId", call.Credentials.AccessKeyID)
 	m.shuffle(call)
@@ -158,17 +163,58 @@ func (m *message) shuffle(call Call) {
 	}
 }
 
-// split gives the encoded parameters to the part of the request that carries them with this method.
-func (m *message) split() (query, body string) {
-	if m.method == http.MethodPost {
-		return "", encode(m.params)
+// common are the parameters that all operations share.
+var common = []string{
+	"Action", "Version", "Format", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp",
+	"SecurityToken", "RegionId",
+}
+
+// split gives the parameters to the parts of the request that carry them.
+func (m *message) split() (query, body []Param) {
+	switch {
+	case m.method != http.MethodPost || m.placement == InQuery:
+		return m.params, nil
+	case m.placement != Split:
+		return nil, m.params
 	}
-	return encode(m.params), ""
+	for _, p := range m.params {
+		if slices.Contains(common, p.Name) {
+			query = append(query, p)
+		} else {
+			body = append(body, p)
+		}
+	}
+	return query, body
+}
+
+// encode writes parameters as the call wants them.
+func (m *message) encode(params []Param) string {
+	switch m.encoding {
+	case Plus:
+		return strings.ReplaceAll(encode(params), "%20", "+")
+	case Percent:
+		return encodeBy(params, percentMore)
+	}
+	return encode(params)
+}
+
+// percentMore encodes more than it has to: all but letters and digits, and the first character.
+func percentMore(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if i > 0 && ('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9') {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
 }
 
 func (m *message) request() (*http.Request, error) {
 	query, body := m.split()
-	r, err := http.NewRequest(m.method, withQuery(m.base, query), strings.NewReader(body))
+	r, err := http.NewRequest(m.method, withQuery(m.base, m.encode(query)), strings.NewReader(m.encode(body)))
 	if err != nil {
 		return nil, errors.New("the endpoint and the parameters do not make a URL")
 	}

@@ -27,20 +27,25 @@ func Curl(call Call, endpoint *url.URL) string {
 	if call.AcceptGzip {
 		line += " -H 'Accept-Encoding: gzip'"
 	}
-	if m.method == http.MethodPost {
-		return line + " -X POST --data " + m.quoted("") + " " + shellescape.Quote(m.base)
+	query, body := m.split()
+	at := shellescape.Quote(m.base)
+	if len(query) > 0 {
+		at = m.quoted(m.base+"?", query)
 	}
-	return line + " " + m.quoted(m.base+"?")
+	if m.method == http.MethodPost {
+		return line + " -X POST --data " + m.quoted("", body) + " " + at
+	}
+	return line + " " + at
 }
 
 // quoted is the prefix and the parameters as one word of the shell, with the variable in the place of the AccessKeyId.
-func (m *message) quoted(prefix string) string {
-	i := slices.Index(m.params, Param{"AccessKeyId", m.accessKey})
+func (m *message) quoted(prefix string, params []Param) string {
+	i := slices.Index(params, Param{"AccessKeyId", m.accessKey})
 	if i < 0 {
-		return shellescape.Quote(prefix + encode(m.params))
+		return shellescape.Quote(prefix + m.encode(params))
 	}
-	before := encode(append(slices.Clone(m.params[:i]), Param{Name: "AccessKeyId"}))
-	after := encode(m.params[i+1:])
+	before := m.encode(append(slices.Clone(params[:i]), Param{Name: "AccessKeyId"}))
+	after := m.encode(params[i+1:])
 	if after == "" {
 		return shellescape.Quote(prefix+before) + accessKeyVariable
 	}

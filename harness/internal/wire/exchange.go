@@ -46,10 +46,32 @@ type Call struct {
 	Scheme      Scheme
 	Credentials Credentials
 	AcceptGzip  bool
+	Placement   Placement
+	Encoding    Encoding
 	// Shuffle, when not nil, permutes all parameters (common ones too) in place, just before they are written.
 	Shuffle func([]Param)
 	Tamper  Tamper
 }
+
+// Placement is where a POST carries its parameters (facts, sections 1 and 7).
+type Placement string
+
+// The placements. A GET has all parameters in its query.
+const (
+	InBody  Placement = ""      // all in the form body, as the official Node client
+	InQuery Placement = "query" // all in the query, as the official Go clients
+	Split   Placement = "split" // the common parameters in the query, those of the operation in the body
+)
+
+// Encoding is how names and values are written. Every one means the same when it is decoded (facts, section 2).
+type Encoding string
+
+// The encodings.
+const (
+	Standard Encoding = ""        // percent-encoded where needed, a space as %20
+	Plus     Encoding = "plus"    // a space as +
+	Percent  Encoding = "percent" // every character that is not a letter or a digit, and the first letter of each name and value
+)
 
 // Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of this to get
 // wrong, and is refused by Build when it asks for it.

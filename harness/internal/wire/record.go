@@ -8,30 +8,11 @@ import (
 
 // record is the request as the report may show it: all that goes over the wire, the secrets replaced by what stands for them.
 func (m *message) record(secrets Secrets) Request {
-	var shown strings.Builder
-	for i, p := range m.params {
-		if i > 0 {
-			shown.WriteByte('&')
-		}
-		shown.WriteString(percentEncode(p.Name))
-		shown.WriteByte('=')
-		// Known places are replaced by name, so that even a value of one letter is gone; the rest is searched below.
-		switch p.Name {
-		case "Signature", "SecurityToken":
-			shown.WriteString(hidden)
-		case "AccessKeyId":
-			shown.WriteString(shorten(p.Value))
-		default:
-			shown.WriteString(percentEncode(p.Value))
-		}
-	}
-	r := Request{Method: m.method, URL: m.base, Header: make(http.Header, len(m.header)+2)}
+	query, body := m.split()
+	r := Request{Method: m.method, URL: withQuery(m.base, m.shown(query)), Header: make(http.Header, len(m.header)+2)}
 	if m.method == http.MethodPost {
-		r.Body = secrets.Redact(shown.String())
-		_, body := m.split()
-		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
-	} else {
-		r.URL = withQuery(m.base, shown.String())
+		r.Body = secrets.Redact(m.shown(body))
+		r.Header.Set("Content-Length", strconv.Itoa(len(m.encode(body))))
 	}
 	r.URL = secrets.Redact(r.URL)
 	for name, values := range m.header {
@@ -46,4 +27,21 @@ func (m *message) record(secrets Secrets) Request {
 		}
 	}
 	return r
+}
+
+// shown are parameters as they are written, without their secrets. Known places are replaced by name, so that even a value of one letter
+// is gone; the rest is searched for.
+func (m *message) shown(params []Param) string {
+	var parts []string
+	for _, p := range params {
+		name, value, _ := strings.Cut(m.encode([]Param{p}), "=")
+		switch p.Name {
+		case "Signature", "SecurityToken":
+			value = hidden
+		case "AccessKeyId":
+			value = shorten(p.Value)
+		}
+		parts = append(parts, name+"="+value)
+	}
+	return strings.Join(parts, "&")
 }

@@ -91,15 +91,17 @@ func sorted(params []Param) []Param {
 }
 
 // encode writes params as query or form body, in their order. Empty values keep their "=".
-func encode(params []Param) string {
+func encode(params []Param) string { return encodeBy(params, percentEncode) }
+
+func encodeBy(params []Param, as func(string) string) string {
 	var b strings.Builder
 	for i, p := range params {
 		if i > 0 {
 			b.WriteByte('&')
 		}
-		b.WriteString(percentEncode(p.Name))
+		b.WriteString(as(p.Name))
 		b.WriteByte('=')
-		b.WriteString(percentEncode(p.Value))
+		b.WriteString(as(p.Value))
 	}
 	return b.String()
 }
