@@ -290,7 +290,11 @@ func clip(s string, most int) string {
 
 // summary is one line of the trail.
 func summary(a answered) string {
-	return a.ex.Redact(bareSummary(a))
+	line := a.ex.Redact(bareSummary(a))
+	if why := a.ex.Repeats(); why != "" {
+		line += " (" + why + ")"
+	}
+	return line
 }
 
 func bareSummary(a answered) string {

@@ -38,11 +38,11 @@ func NewProvider(endpoint string, timeout time.Duration, kinds func(string) (fix
 	}}
 }
 
-// transport is the one that the calls of the cases have, too. For a URL that it cannot take, which target.Settings has refused, a request
+// transport never sends a setup twice. For a URL that it cannot take, which target.Settings has refused, a request
 // fails when it is sent.
 func transport(endpoint string) http.RoundTripper {
 	if u, err := url.Parse(endpoint); err == nil {
-		if t, err := wire.NewTransport(u); err == nil {
+		if t, err := wire.NewTransport(u, nil); err == nil {
 			return t
 		}
 	}

@@ -119,6 +119,7 @@ func (c *Client) Do(ctx context.Context, action, version string, params ...wire.
 	ex := c.at(version).Do(ctx, wire.Call{
 		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
 		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
+		Repeatable: strings.HasPrefix(action, "Describe"),
 	})
 	c.silent.after(action, ex.TimedOut)
 	return Read(action, ex)

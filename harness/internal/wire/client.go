@@ -112,8 +112,8 @@ func (c *Client) CloseIdleConnections() {
 	}
 }
 
-// once sends the call once.
-func (c *Client) once(ctx context.Context, call Call) Exchange {
+// once sends the call and reads one answer. barrier is called before the first byte is written.
+func (c *Client) once(ctx context.Context, call Call, barrier func()) Exchange {
 	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, secrets: NewSecrets(call.Credentials)}
 	if c.options.Limiter != nil {
 		if err := c.options.Limiter.Wait(ctx); err != nil {
@@ -133,12 +133,13 @@ func (c *Client) once(ctx context.Context, call Call) Exchange {
 		x.Failure = "not sent: " + err.Error()
 		return x
 	}
-	c.attempt(ctx, r, &x, call.AcceptGzip)
+	barrier()
+	c.attempt(ctx, call, r, &x)
 	return x
 }
 
 // attempt is one request and its answer.
-func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, gzipAsked bool) {
+func (c *Client) attempt(parent context.Context, call Call, r *http.Request, x *Exchange) {
 	ctx, cancel := context.WithTimeout(parent, c.options.Timeout)
 	defer cancel()
 	begin := time.Now()
@@ -146,8 +147,12 @@ func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, g
 	defer func() { x.Timings.Total = time.Since(begin) }()
 
 	var t trace
-	resp, err := c.send(r.WithContext(ctx), &t)
-	x.Attempts = t.attempts
+	how := unused
+	if call.Repeatable {
+		how = kept
+	}
+	resp, err := c.send(r.WithContext(ctx), how, &t)
+	x.Attempts, x.Stale = t.attempts, t.stale
 	if !t.firstByte.IsZero() {
 		x.Timings.FirstByte = t.firstByte.Sub(begin)
 	}
@@ -161,7 +166,7 @@ func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, g
 		x.Response.Body, x.Response.Truncated, err = readBody(resp.Body, resp.ContentLength, c.options.BodyLimit)
 		x.Response.Surplus = t.surplus
 		s.got = len(x.Response.Body)
-		if gzipAsked {
+		if call.AcceptGzip {
 			x.Response.decode(c.options.BodyLimit)
 		}
 	}
@@ -171,9 +176,9 @@ func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, g
 	}
 }
 
-func (c *Client) send(r *http.Request, t *trace) (*http.Response, error) {
+func (c *Client) send(r *http.Request, how reuse, t *trace) (*http.Response, error) {
 	if c.direct != nil {
-		return c.direct.send(r, t)
+		return c.direct.send(r, how, t)
 	}
 	resp, err := c.options.Transport.RoundTrip(r)
 	t.attempts = 1

@@ -84,11 +84,17 @@ func TestNewClientRefuses(t *testing.T) {
 }
 
 func BenchmarkDo(b *testing.B) {
-	c := client(b, says(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", true), nil)
-	for b.Loop() {
-		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" {
-			b.Fatal(x.Failure)
-		}
+	for name, call := range map[string]Call{
+		"once": detach(http.MethodPost, SignV1), "repeatable": repeatable(detach(http.MethodPost, SignV1)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			c := client(b, says(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", true), nil)
+			for b.Loop() {
+				if x := c.Do(context.Background(), call); x.Failure != "" {
+					b.Fatal(x.Failure)
+				}
+			}
+		})
 	}
 }
 

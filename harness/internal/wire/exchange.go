@@ -46,6 +46,9 @@ type Call struct {
 	Scheme      Scheme
 	Credentials Credentials
 	AcceptGzip  bool
+	// Repeatable is set for a call that changes nothing, such as a Describe operation: it may go over a connection that was used before,
+	// and is sent again when that one turns out to have been closed. Any other call is sent once, over a connection of its own.
+	Repeatable bool
 	// Shuffle, when not nil, permutes all parameters (common ones too) in place, just before they are written.
 	Shuffle func([]Param)
 	Tamper  Tamper
@@ -76,9 +79,11 @@ type Exchange struct {
 	ThrottledAnswers int
 	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is nothing to judge.
 	Throttled bool
-	// Attempts counts how often the request was written. It is one more than the answers when the target had closed an idle connection
-	// just as it was used again, which HTTP allows at any time, and 0 when no connection could be made.
+	// Attempts counts how often the request was written, 0 when no connection could be made; see Repeats.
 	Attempts int
+	// Stale counts the attempts of a Repeatable call that met a kept connection just as the target had closed it, which HTTP allows at
+	// any time.
+	Stale int
 	Timings  Timings
 
 	secrets Secrets
@@ -114,6 +119,21 @@ func (e Exchange) Redacted() Exchange {
 	r.Surplus = []byte(e.secrets.redact(string(r.Surplus), true))
 	e.Response = &r
 	return e
+}
+
+// Repeats says why the request was sent more than once; "" when it was not.
+func (e Exchange) Repeats() string {
+	if e.Attempts < 2 {
+		return ""
+	}
+	var why []string
+	if e.ThrottledAnswers > 0 {
+		why = append(why, fmt.Sprintf("%d throttled", e.ThrottledAnswers))
+	}
+	if e.Stale > 0 {
+		why = append(why, fmt.Sprintf("%d on a kept connection that the target had closed", e.Stale))
+	}
+	return fmt.Sprintf("sent %d times: %s", e.Attempts, strings.Join(why, ", "))
 }
 
 // Request is what was sent, redacted.
