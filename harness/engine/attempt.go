@@ -110,7 +110,7 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State) (states.Values, b
 	if err == nil {
 		err = checkLength(values)
 	}
-	c.rec.secrets(values)
+	c.learn(values)
 	outcome := "arranged"
 	switch {
 	case errors.Is(err, states.ErrUnknown):

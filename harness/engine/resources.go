@@ -8,8 +8,6 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -24,10 +22,10 @@ const restoring = 30 * time.Minute
 
 // resources starts the driver of a target whose states are arranged with resources that the user named.
 type resources struct {
-	plan    *Plan
-	caller  target.Credentials
-	limiter *rate.Limiter // shared with the cases of this process; nil: no limit
-	getenv  func(string) string
+	plan   *Plan
+	caller target.Credentials
+	shared shared
+	getenv func(string) string
 }
 
 // start returns the driver. stop puts everything back.
@@ -40,7 +38,7 @@ func (r resources) start(ctx context.Context) (driver states.Driver, stop func()
 
 func (r resources) support() (*support.Client, error) {
 	c := r.plan.Contract
-	return newSupport(r.plan.Settings, c.APIVersion, c.Instances.Prefix, r.caller, r.limiter)
+	return newSupport(r.plan.Settings, c.APIVersion, c.Instances.Prefix, r.caller, r.shared)
 }
 
 func (r resources) bindings() (states.Driver, func() error, error) {
@@ -101,12 +99,12 @@ func (p *Plan) Bindings() (*states.Bindings, error) {
 }
 
 // newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
-func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, limiter *rate.Limiter) (*support.Client, error) {
+func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, common shared) (*support.Client, error) {
 	client := &support.Client{
 		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version, ListPrefix: listPrefix,
 	}
 	var err error
-	if client.Wire, err = newClient(s, s.Endpoint, limiter); err != nil || s.API == nil {
+	if client.Wire, err = newClient(s, s.Endpoint, common); err != nil || s.API == nil {
 		return client, err
 	}
 	for _, product := range []struct {
@@ -116,7 +114,7 @@ func newSupport(s target.Settings, version, listPrefix string, caller target.Cre
 		if product.endpoint == "" {
 			continue
 		}
-		if *product.at, err = newClient(s, product.endpoint, limiter); err != nil {
+		if *product.at, err = newClient(s, product.endpoint, common); err != nil {
 			return nil, err
 		}
 	}
@@ -131,7 +129,7 @@ func closeIdle(client *support.Client) {
 	}
 }
 
-func newClient(s target.Settings, endpoint string, limiter *rate.Limiter) (*wire.Client, error) {
+func newClient(s target.Settings, endpoint string, common shared) (*wire.Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("-endpoint %q: %w", endpoint, err)
@@ -140,15 +138,7 @@ func newClient(s target.Settings, endpoint string, limiter *rate.Limiter) (*wire
 	if !s.Loopback() {
 		patience = max(patience, livePatience)
 	}
-	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: limiter, Patience: patience})
-}
-
-// newLimiter is the share of one of several processes in the rate.
-func newLimiter(perSecond float64, processes int) *rate.Limiter {
-	if perSecond <= 0 {
-		return nil
-	}
-	return rate.NewLimiter(rate.Limit(perSecond/float64(max(1, processes))), 1)
+	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: common.limiter, Redactor: common.redactor, Patience: patience})
 }
 
 // environment finds credentials of a denied caller.

@@ -79,7 +79,7 @@ func (c *attempt) send(ctx context.Context, call fixtures.Call, request wire.Cal
 	a := answered{call: call, wire: request, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request), begin: time.Now()}
 	a.ex = c.client.Do(ctx, request)
 	a.done = time.Now()
-	a.Judgement = judge.Answer(c.expectation(call), a.ex)
+	a.Judgement = judged(c.expectation(call), a.ex)
 	return a
 }
 

@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/google/uuid"
-	"golang.org/x/time/rate"
 )
 
 // The defaults of Options.
@@ -26,14 +26,20 @@ const (
 type Options struct {
 	Endpoint  *url.URL          // http or https, without user, query and fragment
 	Timeout   time.Duration     // for one exchange, from connecting to the last byte; 0 means DefaultTimeout
-	Limiter   *rate.Limiter     // nil means unlimited; waiting for it is not part of the exchange
+	Limiter   Limiter           // nil means unlimited; waiting for it is not part of the exchange
 	Now       func() time.Time  // the clock of timestamps; nil means time.Now
 	Nonce     func() string     // nil means random UUIDs
 	Transport http.RoundTripper // nil means the client's own; another one must not follow, retry or decompress
 	TLS       *tls.Config       // for https without Transport; nil means the system's roots
 	Patience  time.Duration     // how long one call may be throttled; 0 means Timeout
 	Pause     time.Duration     // before a throttled call is sent again for the first time; 0 means DefaultPause
+	Redactor  *Redactor         // of the run; it learns the callers. nil means one of the client's own
 	BodyLimit int               // bytes of a body that are kept, raw and decoded; 0 means DefaultBodyLimit
+}
+
+// Limiter says when one more request may be sent; *rate.Limiter is one.
+type Limiter interface {
+	Wait(ctx context.Context) error
 }
 
 // Client asks one endpoint. It may be used by many goroutines at once.
@@ -60,6 +66,9 @@ func NewClient(o Options) (*Client, error) {
 	o.BodyLimit = cmp.Or(o.BodyLimit, DefaultBodyLimit)
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Redactor == nil {
+		o.Redactor = NewRedactor()
 	}
 	if o.Nonce == nil {
 		o.Nonce = uuid.NewString
@@ -114,20 +123,21 @@ func (c *Client) CloseIdleConnections() {
 
 // once sends the call and reads one answer. barrier is called before the first byte is written.
 func (c *Client) once(ctx context.Context, call Call, barrier func()) Exchange {
-	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, secrets: NewSecrets(call.Credentials)}
+	c.options.Redactor.Add(call.Credentials)
+	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, mask: &mask{run: c.options.Redactor}}
 	if c.options.Limiter != nil {
 		if err := c.options.Limiter.Wait(ctx); err != nil {
-			x.Failure = "not sent: " + oneLine(err.Error())
+			x.Failure = "not sent: " + printable.Text(err.Error(), maxFailure)
 			return x
 		}
 	}
 	m, err := compose(call, c.options.Endpoint, c.options.Now(), c.options.Nonce())
 	if err != nil {
-		x.Failure = "not sent: " + oneLine(x.Redact(err.Error()))
+		x.Failure = "not sent: " + printable.Text(x.Redact(err.Error()), maxFailure)
 		return x
 	}
-	x.secrets = newSecrets(m.signature, call.Credentials)
-	x.Request, x.Nonce = m.record(x.secrets), m.nonce
+	x.mask.signature = func() string { return m.signature }
+	x.Request, x.Nonce = m.record(x.Redact), m.nonce
 	r, err := m.request()
 	if err != nil {
 		x.Failure = "not sent: " + err.Error()
@@ -135,6 +145,7 @@ func (c *Client) once(ctx context.Context, call Call, barrier func()) Exchange {
 	}
 	barrier()
 	c.attempt(ctx, call, r, &x)
+	x.redact()
 	return x
 }
 

@@ -101,9 +101,27 @@ func BenchmarkDo(b *testing.B) {
 func BenchmarkRedacted(b *testing.B) {
 	x := Exchange{
 		Response: &Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(strings.Repeat("x", 400))},
-		secrets:  newSecrets("c2lnbmF0dXJl", creds),
+		mask:     &mask{NewRedactor(creds), func() string { return "c2lnbmF0dXJl" }},
 	}
 	for b.Loop() {
 		x.Redacted()
+	}
+}
+
+func BenchmarkRedact(b *testing.B) {
+	r := NewRedactor(creds)
+	for i := range 100 { // callers of setups
+		r.Add(Credentials{AccessKeyID: fmt.Sprint("LTAI5tCaller", i), AccessKeySecret: fmt.Sprint("secret-of-caller-", i)})
+	}
+	for name, text := range map[string]string{
+		"16 KiB of JSON":  strings.Repeat(`{"InstanceId":"i-2ze0123456789abcdefg","Status":"Running"},`, 290),
+		"16 KiB of query": strings.Repeat("InstanceId.1=i-2ze%2F0123&Timestamp=2018-01-01T12%3A00%3A00Z&", 270),
+		"one line":        "the target answered HTTP 400",
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r.Redact(text)
+			}
+		})
 	}
 }

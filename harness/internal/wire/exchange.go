@@ -83,42 +83,75 @@ type Exchange struct {
 	Attempts int
 	// Stale counts the attempts of a Repeatable call that met a kept connection just as the target had closed it, which HTTP allows at
 	// any time.
-	Stale int
-	Timings  Timings
+	Stale   int
+	Timings Timings
 
-	secrets Secrets
+	mask  *mask
+	shown *Response // Response without secrets, made when the exchange left the client
+	echo  bool
 }
 
-// Redact removes what this exchange must not show, its own signature included, from a text that may quote the answer.
-func (e Exchange) Redact(text string) string { return e.secrets.Redact(text) }
+// Redact removes what this exchange must not show, its own signature included, from a text that may quote the answer. Do it before
+// anything of the text is cut off.
+func (e Exchange) Redact(text string) string {
+	shown, _ := e.mask.apply(text, false)
+	return shown
+}
+
+// Echoes tells whether the answer holds a secret of the run, in whatever encoding: then nothing of it may be quoted but what Redacted shows.
+func (e Exchange) Echoes() bool { return e.echo }
 
 // Redacted is the exchange for reports: a target may echo the request in its answer, so the answer is redacted as well. A gzip body is
 // replaced by its decoded text, because a secret cannot be seen in a compressed one.
 func (e Exchange) Redacted() Exchange {
+	if e.shown == nil {
+		e.redact()
+	}
+	e.Response = e.shown
+	return e
+}
+
+// redact makes what Redacted gives.
+func (e *Exchange) redact() {
 	if e.Response == nil {
-		return e
+		return
 	}
 	r := *e.Response
+	hide := func(text string, cut bool) string {
+		shown, found := e.mask.apply(text, cut)
+		e.echo = e.echo || found
+		return shown
+	}
 	cut := r.Truncated || r.DecodeFailure != "" || e.Failure != ""
-	r.Proto, r.Line = e.secrets.redact(r.Proto, false), e.secrets.redact(r.Line, false)
+	r.Proto, r.Line = hide(r.Proto, false), hide(r.Line, false)
 	r.Header = make(http.Header, len(e.Response.Header))
 	for name, values := range e.Response.Header {
-		name = e.secrets.redact(name, false)
+		name = hide(name, false)
 		for _, v := range values {
-			r.Header[name] = append(r.Header[name], e.secrets.redact(v, false))
+			r.Header[name] = append(r.Header[name], hide(v, false))
 		}
 	}
 	if bytes.HasPrefix(r.Body, gzipMagic) {
 		text, truncated, err := gunzip(r.Body, len(r.Body)+DefaultBodyLimit)
 		r.Body, cut = text, cut || truncated || err != nil
 	}
-	r.Body = []byte(e.secrets.redact(string(r.Body), cut))
 	if r.Decoded != nil {
-		r.Decoded = []byte(e.secrets.redact(string(r.Decoded), cut))
+		r.Decoded = []byte(hide(string(r.Decoded), cut))
 	}
-	r.Surplus = []byte(e.secrets.redact(string(r.Surplus), true))
-	e.Response = &r
-	return e
+	// A secret may begin in the body and end behind it.
+	both, end := string(r.Body)+string(r.Surplus), len(r.Body)
+	var across []span
+	if len(r.Surplus) > 0 {
+		across = e.mask.spans(both, true)
+	}
+	for part, p := range map[*[]byte]struct{ from, to int }{&r.Body: {0, end}, &r.Surplus: {end, len(both)}} {
+		text := both[p.from:p.to]
+		spans := merged(append(within(across, p.from, p.to), e.mask.spans(text, cut || len(r.Surplus) > 0)...))
+		if len(spans) > 0 {
+			e.echo, *part = true, []byte(substituted(text, spans))
+		}
+	}
+	e.shown = &r
 }
 
 // Repeats says why the request was sent more than once; "" when it was not.

@@ -7,7 +7,7 @@ import (
 )
 
 // record is the request as the report may show it: all that goes over the wire, the secrets replaced by what stands for them.
-func (m *message) record(secrets Secrets) Request {
+func (m *message) record(redact func(string) string) Request {
 	var shown strings.Builder
 	for i, p := range m.params {
 		if i > 0 {
@@ -27,15 +27,15 @@ func (m *message) record(secrets Secrets) Request {
 	}
 	r := Request{Method: m.method, URL: m.base, Header: make(http.Header, len(m.header)+2)}
 	if m.method == http.MethodPost {
-		r.Body = secrets.Redact(shown.String())
+		r.Body = redact(shown.String())
 		_, body := m.split()
 		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	} else {
 		r.URL = withQuery(m.base, shown.String())
 	}
-	r.URL = secrets.Redact(r.URL)
+	r.URL = redact(r.URL)
 	for name, values := range m.header {
-		r.Header.Set(name, secrets.Redact(values[0]))
+		r.Header.Set(name, redact(values[0]))
 	}
 	r.Header.Set("Host", m.host)
 	if m.v3 != nil {
