@@ -15,16 +15,16 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// The codes by which a target says that it does not take the credentials (facts, section 8). With such a caller every case would fail, and
-// none would say anything of the target.
+// The codes by which a target says that it does not take the credentials (facts, section 8). With such a caller every
+// case would fail, and none would say anything of the target.
 var (
 	rejections = []string{
 		"SignatureDoesNotMatch", "IncompleteSignature", "SecurityTokenExpired", "IllegalTimestamp", "Forbidden.AccessKeyDisabled",
 		"MissingSecurityToken", "MissingAccessKeyId", "MissingSignature",
 	}
 	rejectionFamilies = []string{"InvalidAccessKeyId", "InvalidSecurityToken", "InvalidTimeStamp"}
-	// Codes of a target that did not find the parameters. Where that is so by one method only, it does not read them there, and that is
-	// a fault to be judged.
+	// Codes of a target that did not find the parameters. Where that is so by one method only, it does not read them
+	// there, and that is a fault to be judged.
 	unread = []string{"MissingAccessKeyId", "MissingSignature"}
 )
 
@@ -37,8 +37,8 @@ func rejects(code string) bool {
 // probed is how a target answered to a signed call by one method; Code is "" for an answer without one.
 type probed struct{ Method, Code string }
 
-// rejection says by which code, and by which method alone, a target rejects the credentials; "" when it does not. One method is enough:
-// else half of the cases would fail for a reason that is not in the target's answers.
+// rejection says by which code, and by which method alone, a target rejects the credentials; "" when it does not. One
+// method is enough: else half of the cases would fail for a reason that is not in the target's answers.
 func rejection(answers []probed) (code, onlyBy string) {
 	for _, a := range answers {
 		all := !slices.ContainsFunc(answers, func(b probed) bool { return !rejects(b.Code) })
@@ -52,7 +52,8 @@ func rejection(answers []probed) (code, onlyBy string) {
 	return "", ""
 }
 
-// checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller is known.
+// checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller
+// is known.
 func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
 	n, err := newSupport(s, contract.APIVersion, contract.Instances.Prefix, a.Credentials, a.shared)
 	if err != nil {

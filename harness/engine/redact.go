@@ -12,8 +12,9 @@ import (
 // withheld stands for what a finding would quote.
 const withheld = "not shown: the answer holds a secret of this run"
 
-// judged judges an answer. The verdict is that on the answer as it came. What is quoted of one that holds a secret of the run is taken from
-// a judgement on the redacted answer, because findings quote beginnings only, and of half a secret a redactor knows nothing.
+// judged judges an answer. The verdict is that on the answer as it came. What is quoted of one that holds a secret of
+// the run is taken from a judgement on the redacted answer, because findings quote beginnings only, and of half a
+// secret a redactor knows nothing.
 func judged(e judge.Expectation, ex wire.Exchange) judge.Judgement {
 	j := judge.Answer(e, ex)
 	if !ex.Echoes() {

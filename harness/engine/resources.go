@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/essconform/essconform/harness/internal/ratelimit"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -143,3 +144,29 @@ func newClient(s target.Settings, endpoint string, common shared) (*wire.Client,
 
 // environment finds credentials of a denied caller.
 func environment(name string) string { return os.Getenv(name) }
+
+// shared is what all clients of a run have in common: the rate, and what must not be shown.
+type shared struct {
+	limiter  ratelimit.Limiter // nil: no limit
+	redactor *wire.Redactor
+}
+
+func newShared(s target.Settings, caller target.Credentials) shared {
+	return shared{ratelimit.New(s.Rate), wire.NewRedactor(wire.Credentials(caller))}
+}
+
+// shareLimiter serves the limiter of a run of several processes, until stop, which it joins, is called.
+func (a Address) shareLimiter(processes int, stop func() error) (Address, func() error, error) {
+	if processes < 2 || a.limiter == nil {
+		return a, stop, nil
+	}
+	url, stopServing, err := ratelimit.Serve(a.limiter)
+	if err != nil {
+		return a, stop, err
+	}
+	a.Limiter = url
+	return a, func() error {
+		defer stopServing()
+		return stop()
+	}, nil
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/ratelimit"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -168,17 +169,17 @@ type Runner struct {
 	health      *health
 	pace        support.Pace
 	redactor    *wire.Redactor
-	served      *servedLimiter // nil where the limiter is in this process, or there is none
+	served      *ratelimit.Served // nil where the limiter is in this process, or there is none
 	rerun       []string
 }
 
 // Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.
 func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
-	common, served := a.shared, (*servedLimiter)(nil)
+	common, served := a.shared, (*ratelimit.Served)(nil)
 	if common.redactor == nil { // another process than the one that called Start
 		common.redactor = wire.NewRedactor(wire.Credentials(a.Credentials))
 		if a.Limiter != "" {
-			served = newServedLimiter(a.Limiter)
+			served = ratelimit.Connect(a.Limiter)
 			common.limiter = served
 		}
 	}
@@ -222,6 +223,6 @@ func (r *Runner) Close() {
 		r.bridge.Close()
 	}
 	if r.served != nil {
-		r.served.close()
+		r.served.Close()
 	}
 }

@@ -1,6 +1,6 @@
-// Package printable makes text of others fit to be shown: what a target answered, what a states endpoint said, what stands in a file. All
-// such text goes through it once, before it reaches a terminal, a log, a report or an error. It imports nothing of ours, so that
-// everything can use it.
+// Package printable makes text of others fit to be shown: what a target answered, what a states endpoint said, what
+// stands in a file. All such text goes through it once, before it reaches a terminal, a log, a report or an error. It
+// imports nothing of ours, so that everything can use it.
 package printable
 
 import (
@@ -13,9 +13,10 @@ import (
 // cutMark stands where a text was cut off.
 const cutMark = "…"
 
-// Text is s on one line of at most limit characters. Whatever a terminal, a log or a reader could trip over is written out as in a Go
-// string: control characters and line ends, marks of direction, characters without a width, bytes that are not UTF-8. So are the second
-// colon of "::" and the second hash of "##[", by which the log of a CI job takes commands: wherever a line is broken, none begins with one.
+// Text is s on one line of at most limit characters. Whatever a terminal, a log or a reader could trip over is written
+// out as in a Go string: control characters and line ends, marks of direction, characters without a width, bytes that
+// are not UTF-8. So are the second colon of "::" and the second hash of "##[", by which the log of a CI job takes
+// commands: wherever a line is broken, none begins with one.
 func Text(s string, limit int) string { return show(s, limit, false) }
 
 // Lines is Text, but keeps line ends and tabs. "\r\n" becomes "\n".
@@ -29,8 +30,8 @@ func Lines(s string, limit int) string {
 // Quoted is Text between double quotes.
 func Quoted(s string, limit int) string { return `"` + Text(s, limit) + `"` }
 
-// Cut is the beginning of s, of at most limit bytes, as it is but for bytes that are not UTF-8. It is for what a report keeps as evidence,
-// which is made printable where it is shown.
+// Cut is the beginning of s, of at most limit bytes, as it is but for bytes that are not UTF-8. It is for what a report
+// keeps as evidence, which is made printable where it is shown.
 func Cut(s string, limit int) string {
 	if len(s) <= limit {
 		return strings.ToValidUTF8(s, string(unicode.ReplacementChar))
@@ -81,7 +82,8 @@ func character(s string, i int, r rune, size int) string {
 
 // invisible tells characters that count as printable and show nothing: fillers, joiners, variation selectors.
 func invisible(r rune) bool {
-	return r >= utf8.RuneSelf && (r == '\u2800' || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
+	return r >= utf8.RuneSelf &&
+		(r == '\u2800' || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
 }
 
 // plain tells cheaply what most text is: nothing to escape.

@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Log is where a command or a suite writes for people: a terminal, or the log of a CI job. It is the last guard, behind Text, for text that
-// was wrapped or put together in a way that nobody thought of. Line ends, tabs and the colors that our own output has are left alone.
+// Log is where a command or a suite writes for people: a terminal, or the log of a CI job. It is the last guard, behind
+// Text, for text that was wrapped or put together in a way that nobody thought of. Line ends, tabs and the colors that
+// our own output has are left alone.
 type Log struct {
 	w    io.Writer
 	rest []byte // of a character or a color that was not written to its end
@@ -87,8 +88,8 @@ func (l *Log) next(s string, r rune, size int) string {
 	return s
 }
 
-// Guard keeps GitHub from taking commands out of what is written to w, until end is called. Elsewhere it does nothing. The token is
-// random, so that no text can end the guard.
+// Guard keeps GitHub from taking commands out of what is written to w, until end is called. Elsewhere it does nothing.
+// The token is random, so that no text can end the guard.
 func Guard(w io.Writer, getenv func(string) string) (end func()) {
 	if getenv("GITHUB_ACTIONS") != "true" {
 		return func() {}

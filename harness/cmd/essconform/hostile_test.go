@@ -19,8 +19,8 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// hostile is a target with a states endpoint. fill says what stands in every field of the nth answer; states, when not nil, answers a setup
-// instead.
+// hostile is a target with a states endpoint. fill says what stands in every field of the nth answer; states, when not
+// nil, answers a setup instead.
 func hostile(t *testing.T, fill func(n int) string, states http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	var n atomic.Int64
@@ -183,7 +183,8 @@ func TestSecretsBehindAnything(t *testing.T) {
 	keepsSecret(g, all, mainSecret)
 }
 
-// TestSecretsInErrors: a setup that answers with a secret, a denied caller who is answered with the main secret, ids that are secrets.
+// TestSecretsInErrors: a setup that answers with a secret, a denied caller who is answered with the main secret, ids
+// that are secrets.
 func TestSecretsInErrors(t *testing.T) {
 	g := NewWithT(t)
 	echo := hostile(t, nil, func(w http.ResponseWriter, _ *http.Request) {

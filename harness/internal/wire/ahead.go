@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Warm connects ahead, so that the next n calls which are sent once need not wait for a connection, and can leave at one moment. It counts
-// what an earlier Warm made and nobody used. A proxy and a Transport of the caller's own connect when they like: then it does nothing.
-// What it made is good for a second; after that, calls connect again.
+// Warm connects ahead, so that the next n calls which are sent once need not wait for a connection, and can leave at
+// one moment. It counts what an earlier Warm made and nobody used. A proxy and a Transport of the caller's own connect
+// when they like: then it does nothing. What it made is good for a second; after that, calls connect again.
 func (c *Client) Warm(ctx context.Context, n int) error {
 	if c.direct == nil {
 		return nil
@@ -20,8 +20,8 @@ func (c *Client) Warm(ctx context.Context, n int) error {
 	return c.direct.warm(ctx, n)
 }
 
-// DoTogether sends all calls at one moment, each over a connection of its own: they are signed and connected before the first byte of any
-// is written. The exchanges are in the order of the calls; see Do for each one.
+// DoTogether sends all calls at one moment, each over a connection of its own: they are signed and connected before the
+// first byte of any is written. The exchanges are in the order of the calls; see Do for each one.
 func (c *Client) DoTogether(ctx context.Context, calls []Call) []Exchange {
 	_ = c.Warm(ctx, len(calls)) // a call that finds no connection makes one, and says what is wrong with that
 	out := make([]Exchange, len(calls))

@@ -16,7 +16,8 @@ import (
 const (
 	// maxIdle is more than the cases that run at the same time.
 	maxIdle = 64
-	// maxRest is shorter than the keep-alive time-out of common servers (2 s and more), so that they seldom close what is used again.
+	// maxRest is shorter than the keep-alive time-out of common servers (2 s and more), so that they seldom close what
+	// is used again.
 	maxRest = time.Second
 )
 
@@ -25,8 +26,9 @@ var errStale = errors.New("the target closed an idle connection")
 
 // direct speaks HTTP/1.1 to one endpoint over connections that it keeps.
 //
-// It stands in for http.Transport, which a judge cannot use: that one prints bytes after the body through the global logger or takes them
-// for the answer to the next request, and it repeats a GET on its own without saying so. Parsing and writing are still net/http's.
+// It stands in for http.Transport, which a judge cannot use: that one prints bytes after the body through the global
+// logger or takes them for the answer to the next request, and it repeats a GET on its own without saying so. Parsing
+// and writing are still net/http's.
 type direct struct {
 	address string
 	config  *tls.Config // nil for http
@@ -40,11 +42,13 @@ type direct struct {
 type reuse int
 
 const (
-	// unused: the request must not be sent twice, so it goes over a connection that no request was sent on before. A target may close one
-	// that it has answered on at any time, and when it does so just as the next request is written, no client can tell whether that
-	// request was read. On an unused connection there is no such doubt: what does not come was not answered.
+	// unused: the request must not be sent twice, so it goes over a connection that no request was sent on before. A
+	// target may close one that it has answered on at any time, and when it does so just as the next request is
+	// written, no client can tell whether that request was read. On an unused connection there is no such doubt: what
+	// does not come was not answered.
 	unused reuse = iota
-	// kept: the request changes nothing, so it goes over whatever is open, and once more when that turns out to be closed.
+	// kept: the request changes nothing, so it goes over whatever is open, and once more when that turns out to be
+	// closed.
 	kept
 )
 
@@ -75,7 +79,8 @@ func newDirect(endpoint *url.URL, config *tls.Config) *direct {
 	return d
 }
 
-// send writes the request and reads up to the body. The context bounds the whole exchange. The body must be read to its end or closed.
+// send writes the request and reads up to the body. The context bounds the whole exchange. The body must be read to its
+// end or closed.
 func (d *direct) send(r *http.Request, how reuse, t *trace) (*http.Response, error) {
 	if how == unused {
 		return d.sendOnce(r, t)
@@ -100,8 +105,8 @@ func (d *direct) send(r *http.Request, how reuse, t *trace) (*http.Response, err
 	return d.exchange(c, r, t)
 }
 
-// sendOnce sends over a connection that was never used. It takes the place of an idle one, so that a target never sees more of them than
-// there are requests at a time.
+// sendOnce sends over a connection that was never used. It takes the place of an idle one, so that a target never sees
+// more of them than there are requests at a time.
 func (d *direct) sendOnce(r *http.Request, t *trace) (*http.Response, error) {
 	c := d.takeAhead()
 	if c == nil {

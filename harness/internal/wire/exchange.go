@@ -1,4 +1,5 @@
-// Package wire asks: it builds requests, signs and sends them, and keeps what went over the wire in both directions, bounded and redacted.
+// Package wire asks: it builds requests, signs and sends them, and keeps what went over the wire in both directions,
+// bounded and redacted.
 package wire
 
 import (
@@ -21,7 +22,8 @@ type Param struct{ Name, Value string }
 // Credentials sign a call. The zero value means an anonymous caller.
 type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
-// Format prints the shortened AccessKeyId only, whatever the verb, so that printing a call in a log or a failed test gives nothing away.
+// Format prints the shortened AccessKeyId only, whatever the verb, so that printing a call in a log or a failed test
+// gives nothing away.
 func (c Credentials) Format(out fmt.State, _ rune) {
 	fmt.Fprintf(out, "credentials(%s)", shorten(c.AccessKeyID))
 }
@@ -46,16 +48,17 @@ type Call struct {
 	Scheme      Scheme
 	Credentials Credentials
 	AcceptGzip  bool
-	// Repeatable is set for a call that changes nothing, such as a Describe operation: it may go over a connection that was used before,
-	// and is sent again when that one turns out to have been closed. Any other call is sent once, over a connection of its own.
+	// Repeatable is set for a call that changes nothing, such as a Describe operation: it may go over a connection that
+	// was used before, and is sent again when that one turns out to have been closed. Any other call is sent once, over
+	// a connection of its own.
 	Repeatable bool
 	// Shuffle, when not nil, permutes all parameters (common ones too) in place, just before they are written.
 	Shuffle func([]Param)
 	Tamper  Tamper
 }
 
-// Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of this to get
-// wrong, and is refused by Build when it asks for it.
+// Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of
+// this to get wrong, and is refused by Build when it asks for it.
 type Tamper struct {
 	Signature bool          // one byte of the signature is changed
 	Nonce     string        // this nonce is sent instead of a fresh one
@@ -63,8 +66,8 @@ type Tamper struct {
 	Timestamp string        // sent verbatim
 }
 
-// Exchange is a request and what came back. Request and Failure are safe to store: AccessKeyId shortened, Signature, Authorization,
-// secrets and tokens replaced. Response is raw, for the judge; Redacted makes it safe too.
+// Exchange is a request and what came back. Request and Failure are safe to store: AccessKeyId shortened, Signature,
+// Authorization, secrets and tokens replaced. Response is raw, for the judge; Redacted makes it safe too.
 type Exchange struct {
 	Request  Request
 	Response *Response // nil when no complete status line and header arrived
@@ -72,17 +75,19 @@ type Exchange struct {
 	Failure string
 	// TimedOut tells a target that did not answer in time from one that closed the connection.
 	TimedOut bool
-	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when nobody answered).
+	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when
+	// nobody answered).
 	Unreachable bool
 	Nonce       string // the nonce that was sent, for a call that repeats it; "" for the scheme none
 	// ThrottledAnswers counts the answers that asked for patience. Only the last answer is in Response.
 	ThrottledAnswers int
-	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is nothing to judge.
+	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is
+	// nothing to judge.
 	Throttled bool
 	// Attempts counts how often the request was written, 0 when no connection could be made; see Repeats.
 	Attempts int
-	// Stale counts the attempts of a Repeatable call that met a kept connection just as the target had closed it, which HTTP allows at
-	// any time.
+	// Stale counts the attempts of a Repeatable call that met a kept connection just as the target had closed it, which
+	// HTTP allows at any time.
 	Stale   int
 	Timings Timings
 
@@ -91,18 +96,19 @@ type Exchange struct {
 	echo  bool
 }
 
-// Redact removes what this exchange must not show, its own signature included, from a text that may quote the answer. Do it before
-// anything of the text is cut off.
+// Redact removes what this exchange must not show, its own signature included, from a text that may quote the answer.
+// Do it before anything of the text is cut off.
 func (e Exchange) Redact(text string) string {
 	shown, _ := e.mask.apply(text, false)
 	return shown
 }
 
-// Echoes tells whether the answer holds a secret of the run, in whatever encoding: then nothing of it may be quoted but what Redacted shows.
+// Echoes tells whether the answer holds a secret of the run, in whatever encoding: then nothing of it may be quoted but
+// what Redacted shows.
 func (e Exchange) Echoes() bool { return e.echo }
 
-// Redacted is the exchange for reports: a target may echo the request in its answer, so the answer is redacted as well. A gzip body is
-// replaced by its decoded text, because a secret cannot be seen in a compressed one.
+// Redacted is the exchange for reports: a target may echo the request in its answer, so the answer is redacted as well.
+// A gzip body is replaced by its decoded text, because a secret cannot be seen in a compressed one.
 func (e Exchange) Redacted() Exchange {
 	if e.shown == nil {
 		e.redact()
@@ -190,9 +196,9 @@ type Response struct {
 	Decoded []byte
 	// DecodeFailure says why Decoded is not the whole body, though Body is; "" when it is.
 	DecodeFailure string
-	// Surplus holds the first bytes that the target sent after the end of the body (a Content-Length that is too small, a second
-	// answer); nil when it sent none. It was read from the connection at the moment when the body was complete: what comes later is
-	// not seen, and never reaches another exchange.
+	// Surplus holds the first bytes that the target sent after the end of the body (a Content-Length that is too small,
+	// a second answer); nil when it sent none. It was read from the connection at the moment when the body was
+	// complete: what comes later is not seen, and never reaches another exchange.
 	Surplus []byte
 }
 
@@ -204,5 +210,6 @@ func (r *Response) Document() []byte {
 	return r.Body
 }
 
-// Timings of one exchange. Start counts from the making of the client, FirstByte and Total from Start. FirstByte is 0 when none came.
+// Timings of one exchange. Start counts from the making of the client, FirstByte and Total from Start. FirstByte is 0
+// when none came.
 type Timings struct{ Start, FirstByte, Total time.Duration }

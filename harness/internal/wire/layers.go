@@ -14,8 +14,8 @@ const (
 	longestEntity = 40
 )
 
-// layer is a text with some of its escapes decoded. at holds where each byte began in the text that was given, and one more entry, its
-// length; nil when nothing was decoded.
+// layer is a text with some of its escapes decoded. at holds where each byte began in the text that was given, and one
+// more entry, its length; nil when nothing was decoded.
 type layer struct {
 	text string
 	at   []int32
@@ -53,7 +53,8 @@ func layers(text string, cut bool) []layer {
 	return all
 }
 
-// decoded replaces every escape of whatever kind by what it stands for. Of a text that was cut, half an escape at its end is left out.
+// decoded replaces every escape of whatever kind by what it stands for. Of a text that was cut, half an escape at its
+// end is left out.
 func (l layer) decoded(cut bool) (out layer, changed bool) {
 	if strings.IndexByte(l.text, '%') < 0 && strings.IndexByte(l.text, '\\') < 0 && strings.IndexByte(l.text, '&') < 0 {
 		return l, false

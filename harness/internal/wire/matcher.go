@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	// shortest is the length from which a value is looked for as a word, and how much of one that was cut off is recognised.
+	// shortest is the length from which a value is looked for as a word, and how much of one that was cut off is
+	// recognised.
 	shortest = 4
 	// long is the length from which a value is replaced wherever it occurs.
 	long = 8
@@ -163,7 +164,8 @@ func (m matcher) find(l layer, cut bool, spans []span) []span {
 	return spans
 }
 
-// endsAt is where the pattern ends that begins at i; 0 when it does not. A text that was cut may end in the middle of it.
+// endsAt is where the pattern ends that begins at i; 0 when it does not. A text that was cut may end in the middle of
+// it.
 func (p pattern) endsAt(text string, i int, cut bool) int {
 	to := i + len(p.text)
 	if to > len(text) {

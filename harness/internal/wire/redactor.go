@@ -11,16 +11,17 @@ import (
 // hidden stands where a secret stood.
 const hidden = "REDACTED"
 
-// Redactor removes the secrets of a run from text that others wrote: AccessKeyIds are shortened, secrets and security tokens replaced. A
-// run has one, which learns the callers of all its calls and those that states return. A nil one removes nothing. It may be used by many
-// goroutines at once.
+// Redactor removes the secrets of a run from text that others wrote: AccessKeyIds are shortened, secrets and security
+// tokens replaced. A run has one, which learns the callers of all its calls and those that states return. A nil one
+// removes nothing. It may be used by many goroutines at once.
 //
-// A value is found raw and in the encodings that clients, servers and their errors use: percent-encoded, escaped as in JSON, JavaScript,
-// XML and HTML, one inside the other up to four deep, in base64 wherever it stands in the encoded text, in hexadecimal, in UTF-16.
+// A value is found raw and in the encodings that clients, servers and their errors use: percent-encoded, escaped as in
+// JSON, JavaScript, XML and HTML, one inside the other up to four deep, in base64 wherever it stands in the encoded
+// text, in hexadecimal, in UTF-16.
 //
-// A value shorter than 8 characters goes only where it is a whole word, and one shorter than 4 only where it is plainly a value. Such
-// secrets exist on mocks, where they protect nothing, so refusing them would help nobody; and replaced inside of words they would change
-// ids, and leave a report that cannot be read.
+// A value shorter than 8 characters goes only where it is a whole word, and one shorter than 4 only where it is plainly
+// a value. Such secrets exist on mocks, where they protect nothing, so refusing them would help nobody; and replaced
+// inside of words they would change ids, and leave a report that cannot be read.
 type Redactor struct {
 	adding sync.Mutex
 	now    atomic.Pointer[known]
@@ -63,7 +64,8 @@ func (r *Redactor) Add(caller Credentials) {
 	r.now.Store(next)
 }
 
-// Redact returns the text without the secrets. It must see a text before anything is cut off: of half a secret it knows nothing.
+// Redact returns the text without the secrets. It must see a text before anything is cut off: of half a secret it knows
+// nothing.
 func (r *Redactor) Redact(text string) string {
 	shown, _ := (&mask{run: r}).apply(text, false)
 	return shown
@@ -94,7 +96,8 @@ type mask struct {
 	signature func() string // a function, so that nothing that prints a struct shows it; nil for none
 }
 
-// apply also removes the beginning of a secret at the end of a text that was cut there. found tells whether anything was removed.
+// apply also removes the beginning of a secret at the end of a text that was cut there. found tells whether anything
+// was removed.
 func (m *mask) apply(text string, cut bool) (shown string, found bool) {
 	spans := m.spans(text, cut)
 	return substituted(text, spans), len(spans) > 0

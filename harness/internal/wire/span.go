@@ -49,7 +49,8 @@ func substituted(text string, spans []span) string {
 	return out.String()
 }
 
-// within are the spans of a part of the text, counted from its beginning. One that reaches beyond it is replaced on both sides.
+// within are the spans of a part of the text, counted from its beginning. One that reaches beyond it is replaced on
+// both sides.
 func within(spans []span, from, to int) (out []span) {
 	for _, s := range spans {
 		if s.to > from && s.from < to {

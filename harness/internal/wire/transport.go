@@ -7,9 +7,10 @@ import (
 	"net/url"
 )
 
-// NewTransport returns a transport to one endpoint for those who speak something else to the target than its operations. Like a Client it
-// follows nothing and never prints what the target sends unasked. Each request is sent once, over a connection of its own that ends with the
-// answer: a setup that was sent twice makes resources that nobody gives back. certificates are trusted beside TLS's own; nil for none.
+// NewTransport returns a transport to one endpoint for those who speak something else to the target than its
+// operations. Like a Client it follows nothing and never prints what the target sends unasked. Each request is sent
+// once, over a connection of its own that ends with the answer: a setup that was sent twice makes resources that nobody
+// gives back. certificates are trusted beside TLS's own; nil for none.
 func NewTransport(endpoint *url.URL, certificates *x509.CertPool) (http.RoundTripper, error) {
 	var config *tls.Config
 	if certificates != nil {
