@@ -20,6 +20,7 @@ import (
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/reports/render/terminal"
 )
@@ -127,7 +128,7 @@ func (s *suite) describe() {
 	ginkgo.SynchronizedAfterSuite(s.finish, func() {})
 	ginkgo.ReportAfterSuite("essconform report", s.report)
 	for _, group := range grouped(s.cases) {
-		ginkgo.Context(group[0].ID+": "+group[0].Title, priority(group[0]), func() {
+		ginkgo.Context(printable.Text(group[0].ID+": "+group[0].Title, 200), priority(group[0]), func() {
 			for _, x := range group {
 				ginkgo.It(x.Name, ginkgo.Label(x.Labels...), func(ctx ginkgo.SpecContext) { s.run(ctx, x) })
 			}
@@ -177,15 +178,16 @@ func (s *suite) announce(ctx context.Context, c types.SuiteConfig) error {
 	}
 	estimate, err := s.plan.DryRun(ctx, cases, engine.DryRunOptions{Jobs: c.ParallelTotal})
 	if err == nil {
-		fmt.Print(estimate.Text(s.plan.Settings)) // what cannot run is said by its cases
+		defer printable.Guard(os.Stdout, os.Getenv)()
+		fmt.Fprint(printable.NewLog(os.Stdout), estimate.Text(s.plan.Settings)) // what cannot run is said by its cases
 	}
 	return err
 }
 
 // abort ends the run with one line and no stack of frames that mean nothing to the reader.
 func (s *suite) abort(err error) {
-	s.failedToStart = err.Error()
-	ginkgo.AbortSuite("essconform: " + err.Error())
+	s.failedToStart = printable.Lines(err.Error(), 2000)
+	ginkgo.AbortSuite("essconform: " + s.failedToStart)
 }
 
 func (s *suite) connect(_ ginkgo.SpecContext, data []byte) {
@@ -249,7 +251,9 @@ func (s *suite) report(r ginkgo.Report) {
 			shown.ReportDir = s.plan.Settings.ReportDir
 		}
 		fmt.Println() // below the dots
-		terminal.Write(os.Stdout, report, shown)
+		end := printable.Guard(os.Stdout, os.Getenv)
+		terminal.Write(printable.NewLog(os.Stdout), report, shown)
+		end()
 	}
 	if err != nil {
 		ginkgo.Fail("essconform: " + err.Error())

@@ -15,6 +15,7 @@ import (
 
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/suites"
 )
 
@@ -28,7 +29,7 @@ var judged bool
 
 func TestMain(m *testing.M) {
 	if err := parse(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "essconform: "+err.Error()+"; `essconform run -h` lists the flags of a target, `ginkgo help run` those of Ginkgo")
+		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(), 2000)+"; `essconform run -h` lists the flags of a target, `ginkgo help run` those of Ginkgo")
 		if errors.Is(err, flag.ErrHelp) {
 			os.Exit(0)
 		}
@@ -73,7 +74,7 @@ func TestConformance(t *testing.T) {
 		err = suites.Describe(settings, suites.Options{Rerun: flags.Given(), Split: split})
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "essconform: "+err.Error())
+		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(), 2000))
 		os.Exit(2)
 	}
 	config, reporter := GinkgoConfiguration()

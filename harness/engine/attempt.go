@@ -11,6 +11,7 @@ import (
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // attempt is one try of a case, on resources of its own.
@@ -32,6 +33,7 @@ type attempt struct {
 	answers  []answered
 	changed  time.Time // when the last thing happened that a look may not show yet
 	used     []string  // instances that calls named which were not refused
+	line     wire.Line // the connection of calls that follow each other
 	again    string    // why the case is worth another attempt
 	restored bool
 }
@@ -110,7 +112,7 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State) (states.Values, b
 	if err == nil {
 		err = checkLength(values)
 	}
-	c.rec.secrets(values)
+	c.learn(values)
 	outcome := "arranged"
 	switch {
 	case errors.Is(err, states.ErrUnknown):
@@ -152,6 +154,7 @@ func (c *attempt) giveBack(ctx context.Context) {
 		return
 	}
 	c.restored = true
+	c.line.Close()
 	if c.at != nil {
 		c.restore(ctx)
 	}

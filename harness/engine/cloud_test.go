@@ -91,7 +91,7 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
 	c.kinds = plan.Set.State
-	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix, target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, nil)
+	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix, target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, shared{})
 	g.Expect(err).NotTo(HaveOccurred())
 	shown, err := c.client.Group(ctx, from)
 	g.Expect(err).NotTo(HaveOccurred())

@@ -70,7 +70,7 @@ func (p *Plan) inventory(ctx context.Context) (dryrun.Inventory, error) {
 	if err != nil {
 		return dryrun.Inventory{}, err
 	}
-	client, err := newSupport(s, p.Contract.APIVersion, p.Contract.Instances.Prefix, caller, newLimiter(s.Rate, 1))
+	client, err := newSupport(s, p.Contract.APIVersion, p.Contract.Instances.Prefix, caller, newShared(s, caller))
 	if err != nil {
 		return dryrun.Inventory{}, err
 	}

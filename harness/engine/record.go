@@ -16,10 +16,10 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
-	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -32,8 +32,6 @@ const (
 	keptText    = 1 << 10  // of a reason, a step or a finding
 	keptID      = 200      // of an id that must not come twice
 	keptCurl    = 16 << 10 // a longer line is nothing that anybody would paste
-
-	longestSecret = 32 << 10 // in whatever encoding; redacting costs time, and what is not kept is not worth it
 )
 
 // record collects what one case found.
@@ -46,8 +44,7 @@ type record struct {
 	short    *judge.Finding
 	last     *answered // the answer that the report shows: the first with a finding, else the last
 	pinned   bool
-	redactor wire.Secrets
-	denied   []wire.Credentials
+	redactor *wire.Redactor
 	lines    map[judge.Finding][]reports.HistoryLine // how it came to a finding, where more than one answer shows it
 }
 
@@ -96,18 +93,8 @@ func (r *record) step(what, outcome string, begin time.Time) {
 	r.result.Trail = append(r.result.Trail, reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
 }
 
-// secrets notes credentials that a state returned, so that they are kept out of all that is written.
-func (r *record) secrets(values states.Values) {
-	if id := values.String("accessKeyId"); id != "" {
-		r.denied = append(r.denied, wire.Credentials{AccessKeyID: id, AccessKeySecret: values.String("accessKeySecret")})
-	}
-}
-
 // answer notes an answer and its findings.
 func (r *record) answer(a answered) {
-	for i, f := range a.Findings {
-		a.Findings[i].Got = a.ex.Redact(f.Got) // only the exchange knows the signature that was sent
-	}
 	r.findings(a.Findings, a.Checked...)
 	if !r.pinned {
 		r.last, r.pinned = &a, len(a.Findings) > 0
@@ -117,10 +104,10 @@ func (r *record) answer(a answered) {
 	}
 	r.result.BodyChecked = r.result.BodyChecked && a.BodyChecked
 	if id := a.Fields["RequestId"]; id != "" {
-		r.result.RequestIDs = append(r.result.RequestIDs, keepID(a.ex.Redact(beginning(id, keptID)), id))
+		r.result.RequestIDs = append(r.result.RequestIDs, keepID(a.ex.Redact(id), id))
 	}
 	if id := a.Fields["ScalingActivityId"]; id != "" && a.Decision == judge.Accepted {
-		r.result.ActivityIDs = append(r.result.ActivityIDs, keepID(a.ex.Redact(beginning(id, keptID)), id))
+		r.result.ActivityIDs = append(r.result.ActivityIDs, keepID(a.ex.Redact(id), id))
 	}
 }
 
@@ -170,7 +157,7 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 // finish makes the result of the case. What was found is all that it knows: reports decides what that makes of the case.
 func (r *record) finish(run *Runner) reports.CaseResult {
 	out := r.result
-	r.redactor = wire.NewSecrets(append(r.denied, run.credentials)...)
+	r.redactor = run.redactor
 	for _, f := range r.found {
 		out.Findings = append(out.Findings, r.finding(run, f))
 	}
@@ -179,24 +166,21 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 		out.Reason = fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", r.short.Want, r.short.Got)
 	}
 	if r.last != nil {
-		out.Exchange = exchange(r.last.ex.Redacted(), r.redactor)
+		out.Exchange = exchange(r.last.ex.Redacted())
 	}
 	out.Reproduce = r.reproduce(run)
 	out.Reason = r.kept(out.Reason)
 	out.State.Outcome = r.kept(out.State.Outcome)
 	for i := range out.Trail {
-		out.Trail[i].Result = r.kept(out.Trail[i].Result)
+		out.Trail[i].What, out.Trail[i].Result = r.kept(out.Trail[i].What), r.kept(out.Trail[i].Result)
 	}
 	return reports.Decide(out, nil, time.Time{})
 }
 
 // kept is a text that may quote the target, as the report shows it.
 func (r *record) kept(text string) string {
-	return clip(r.redactor.Redact(beginning(text, keptText)), keptText)
+	return clip(r.redactor.Redact(text), keptText)
 }
-
-// beginning is enough of a text to redact what is kept of it: any secret that begins in that part is whole, however it is encoded.
-func beginning(text string, kept int) string { return text[:min(len(text), kept+longestSecret)] }
 
 // keepID is a redacted id that still differs from every other one, however long it is and whatever it held.
 func keepID(redacted, id string) string {
@@ -207,7 +191,7 @@ func keepID(redacted, id string) string {
 }
 
 func (r *record) finding(run *Runner, f judge.Finding) reports.Finding {
-	out := reports.Finding{History: r.keptLines(r.lines[f]), Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer, keptText), Want: r.kept(f.Want), Got: r.kept(f.Got)}
+	out := reports.Finding{History: r.keptLines(r.lines[f]), Requirement: f.Requirement, Level: string(f.Level), Pointer: r.kept(f.Pointer), Want: r.kept(f.Want), Got: r.kept(f.Got)}
 	if req, ok := run.plan.Contract.Requirement(f.Requirement); ok {
 		out.Text, out.SpecLine = req.Text, run.plan.Contract.At(req.Line)
 	}
@@ -241,34 +225,32 @@ func (r *record) reproduce(run *Runner) reports.Reproduce {
 	return out
 }
 
-// exchange is the report's view of an exchange that was redacted.
-func exchange(ex wire.Exchange, redactor wire.Secrets) *reports.Exchange {
+// exchange is the report's view of an exchange that wire has redacted.
+func exchange(ex wire.Exchange) *reports.Exchange {
 	out := &reports.Exchange{
 		Failure: ex.Failure, Attempts: ex.Attempts,
 		Timings: reports.Timings{FirstByteMs: milliseconds(ex.Timings.FirstByte), TotalMs: milliseconds(ex.Timings.Total)},
-		Request: message(ex.Request.Method+" "+ex.Request.URL+" HTTP/1.1", ex.Request.Header, []byte(ex.Request.Body), redactor),
+		Request: message(ex.Request.Method+" "+ex.Request.URL+" HTTP/1.1", ex.Request.Header, []byte(ex.Request.Body)),
 	}
 	if resp := ex.Response; resp != nil {
-		m := message(resp.Line, resp.Header, resp.Body, redactor)
+		m := message(resp.Line, resp.Header, resp.Body)
 		m.Truncated = m.Truncated || resp.Truncated
 		out.Response = &m
 	}
 	return out
 }
 
-func message(start string, header http.Header, body []byte, redactor wire.Secrets) reports.Message {
-	m := reports.Message{StartLine: clip(redactor.Redact(start), keptHeader), Headers: []reports.Header{}}
+func message(start string, header http.Header, body []byte) reports.Message {
+	m := reports.Message{StartLine: printable.Cut(start, keptHeader), Headers: []reports.Header{}}
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, value := range header[name] {
 			if len(m.Headers) == keptHeaders {
 				m.Truncated = true
 				break
 			}
-			m.Headers = append(m.Headers, reports.Header{Name: clip(name, keptHeader), Value: clip(redactor.Redact(value), keptHeader)})
+			m.Headers = append(m.Headers, reports.Header{Name: printable.Cut(name, keptHeader), Value: printable.Cut(value, keptHeader)})
 		}
 	}
-	m.Truncated = m.Truncated || len(body) > keptBody+longestSecret
-	body = redactor.RedactBytes(body[:min(len(body), keptBody+longestSecret)])
 	if len(body) > keptBody {
 		body, m.Truncated = body[:keptBody], true
 		for i := 0; i < utf8.UTFMax && !utf8.Valid(body) && len(body) > 0; i++ {
@@ -281,16 +263,16 @@ func message(start string, header http.Header, body []byte, redactor wire.Secret
 	return m
 }
 
-func clip(s string, most int) string {
-	if len(s) <= most {
-		return strings.ToValidUTF8(s, "\uFFFD")
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
+// clip is the beginning of a text of others, on one line and printable.
+func clip(s string, most int) string { return printable.Text(s, most) }
 
 // summary is one line of the trail.
 func summary(a answered) string {
-	return a.ex.Redact(bareSummary(a))
+	line := a.ex.Redact(bareSummary(a))
+	if why := a.ex.Repeats(); why != "" {
+		line += " (" + why + ")"
+	}
+	return line
 }
 
 func bareSummary(a answered) string {
@@ -298,7 +280,7 @@ func bareSummary(a answered) string {
 	case a.ex.Response == nil:
 		return "no answer: " + a.ex.Failure
 	case a.Fields["Code"] != "":
-		return fmt.Sprintf("HTTP %d %s", a.ex.Response.Status, clip(a.Fields["Code"], 80))
+		return fmt.Sprintf("HTTP %d %s", a.ex.Response.Status, clip(a.ex.Redact(a.Fields["Code"]), 80))
 	}
 	return fmt.Sprintf("HTTP %d", a.ex.Response.Status)
 }

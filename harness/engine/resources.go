@@ -8,8 +8,7 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/time/rate"
-
+	"github.com/essconform/essconform/harness/internal/ratelimit"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -24,10 +23,10 @@ const restoring = 30 * time.Minute
 
 // resources starts the driver of a target whose states are arranged with resources that the user named.
 type resources struct {
-	plan    *Plan
-	caller  target.Credentials
-	limiter *rate.Limiter // shared with the cases of this process; nil: no limit
-	getenv  func(string) string
+	plan   *Plan
+	caller target.Credentials
+	shared shared
+	getenv func(string) string
 }
 
 // start returns the driver. stop puts everything back.
@@ -40,7 +39,7 @@ func (r resources) start(ctx context.Context) (driver states.Driver, stop func()
 
 func (r resources) support() (*support.Client, error) {
 	c := r.plan.Contract
-	return newSupport(r.plan.Settings, c.APIVersion, c.Instances.Prefix, r.caller, r.limiter)
+	return newSupport(r.plan.Settings, c.APIVersion, c.Instances.Prefix, r.caller, r.shared)
 }
 
 func (r resources) bindings() (states.Driver, func() error, error) {
@@ -101,12 +100,12 @@ func (p *Plan) Bindings() (*states.Bindings, error) {
 }
 
 // newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
-func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, limiter *rate.Limiter) (*support.Client, error) {
+func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, common shared) (*support.Client, error) {
 	client := &support.Client{
 		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version, ListPrefix: listPrefix,
 	}
 	var err error
-	if client.Wire, err = newClient(s, s.Endpoint, limiter); err != nil || s.API == nil {
+	if client.Wire, err = newClient(s, s.Endpoint, common); err != nil || s.API == nil {
 		return client, err
 	}
 	for _, product := range []struct {
@@ -116,7 +115,7 @@ func newSupport(s target.Settings, version, listPrefix string, caller target.Cre
 		if product.endpoint == "" {
 			continue
 		}
-		if *product.at, err = newClient(s, product.endpoint, limiter); err != nil {
+		if *product.at, err = newClient(s, product.endpoint, common); err != nil {
 			return nil, err
 		}
 	}
@@ -131,7 +130,7 @@ func closeIdle(client *support.Client) {
 	}
 }
 
-func newClient(s target.Settings, endpoint string, limiter *rate.Limiter) (*wire.Client, error) {
+func newClient(s target.Settings, endpoint string, common shared) (*wire.Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("-endpoint %q: %w", endpoint, err)
@@ -140,16 +139,34 @@ func newClient(s target.Settings, endpoint string, limiter *rate.Limiter) (*wire
 	if !s.Loopback() {
 		patience = max(patience, livePatience)
 	}
-	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: limiter, Patience: patience})
-}
-
-// newLimiter is the share of one of several processes in the rate.
-func newLimiter(perSecond float64, processes int) *rate.Limiter {
-	if perSecond <= 0 {
-		return nil
-	}
-	return rate.NewLimiter(rate.Limit(perSecond/float64(max(1, processes))), 1)
+	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: common.limiter, Redactor: common.redactor, Patience: patience})
 }
 
 // environment finds credentials of a denied caller.
 func environment(name string) string { return os.Getenv(name) }
+
+// shared is what all clients of a run have in common: the rate, and what must not be shown.
+type shared struct {
+	limiter  ratelimit.Limiter // nil: no limit
+	redactor *wire.Redactor
+}
+
+func newShared(s target.Settings, caller target.Credentials) shared {
+	return shared{ratelimit.New(s.Rate), wire.NewRedactor(wire.Credentials(caller))}
+}
+
+// shareLimiter serves the limiter of a run of several processes, until stop, which it joins, is called.
+func (a Address) shareLimiter(processes int, stop func() error) (Address, func() error, error) {
+	if processes < 2 || a.limiter == nil {
+		return a, stop, nil
+	}
+	url, stopServing, err := ratelimit.Serve(a.limiter)
+	if err != nil {
+		return a, stop, err
+	}
+	a.Limiter = url
+	return a, func() error {
+		defer stopServing()
+		return stop()
+	}, nil
+}

@@ -8,17 +8,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/ratelimit"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/target"
-	"github.com/essconform/essconform/spec"
 )
 
 // Address says where the target is and who calls it. One process makes it, with Start; all processes of a run connect to it. It holds
@@ -29,11 +26,11 @@ type Address struct {
 	// Bridge is where the driver of this run is served to its other processes; "" in a run of one process.
 	Bridge      string
 	Credentials target.Credentials
-	// Processes is how many processes share the rate; 0 means one.
-	Processes int
+	// Limiter is where other processes of this run wait for the rate; "" without one.
+	Limiter string
 
-	limiter *rate.Limiter // of the process that called Start
-	driver  states.Driver // and its driver, where the resources are the user's own
+	shared               // in the process that called Start
+	driver states.Driver // and its driver, where the resources are the user's own
 }
 
 // Embedded starts a target in this process, for runs without an endpoint. Package engine/embedded has the mock's.
@@ -60,15 +57,20 @@ func (p *Plan) Start(ctx context.Context, o StartOptions) (a Address, stop func(
 		if o.Embedded == nil {
 			return a, stop, errors.New("there is no embedded target in this program; name an endpoint")
 		}
-		a, stop, err = o.Embedded(s)
-		a.Processes = o.Processes
-		return a, stop, err
+		if a, stop, err = o.Embedded(s); err != nil {
+			return a, stop, err
+		}
+		a.shared = newShared(s, a.Credentials)
+		return a.shareLimiter(o.Processes, stop)
 	}
 	caller, err := s.Credentials()
 	if err != nil {
 		return a, stop, err
 	}
-	return p.startOn(ctx, caller, o.Processes, environment)
+	if a, stop, err = p.startOn(ctx, caller, o.Processes, environment); err != nil {
+		return a, stop, err
+	}
+	return a.shareLimiter(o.Processes, stop)
 }
 
 // startOn is Start for a target that is there already.
@@ -78,15 +80,17 @@ func (p *Plan) startOn(ctx context.Context, caller target.Credentials, processes
 	s := p.Settings
 	stop = func() error { return nil }
 	a = Address{
-		Endpoint: s.Endpoint, ProviderStates: s.ProviderStates, Credentials: caller, Processes: processes, limiter: newLimiter(s.Rate, processes),
+		Endpoint: s.Endpoint, ProviderStates: s.ProviderStates, Credentials: caller, shared: newShared(s, caller),
 	}
 	if err := p.probe(ctx, a); err != nil || !s.UserResources() {
-		return a, stop, err
+		return a, stop, a.redactor.Error(err)
 	}
-	driver, done, err := resources{p, caller, a.limiter, getenv}.start(ctx)
+	driver, end, err := resources{p, caller, a.shared, getenv}.start(ctx)
 	if err != nil {
-		return a, stop, err
+		return a, stop, a.redactor.Error(err)
 	}
+	redactor := a.redactor
+	done := func() error { return redactor.Error(end()) }
 	a.driver = driver
 	if processes < 2 {
 		return a, done, nil
@@ -112,13 +116,14 @@ func (p *Plan) probe(ctx context.Context, a Address) error {
 	if err := checkCaller(ctx, s, p.Contract, a); err != nil || s.ProviderStates == "" {
 		return err
 	}
-	return p.probeStates(ctx)
+	return p.probeStates(ctx, a)
 }
 
 // probeStates asks the states endpoint for states until it knows one. Those that it does not know are said case by case.
-func (p *Plan) probeStates(ctx context.Context) error {
+func (p *Plan) probeStates(ctx context.Context, a Address) error {
 	s := p.Settings
 	driver := states.NewProvider(s.ProviderStates, s.Timeout, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
+	driver.Redact = a.redactor.Redact
 	defer driver.Close()
 	for _, kind := range p.Set.States {
 		state := fixtures.State{Name: kind.Name}
@@ -135,42 +140,6 @@ func (p *Plan) probeStates(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?", s.ProviderStates)
-}
-
-// callerRefused are codes by which a target says that it does not know the caller (facts, section 4). With such a caller every case
-// would fail, and none would say anything of the target.
-var callerRefused = []string{
-	"SignatureDoesNotMatch", "IncompleteSignature", "InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive", "InvalidAccessKeyId",
-	"MissingAccessKeyId", "MissingSignature", "InvalidSecurityToken.Expired", "InvalidSecurityToken.Malformed", "InvalidSecurityToken",
-	"IllegalTimestamp", "InvalidTimeStamp.Expired",
-}
-
-// checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller is known.
-func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
-	n, err := newSupport(s, contract.APIVersion, contract.Instances.Prefix, a.Credentials, a.limiter)
-	if err != nil {
-		return err
-	}
-	defer closeIdle(n)
-	var refused *support.Refusal
-	// Two calls that have little in common: who is refused with both is not known. A target that trips over one of them is judged.
-	for _, method := range []string{http.MethodPost, http.MethodGet} {
-		call := wire.Call{
-			Method: method, Action: contract.Operation, Version: contract.APIVersion, Format: spec.JSON.Parameter(), Scheme: n.Scheme, Credentials: n.Credentials,
-			Params: []wire.Param{
-				{Name: "RegionId", Value: s.Region}, {Name: contract.Group.Name, Value: madeUp("asg-")}, {Name: contract.Instances.Name(1), Value: madeUp("i-")},
-			},
-		}
-		if method == http.MethodPost {
-			call.Shuffle = wire.ByName
-		}
-		_, err := support.Read(contract.Operation, n.Wire.Do(ctx, call))
-		if !errors.As(err, &refused) || !slices.Contains(callerRefused, refused.Code) {
-			return nil
-		}
-	}
-	return fmt.Errorf("the target %s refuses the caller with %s, so no case could be judged; check the credentials, the clock and -signature (now %s)",
-		s.Endpoint, refused.Code, s.Signature)
 }
 
 // dial connects and hangs up: no request, so nothing that the target would count.
@@ -199,18 +168,24 @@ type Runner struct {
 	support     *support.Client
 	health      *health
 	pace        support.Pace
+	redactor    *wire.Redactor
+	served      *ratelimit.Served // nil where the limiter is in this process, or there is none
 	rerun       []string
 }
 
 // Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.
 func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
-	limiter := a.limiter
-	if limiter == nil {
-		limiter = newLimiter(p.Settings.Rate, a.Processes)
+	common, served := a.shared, (*ratelimit.Served)(nil)
+	if common.redactor == nil { // another process than the one that called Start
+		common.redactor = wire.NewRedactor(wire.Credentials(a.Credentials))
+		if a.Limiter != "" {
+			served = ratelimit.Connect(a.Limiter)
+			common.limiter = served
+		}
 	}
 	reached := p.Settings
 	reached.Endpoint = a.Endpoint // also that of the embedded mock
-	supporting, err := newSupport(reached, p.Contract.APIVersion, p.Contract.Instances.Prefix, a.Credentials, limiter)
+	supporting, err := newSupport(reached, p.Contract.APIVersion, p.Contract.Instances.Prefix, a.Credentials, common)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +197,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: wire.Credentials(a.Credentials), driver: states.None{}, rerun: rerun,
 		health:  &health{original: p.Settings.ActivityTimeout},
 		pace:    support.PaceOf(p.Settings.Loopback()),
-		support: supporting,
+		support: supporting, redactor: common.redactor, served: served,
 	}
 	switch {
 	case a.driver != nil:
@@ -232,6 +207,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		r.driver = r.bridge
 	case a.ProviderStates != "":
 		r.provider = states.NewProvider(a.ProviderStates, p.Settings.Timeout, p.Set.State)
+		r.provider.Redact = r.redactor.Redact
 		r.driver = r.provider
 	}
 	return r, nil
@@ -245,5 +221,8 @@ func (r *Runner) Close() {
 	}
 	if r.bridge != nil {
 		r.bridge.Close()
+	}
+	if r.served != nil {
+		r.served.Close()
 	}
 }

@@ -54,7 +54,14 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	a := c.send(ctx, call, request, "")
+	if len(c.x.Calls) > 1 && c.number == 1 { // a further attempt does without, in case that the target closes connections just then
+		request.Line = &c.line
+	}
+	a := c.answered(call, request, c.client.Do(ctx, request), "")
+	if a.ex.Doubtful() && ctx.Err() == nil {
+		c.again = "the target closed a kept connection just as it was used again"
+		return false, nil
+	}
 	if err := c.judgeable(ctx, a); err != nil {
 		return false, err
 	}
@@ -74,14 +81,16 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 	return true, nil
 }
 
-// send sends a call of the case and judges the answer by itself.
-func (c *attempt) send(ctx context.Context, call fixtures.Call, request wire.Call, lane string) answered {
-	a := answered{call: call, wire: request, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request), begin: time.Now()}
-	a.ex = c.client.Do(ctx, request)
-	a.done = time.Now()
+// answered judges the answer to a call of the case by itself.
+func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchange, lane string) answered {
+	begin := c.client.Time(ex.Timings.Start)
+	a := answered{
+		call: call, wire: request, ex: ex, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request),
+		begin: begin, done: begin.Add(ex.Timings.Total),
+	}
 	for _, names := range append([]string{call.Expect.Names}, call.Expect.OrNames...) {
 		call.Expect.Names = names
-		if a.Judgement = judge.Answer(c.expectation(call), a.ex); len(a.Findings) == 0 {
+		if a.Judgement = judged(c.expectation(call), a.ex); len(a.Findings) == 0 {
 			break
 		}
 	}
@@ -182,19 +191,13 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 			return false, err
 		}
 	}
-	got := make([]answered, len(calls))
-	release := make(chan struct{})
-	var lanes sync.WaitGroup
-	for i, call := range calls {
-		lanes.Go(func() {
-			<-release
-			got[i] = c.send(ctx, call, requests[i], lane(i))
-		})
-	}
 	stop := c.describing(ctx, step.Describe)
-	close(release)
-	lanes.Wait()
+	exchanges := c.client.DoTogether(ctx, requests)
 	stop()
+	got := make([]answered, len(calls))
+	for i, call := range calls {
+		got[i] = c.answered(call, requests[i], exchanges[i], lane(i))
+	}
 	for _, a := range got {
 		if err := c.judgeable(ctx, a); err != nil {
 			return false, err

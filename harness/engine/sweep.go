@@ -53,7 +53,7 @@ func (w *Sweep) Run(ctx context.Context, logf func(format string, args ...any)) 
 	if err != nil {
 		return err
 	}
-	client, err := newSupport(s, version, prefix, caller, newLimiter(s.Rate, 1))
+	client, err := newSupport(s, version, prefix, caller, newShared(s, caller))
 	if err != nil {
 		return err
 	}

@@ -98,8 +98,8 @@ func badInputs() []badInput {
 		{name: "target elsewhere that nobody meant to change", args: flags("-endpoint", "http://target.invalid"), says: []string{"-endpoint http://target.invalid is not on this machine", "add -live"}},
 		{name: "target that does not resolve", args: flags("-endpoint", "https://target.invalid", "-timeout", "5s", "-live"), prints: true, says: []string{"the target https://target.invalid cannot be reached", "correct -endpoint"}},
 		{name: "no credentials", args: at(nil), env: []string{}, says: []string{"no credentials", "export ALIBABA_CLOUD_ACCESS_KEY_ID", "-signature none"}, parallel: true},
-		{name: "wrong credentials", args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"refuses the caller with SignatureDoesNotMatch", "check the credentials"}},
-		{name: "unknown caller", args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=nobody", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"refuses the caller with InvalidAccessKeyId.NotFound", "check the credentials"}},
+		{name: "wrong credentials", args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (SignatureDoesNotMatch)", "check the key"}},
+		{name: "unknown caller", args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=nobody", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (InvalidAccessKeyId.NotFound)", "check the key"}},
 		{name: "states that answer 500", args: at(brokenStates), says: []string{"-provider-states", "/_states answered HTTP 500", "the protocol has 200, 404 and 422"}, parallel: true},
 
 		{name: "report directory below a file", args: func(t *testing.T, dir string) []string {

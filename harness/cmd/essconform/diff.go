@@ -34,5 +34,5 @@ func diffCommand(_ context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	look := render.Options{Color: s.color && path == "-", Width: 100}
-	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(w, c, look) })
+	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(forPeople(w, format.Name), c, look) })
 }

@@ -107,7 +107,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 	d.secrets = append(d.secrets, "findme-wrong-secret")
 	exit, _, stderr = d.essconform("run", "-target", file, "-report-dir", d.file("out3"))
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
-	g.Expect(stderr).To(ContainSubstring("refuses the caller"))
+	g.Expect(stderr).To(ContainSubstring("the target rejected these credentials (SignatureDoesNotMatch)"))
 
 	texts := map[string]string{"the output": d.all.String()}
 	g.Expect(filepath.WalkDir(d.dir, func(path string, entry os.DirEntry, err error) error {

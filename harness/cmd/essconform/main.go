@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/essconform/essconform/reports/printable"
 )
 
 // Exit codes, see README.
@@ -24,7 +26,9 @@ const (
 // command is one sub-command.
 type command struct {
 	name, usage string
-	run         func(ctx context.Context, args []string, streams streams) (exit int, err error)
+	// log is set when what is written to standard output is text for people, and not a file in some format.
+	log bool
+	run func(ctx context.Context, args []string, streams streams) (exit int, err error)
 }
 
 type streams struct {
@@ -45,16 +49,16 @@ func (s streams) environment(name string) (string, bool) {
 
 func commands() []command {
 	return []command{
-		{"run", "run the cases against a target and write the reports", runCommand},
-		{"cases", "list the cases that would run, with requirement, state and level", casesCommand},
-		{"mock", "serve the mock", mockCommand},
-		{"bindings", "init: write a file of prepared resources to fill in; check: say how far it lasts", bindingsCommand},
-		{"sweep", "put back what an interrupted run with -arrange api had changed", sweepCommand},
-		{"waivers", "init: list the failures of a report as waivers, to give reasons for", waiversCommand},
-		{"report", "draw a report.json again, in any format", reportCommand},
-		{"diff", "tell what changed between two reports", diffCommand},
-		{"merge", "join the reports of shards, or of several targets", mergeCommand},
-		{"gate", "say whether a report passes a policy", gateCommand},
+		{"run", "run the cases against a target and write the reports", true, runCommand},
+		{"cases", "list the cases that would run, with requirement, state and level", false, casesCommand},
+		{"mock", "serve the mock", false, mockCommand},
+		{"bindings", "init: write a file of prepared resources to fill in; check: say how far it lasts", true, bindingsCommand},
+		{"sweep", "put back what an interrupted run with -arrange api had changed", true, sweepCommand},
+		{"waivers", "init: list the failures of a report as waivers, to give reasons for", false, waiversCommand},
+		{"report", "draw a report.json again, in any format", false, reportCommand},
+		{"diff", "tell what changed between two reports", false, diffCommand},
+		{"merge", "join the reports of shards, or of several targets", true, mergeCommand},
+		{"gate", "say whether a report passes a policy", true, gateCommand},
 	}
 }
 
@@ -69,6 +73,7 @@ func main() {
 
 // dispatch finds the sub-command and turns its error into one line.
 func dispatch(ctx context.Context, args []string, s streams) int {
+	s.err = printable.NewLog(s.err)
 	if len(args) == 0 {
 		usage(s.err)
 		return exitCouldNotJudge
@@ -83,12 +88,18 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 		fmt.Fprintf(s.err, "essconform: %q is no command; write %s\n", args[0], strings.Join(names(all), ", "))
 		return exitCouldNotJudge
 	}
+	end := func() {}
+	if all[i].log {
+		end = printable.Guard(s.out, s.getenv)
+		s.out = printable.NewLog(s.out)
+	}
+	defer end() // the line of an error may quote a target, too
 	code, err := all[i].run(ctx, args[1:], s)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitConformant
 	case err != nil:
-		fmt.Fprintln(s.err, "essconform: "+firstLines(err))
+		fmt.Fprintln(s.err, "essconform: "+printable.Lines(firstLines(err), longestError))
 		return exitCouldNotJudge
 	}
 	return code
@@ -108,6 +119,9 @@ func names(all []command) (out []string) {
 	}
 	return out
 }
+
+// longestError is enough for ten long lines, in characters.
+const longestError = 4000
 
 // firstLines bounds an error that is many in one.
 func firstLines(err error) string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/reports/render"
 )
 
@@ -31,7 +32,15 @@ func reportCommand(_ context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	look := render.Options{Color: s.color && *out == "-"}
-	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(w, r, look) })
+	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(forPeople(w, *format), r, look) })
+}
+
+// forPeople guards what a terminal or a log shows. Files in other formats are written as they are.
+func forPeople(w io.Writer, format string) io.Writer {
+	if format == "terminal" || format == "text" {
+		return printable.NewLog(w)
+	}
+	return w
 }
 
 func formatNames[T any](all []render.Format[T]) string {

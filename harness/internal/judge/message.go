@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	show "github.com/essconform/essconform/reports/printable"
 )
 
 // placeholder stands for an id in a documented message.
@@ -47,7 +49,7 @@ func messageProblem(documented, id, message string) (want, got string, ok bool) 
 }
 
 // quotedMessage is a message between quotes. The longest documented one fits.
-func quotedMessage(message string) string { return `"` + printable(message, 150) + `"` }
+func quotedMessage(message string) string { return show.Quoted(message, 150) }
 
 // difference is a message that is not the wanted one, with what is easily overlooked said in words.
 func difference(want, got string) string {

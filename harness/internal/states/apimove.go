@@ -85,7 +85,7 @@ func bounded(err error) error {
 	if refused.Absent() {
 		return &Missing{refused.Operation, refused.Status, refused.Code}
 	}
-	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief([]byte(refused.Code)), brief([]byte(refused.Message)))
+	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief(refused.Code), brief(refused.Message))
 }
 
 // Missing says that the target does not have an operation that a state needs.
@@ -97,7 +97,7 @@ type Missing struct {
 
 func (m *Missing) Error() string {
 	return fmt.Sprintf("the target does not have %s (HTTP %d %s); where that is right, say so in the target file: "+
-		"unsupported: [{operation: %s, reason: …}]", m.Operation, m.status, brief([]byte(m.code)), m.Operation)
+		"unsupported: [{operation: %s, reason: …}]", m.Operation, m.status, brief(m.code), m.Operation)
 }
 
 // Settle returns what Bindings wait with.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/reports/printable"
 )
 
 // Provider arranges states over HTTP, by the protocol of Pact's provider states.
@@ -24,6 +25,8 @@ type Provider struct {
 	Client *http.Client
 	// Kinds says which values a state must return.
 	Kinds func(name string) (fixtures.StateKind, bool)
+	// Redact keeps the secrets of the run out of errors that quote an answer; nil changes nothing.
+	Redact func(string) string
 }
 
 // maxAnswer bounds what a setup may return: 20 ids are about 500 bytes. Decoded, a hostile answer takes many times its length.
@@ -38,11 +41,11 @@ func NewProvider(endpoint string, timeout time.Duration, kinds func(string) (fix
 	}}
 }
 
-// transport is the one that the calls of the cases have, too. For a URL that it cannot take, which target.Settings has refused, a request
+// transport never sends a setup twice. For a URL that it cannot take, which target.Settings has refused, a request
 // fails when it is sent.
 func transport(endpoint string) http.RoundTripper {
 	if u, err := url.Parse(endpoint); err == nil {
-		if t, err := wire.NewTransport(u); err == nil {
+		if t, err := wire.NewTransport(u, nil); err == nil {
 			return t
 		}
 	}
@@ -78,7 +81,7 @@ func (p *Provider) Setup(ctx context.Context, r Request) (Values, error) {
 	case http.StatusNotFound, http.StatusUnprocessableEntity:
 		return nil, ErrUnknown
 	default:
-		return nil, &AnswerError{p.URL, status, brief(body)}
+		return nil, &AnswerError{p.URL, status, p.brief(body)}
 	}
 	var values Values
 	if err := json.Unmarshal(body, &values); err != nil || values == nil {
@@ -101,7 +104,7 @@ func (p *Provider) Teardown(ctx context.Context, r Release) error {
 		return err
 	}
 	if status/100 != 2 {
-		return fmt.Errorf("%s answered HTTP %d to a teardown: %s", p.URL, status, brief(body))
+		return fmt.Errorf("%s answered HTTP %d to a teardown: %s", p.URL, status, p.brief(body))
 	}
 	return nil
 }
@@ -119,21 +122,24 @@ func (p *Provider) post(ctx context.Context, m message) (int, []byte, error) {
 	req.Header.Set("User-Agent", "essconform")
 	resp, err := p.Client.Do(req)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s: %s", p.URL, cause(err))
+		return 0, nil, fmt.Errorf("%s: %s", p.URL, p.cause(err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return 0, nil, fmt.Errorf("%s: the answer to a state broke off: %s", p.URL, cause(err))
+		return 0, nil, fmt.Errorf("%s: the answer to a state broke off: %s", p.URL, p.cause(err))
 	case len(body) > maxAnswer:
 		return 0, nil, fmt.Errorf("%s: the answer to a state is longer than 64 KiB", p.URL)
 	}
 	return resp.StatusCode, body, nil
 }
 
-// cause strips method and URL, which the caller prints, from a client error.
-func cause(err error) string {
+// cause is why a request failed, on one printable line.
+func cause(err error) string { return printable.Text(rawCause(err), 300) }
+
+// rawCause strips method and URL, which the caller prints, from a client error.
+func rawCause(err error) string {
 	var ue *url.Error
 	if errors.As(err, &ue) {
 		err = ue.Err
@@ -146,13 +152,20 @@ func cause(err error) string {
 }
 
 // brief is the beginning of a body for an error text: one printable line.
-func brief(body []byte) string {
-	const most = 120
-	s := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "?")), " ")
-	if len(s) > most {
-		s = s[:most] + "…"
+func (p *Provider) brief(body []byte) string { return brief(p.redacted(string(body))) }
+
+func (p *Provider) cause(err error) string { return printable.Text(p.redacted(rawCause(err)), 300) }
+
+func (p *Provider) redacted(text string) string {
+	if p.Redact == nil {
+		return text
 	}
-	return fmt.Sprintf("%q", s)
+	return p.Redact(text)
+}
+
+// brief is the beginning of a redacted text: one printable line in quotes.
+func brief(text string) string {
+	return printable.Quoted(strings.Join(strings.Fields(text), " "), 120)
 }
 
 // Close gives idle connections back.

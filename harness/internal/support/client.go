@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/reports/printable"
 )
 
 const (
@@ -26,6 +27,9 @@ const (
 	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked again: each costs as
 	// long as the whole time for a request, and nearly every case that observes would pay it.
 	patience = 3
+	// What errors quote of an answer, in characters.
+	longestCode    = 80
+	longestMessage = 200
 )
 
 // Unobservable says that something could not be looked at, which is never a pass and never a finding.
@@ -43,7 +47,7 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, r.Code, r.Message)
+	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, printable.Text(r.Code, longestCode), printable.Text(r.Message, longestMessage))
 }
 
 // Absent tells a target that does not have the operation from one that refuses the call.
@@ -119,13 +123,15 @@ func (c *Client) Do(ctx context.Context, action, version string, params ...wire.
 	ex := c.at(version).Do(ctx, wire.Call{
 		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
 		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
+		Repeatable: strings.HasPrefix(action, "Describe"),
 	})
 	c.silent.after(action, ex.TimedOut)
 	return Read(action, ex)
 }
 
-// Read reads an answer in JSON leniently. Errors are those of Do.
+// Read reads an answer in JSON leniently, without the secrets of the run that it may hold. Errors are those of Do.
 func Read(action string, ex wire.Exchange) (Node, error) {
+	ex = ex.Redacted()
 	switch {
 	case ex.Failure != "" || ex.Response == nil:
 		return Node{}, &Unobservable{action, "no whole answer: " + ex.Failure}
@@ -139,7 +145,7 @@ func Read(action string, ex wire.Exchange) (Node, error) {
 	answer := Node{v}
 	code := answer.At("Code").Text()
 	if status := ex.Response.Status; status/100 != 2 || err == nil && isError(code) {
-		return answer, &Refusal{action, ex.Redact(code), ex.Redact(answer.At("Message").Text()), status}
+		return answer, &Refusal{action, code, answer.At("Message").Text(), status}
 	}
 	if _, isObject := v.(map[string]any); err != nil || !isObject {
 		return answer, &Unobservable{action, "the answer is no JSON object"}
@@ -159,7 +165,7 @@ func values(text []byte) (n int) {
 func (c *Client) look(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
 	answer, err := c.Do(ctx, action, version, params...)
 	if r, ok := err.(*Refusal); ok {
-		return answer, &Unobservable{action, fmt.Sprintf("it answered HTTP %d %s", r.Status, r.Code)}
+		return answer, &Unobservable{action, fmt.Sprintf("it answered HTTP %d %s", r.Status, printable.Text(r.Code, longestCode))}
 	}
 	return answer, err
 }

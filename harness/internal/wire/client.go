@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/google/uuid"
-	"golang.org/x/time/rate"
 )
 
 // The defaults of Options.
@@ -26,14 +26,20 @@ const (
 type Options struct {
 	Endpoint  *url.URL          // http or https, without user, query and fragment
 	Timeout   time.Duration     // for one exchange, from connecting to the last byte; 0 means DefaultTimeout
-	Limiter   *rate.Limiter     // nil means unlimited; waiting for it is not part of the exchange
+	Limiter   Limiter           // nil means unlimited; waiting for it is not part of the exchange
 	Now       func() time.Time  // the clock of timestamps; nil means time.Now
 	Nonce     func() string     // nil means random UUIDs
 	Transport http.RoundTripper // nil means the client's own; another one must not follow, retry or decompress
 	TLS       *tls.Config       // for https without Transport; nil means the system's roots
 	Patience  time.Duration     // how long one call may be throttled; 0 means Timeout
 	Pause     time.Duration     // before a throttled call is sent again for the first time; 0 means DefaultPause
+	Redactor  *Redactor         // of the run; it learns the callers. nil means one of the client's own
 	BodyLimit int               // bytes of a body that are kept, raw and decoded; 0 means DefaultBodyLimit
+}
+
+// Limiter says when one more request may be sent; *rate.Limiter is one.
+type Limiter interface {
+	Wait(ctx context.Context) error
 }
 
 // Client asks one endpoint. It may be used by many goroutines at once.
@@ -60,6 +66,9 @@ func NewClient(o Options) (*Client, error) {
 	o.BodyLimit = cmp.Or(o.BodyLimit, DefaultBodyLimit)
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Redactor == nil {
+		o.Redactor = NewRedactor()
 	}
 	if o.Nonce == nil {
 		o.Nonce = uuid.NewString
@@ -112,33 +121,36 @@ func (c *Client) CloseIdleConnections() {
 	}
 }
 
-// once sends the call once.
-func (c *Client) once(ctx context.Context, call Call) Exchange {
-	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, secrets: NewSecrets(call.Credentials)}
+// once sends the call and reads one answer. barrier is called before the first byte is written.
+func (c *Client) once(ctx context.Context, call Call, barrier func()) Exchange {
+	c.options.Redactor.Add(call.Credentials)
+	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, mask: &mask{run: c.options.Redactor}}
 	if c.options.Limiter != nil {
 		if err := c.options.Limiter.Wait(ctx); err != nil {
-			x.Failure = "not sent: " + oneLine(err.Error())
+			x.Failure = "not sent: " + printable.Text(err.Error(), maxFailure)
 			return x
 		}
 	}
 	m, err := compose(call, c.options.Endpoint, c.options.Now(), c.options.Nonce())
 	if err != nil {
-		x.Failure = "not sent: " + oneLine(x.Redact(err.Error()))
+		x.Failure = "not sent: " + printable.Text(x.Redact(err.Error()), maxFailure)
 		return x
 	}
-	x.secrets = newSecrets(m.signature, call.Credentials)
-	x.Request, x.Nonce = m.record(x.secrets), m.nonce
+	x.mask.signature = func() string { return m.signature }
+	x.Request, x.Nonce = m.record(x.Redact), m.nonce
 	r, err := m.request()
 	if err != nil {
 		x.Failure = "not sent: " + err.Error()
 		return x
 	}
-	c.attempt(ctx, r, &x, call.AcceptGzip)
+	barrier()
+	c.attempt(ctx, call, r, &x)
+	x.redact()
 	return x
 }
 
 // attempt is one request and its answer.
-func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, gzipAsked bool) {
+func (c *Client) attempt(parent context.Context, call Call, r *http.Request, x *Exchange) {
 	ctx, cancel := context.WithTimeout(parent, c.options.Timeout)
 	defer cancel()
 	begin := time.Now()
@@ -146,8 +158,12 @@ func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, g
 	defer func() { x.Timings.Total = time.Since(begin) }()
 
 	var t trace
-	resp, err := c.send(r.WithContext(ctx), &t)
-	x.Attempts = t.attempts
+	how := unused
+	if call.Repeatable {
+		how = kept
+	}
+	resp, err := c.send(r.WithContext(ctx), call.Line, how, &t)
+	x.Attempts, x.Stale, x.doubtful = t.attempts, t.stale, t.doubtful
 	if !t.firstByte.IsZero() {
 		x.Timings.FirstByte = t.firstByte.Sub(begin)
 	}
@@ -161,7 +177,7 @@ func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, g
 		x.Response.Body, x.Response.Truncated, err = readBody(resp.Body, resp.ContentLength, c.options.BodyLimit)
 		x.Response.Surplus = t.surplus
 		s.got = len(x.Response.Body)
-		if gzipAsked {
+		if call.AcceptGzip {
 			x.Response.decode(c.options.BodyLimit)
 		}
 	}
@@ -171,9 +187,12 @@ func (c *Client) attempt(parent context.Context, r *http.Request, x *Exchange, g
 	}
 }
 
-func (c *Client) send(r *http.Request, t *trace) (*http.Response, error) {
-	if c.direct != nil {
-		return c.direct.send(r, t)
+func (c *Client) send(r *http.Request, line *Line, how reuse, t *trace) (*http.Response, error) {
+	switch {
+	case c.direct != nil && line != nil:
+		return c.direct.sendOn(line, r, t)
+	case c.direct != nil:
+		return c.direct.send(r, how, t)
 	}
 	resp, err := c.options.Transport.RoundTrip(r)
 	t.attempts = 1

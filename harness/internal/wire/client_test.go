@@ -84,20 +84,44 @@ func TestNewClientRefuses(t *testing.T) {
 }
 
 func BenchmarkDo(b *testing.B) {
-	c := client(b, says(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", true), nil)
-	for b.Loop() {
-		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" {
-			b.Fatal(x.Failure)
-		}
+	for name, call := range map[string]Call{
+		"once": detach(http.MethodPost, SignV1), "repeatable": repeatable(detach(http.MethodPost, SignV1)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			c := client(b, says(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", true), nil)
+			for b.Loop() {
+				if x := c.Do(context.Background(), call); x.Failure != "" {
+					b.Fatal(x.Failure)
+				}
+			}
+		})
 	}
 }
 
 func BenchmarkRedacted(b *testing.B) {
 	x := Exchange{
 		Response: &Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(strings.Repeat("x", 400))},
-		secrets:  newSecrets("c2lnbmF0dXJl", creds),
+		mask:     &mask{NewRedactor(creds), func() string { return "c2lnbmF0dXJl" }},
 	}
 	for b.Loop() {
 		x.Redacted()
+	}
+}
+
+func BenchmarkRedact(b *testing.B) {
+	r := NewRedactor(creds)
+	for i := range 100 { // callers of setups
+		r.Add(Credentials{AccessKeyID: fmt.Sprint("LTAI5tCaller", i), AccessKeySecret: fmt.Sprint("secret-of-caller-", i)})
+	}
+	for name, text := range map[string]string{
+		"16 KiB of JSON":  strings.Repeat(`{"InstanceId":"i-2ze0123456789abcdefg","Status":"Running"},`, 290),
+		"16 KiB of query": strings.Repeat("InstanceId.1=i-2ze%2F0123&Timestamp=2018-01-01T12%3A00%3A00Z&", 270),
+		"one line":        "the target answered HTTP 400",
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r.Redact(text)
+			}
+		})
 	}
 }

@@ -64,7 +64,7 @@ func dial(ctx context.Context, address string, config *tls.Config) (*connection,
 		}
 		c.Conn, c.secure = secured, true
 	}
-	c.guard = &headerGuard{conn: c.Conn}
+	c.guard = &headerGuard{conn: c.Conn, left: headerLimit}
 	c.in, c.out = bufio.NewReader(c.guard), bufio.NewWriter(c.Conn)
 	return c, nil
 }

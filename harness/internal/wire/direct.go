@@ -16,7 +16,8 @@ import (
 const (
 	// maxIdle is more than the cases that run at the same time.
 	maxIdle = 64
-	// maxRest is shorter than the keep-alive time-out of common servers (2 s and more), so that they seldom close what is used again.
+	// maxRest is shorter than the keep-alive time-out of common servers (2 s and more), so that they seldom close what
+	// is used again.
 	maxRest = time.Second
 )
 
@@ -25,19 +26,37 @@ var errStale = errors.New("the target closed an idle connection")
 
 // direct speaks HTTP/1.1 to one endpoint over connections that it keeps.
 //
-// It stands in for http.Transport, which a judge cannot use: that one prints bytes after the body through the global logger or takes them
-// for the answer to the next request, and it repeats a GET on its own without saying so. Parsing and writing are still net/http's.
+// It stands in for http.Transport, which a judge cannot use: that one prints bytes after the body through the global
+// logger or takes them for the answer to the next request, and it repeats a GET on its own without saying so. Parsing
+// and writing are still net/http's.
 type direct struct {
 	address string
 	config  *tls.Config // nil for http
 
-	mu   sync.Mutex
-	idle []*connection // the last one is the freshest
+	mu    sync.Mutex
+	idle  []*connection // used before; the last one is the freshest
+	ahead []*connection // made by warm and never used
 }
+
+// reuse says which connections a request may travel on.
+type reuse int
+
+const (
+	// unused: the request must not be sent twice, so it goes over a connection that no request was sent on before. A
+	// target may close one that it has answered on at any time, and when it does so just as the next request is
+	// written, no client can tell whether that request was read. On an unused connection there is no such doubt: what
+	// does not come was not answered.
+	unused reuse = iota
+	// kept: the request changes nothing, so it goes over whatever is open, and once more when that turns out to be
+	// closed.
+	kept
+)
 
 // trace is what direct saw of one exchange.
 type trace struct {
 	attempts  int
+	doubtful  bool // see Exchange.Doubtful
+	stale     int  // attempts that met a kept connection which the target had closed
 	firstByte time.Time
 	surplus   []byte
 }
@@ -61,8 +80,12 @@ func newDirect(endpoint *url.URL, config *tls.Config) *direct {
 	return d
 }
 
-// send writes the request and reads up to the body. The context bounds the whole exchange. The body must be read to its end or closed.
-func (d *direct) send(r *http.Request, t *trace) (*http.Response, error) {
+// send writes the request and reads up to the body. The context bounds the whole exchange. The body must be read to its
+// end or closed.
+func (d *direct) send(r *http.Request, how reuse, t *trace) (*http.Response, error) {
+	if how == unused {
+		return d.sendOnce(r, t)
+	}
 	if c := d.take(); c != nil {
 		resp, err := d.exchange(c, r, t)
 		if t.firstByte.IsZero() && r.Context().Err() == nil && lost(err) {
@@ -71,6 +94,7 @@ func (d *direct) send(r *http.Request, t *trace) (*http.Response, error) {
 		if err != errStale {
 			return resp, err
 		}
+		t.stale++
 		if r, err = again(r); err != nil {
 			return nil, err
 		}
@@ -78,6 +102,22 @@ func (d *direct) send(r *http.Request, t *trace) (*http.Response, error) {
 	c, err := dial(r.Context(), d.address, d.config)
 	if err != nil {
 		return nil, err
+	}
+	return d.exchange(c, r, t)
+}
+
+// sendOnce sends over a connection that was never used. It takes the place of an idle one, so that a target never sees
+// more of them than there are requests at a time.
+func (d *direct) sendOnce(r *http.Request, t *trace) (*http.Response, error) {
+	c := d.takeAhead()
+	if c == nil {
+		if old := d.pop(); old != nil {
+			old.Close()
+		}
+		var err error
+		if c, err = dial(r.Context(), d.address, d.config); err != nil {
+			return nil, err
+		}
 	}
 	return d.exchange(c, r, t)
 }
@@ -111,7 +151,7 @@ func (d *direct) exchange(c *connection, r *http.Request, t *trace) (*http.Respo
 		c.Close()
 		return nil, err
 	}
-	resp.Body = &answerBody{ReadCloser: resp.Body, d: d, c: c, t: t, stop: stop, reusable: !resp.Close && resp.StatusCode > 199}
+	resp.Body = &answerBody{ReadCloser: resp.Body, d: d, c: c, t: t, stop: stop, reusable: !r.Close && !resp.Close && resp.StatusCode > 199}
 	return resp, nil
 }
 
@@ -122,12 +162,15 @@ func (d *direct) take() *connection {
 		if c == nil {
 			return nil
 		}
-		if time.Since(c.rested) < maxRest && c.look() == quiet {
+		if c.alive() {
 			return c
 		}
 		c.Close()
 	}
 }
+
+// alive tells whether a connection that rests can be used.
+func (c *connection) alive() bool { return time.Since(c.rested) < maxRest && c.look() == quiet }
 
 func (d *direct) pop() *connection {
 	d.mu.Lock()
@@ -153,6 +196,9 @@ func (d *direct) put(c *connection) {
 }
 
 func (d *direct) closeIdle() {
+	for c := d.popAhead(); c != nil; c = d.popAhead() {
+		c.Close()
+	}
 	for c := d.pop(); c != nil; c = d.pop() {
 		c.Close()
 	}
@@ -167,6 +213,7 @@ type answerBody struct {
 	stop     func() bool
 	reusable bool
 	done     bool
+	line     *Line // that the connection belongs to; nil: to the pool
 }
 
 func (b *answerBody) Read(p []byte) (int, error) {
@@ -198,6 +245,11 @@ func (b *answerBody) finish() {
 		b.t.surplus = b.c.surplus()
 	}
 	if state == quiet && b.reusable {
+		if b.line != nil {
+			b.c.rested = time.Now()
+			b.line.c, b.line.used = b.c, true
+			return
+		}
 		b.d.put(b.c)
 		return
 	}

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -33,7 +34,7 @@ func TestDoReusesConnections(t *testing.T) {
 			defer s.Close()
 			c := client(t, parse(t, s.URL), trusting(s))
 			for range 5 {
-				if x := c.Do(context.Background(), detach(http.MethodPost, SignV3)); x.Failure != "" || len(x.Response.Body) != 20000 {
+				if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV3))); x.Failure != "" || len(x.Response.Body) != 20000 {
 					t.Fatalf("wanted 20000 bytes; got %q", x.Failure)
 				}
 			}
@@ -44,13 +45,183 @@ func TestDoReusesConnections(t *testing.T) {
 	}
 }
 
+func repeatable(call Call) Call {
+	call.Repeatable = true
+	return call
+}
+
 // A target that closes the connection after each answer, without saying so, is within its rights.
 func TestDoSurvivesClosedIdleConnections(t *testing.T) {
 	c := client(t, says(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", false), nil)
-	for range 50 {
-		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" || x.Attempts > 2 {
+	for range 200 {
+		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" || x.Attempts != 1 {
+			t.Fatalf("wanted an answer to one request; got %q after %d", x.Failure, x.Attempts)
+		}
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" || x.Attempts > 2 {
 			t.Fatalf("wanted an answer; got %q after %d attempts", x.Failure, x.Attempts)
 		}
+	}
+}
+
+// A target that hangs up on every second request has not answered it, whatever the connections did before. It is not asked again.
+func TestDoSendsOnceWhatMayNotBeRepeated(t *testing.T) {
+	var mu sync.Mutex
+	nonces := map[string]int{}
+	n := 0
+	endpoint := rawServer(t, func(c net.Conn, r *http.Request) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		nonces[r.FormValue("SignatureNonce")]++
+		if n++; n%2 == 0 {
+			return false
+		}
+		_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+		return err == nil
+	})
+	c := client(t, endpoint, func(o *Options) { o.Nonce = nil })
+	for i := range 20 {
+		x := c.Do(context.Background(), detach(http.MethodPost, SignV1))
+		want := ""
+		if i%2 == 1 {
+			want = "the connection was closed without an answer"
+		}
+		if x.Failure != want || x.Attempts != 1 || x.Repeats() != "" {
+			t.Fatalf("call %d: wanted %q after one request; got %q after %d", i, want, x.Failure, x.Attempts)
+		}
+	}
+	if len(nonces) != 20 {
+		t.Errorf("wanted 20 nonces, each once; got %v", nonces)
+	}
+}
+
+// A target that serves one connection at a time, and the next one when that is closed, is asked by one call at a time without any waiting.
+func TestDoReplacesIdleConnections(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			for in := bufio.NewReader(c); ; {
+				r, err := http.ReadRequest(in)
+				if err != nil {
+					break
+				}
+				_, _ = io.Copy(io.Discard, r.Body)
+				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+			}
+			c.Close()
+		}
+	})
+	c := client(t, parse(t, "http://"+l.Addr().String()), nil)
+	for i := range 30 {
+		call := detach(http.MethodPost, SignV1)
+		call.Repeatable = i%3 > 0
+		if x := c.Do(context.Background(), call); x.Failure != "" {
+			t.Fatal(x.Failure)
+		}
+	}
+	c.CloseIdleConnections()
+	l.Close()
+	serving.Wait()
+}
+
+func TestTransportSendsOnce(t *testing.T) {
+	var requests atomic.Int32
+	endpoint := rawServer(t, func(c net.Conn, r *http.Request) bool {
+		if !r.Close {
+			t.Error("wanted Connection: close")
+		}
+		if requests.Add(1)%2 == 0 {
+			return false
+		}
+		_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+		return err == nil
+	})
+	transport, err := NewTransport(endpoint, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := http.Client{Transport: transport}
+	for i := range 6 {
+		resp, err := c.Post(endpoint.String(), "application/json", strings.NewReader("{}"))
+		if (err == nil) != (i%2 == 0) {
+			t.Fatalf("request %d: %v", i, err)
+		}
+		if err == nil {
+			_, _ = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+	}
+	if n := requests.Load(); n != 6 {
+		t.Errorf("wanted 6 requests; got %d", n)
+	}
+}
+
+// Calls that leave together wait for each other, and none waits for a connection.
+func TestDoTogether(t *testing.T) {
+	const n = 8
+	var mu sync.Mutex
+	arrived := 0
+	all := make(chan struct{})
+	endpoint := rawServer(t, func(c net.Conn, r *http.Request) bool {
+		mu.Lock()
+		if arrived++; arrived == n {
+			close(all)
+		}
+		mu.Unlock()
+		<-all // a target that has not got all of them answers none
+		_, err := fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n%3s", r.FormValue("Number"))
+		return err == nil
+	})
+	c := client(t, endpoint, func(o *Options) { o.Nonce = nil })
+	calls := make([]Call, n)
+	for i := range calls {
+		calls[i] = detach(http.MethodPost, SignV1)
+		calls[i].Params = append(calls[i].Params, Param{"Number", fmt.Sprint(i)})
+	}
+	for i, x := range c.DoTogether(context.Background(), calls) {
+		if x.Failure != "" || strings.TrimSpace(string(x.Response.Body)) != fmt.Sprint(i) {
+			t.Errorf("call %d: got %q, %+v", i, x.Failure, x.Response)
+		}
+	}
+	bad := []Call{{Method: "PUT"}, detach(http.MethodPost, SignNone)}
+	if got := c.DoTogether(context.Background(), bad); got[0].Failure == "" || got[1].Failure != "" {
+		t.Errorf("wanted the second one only; got %+v", got)
+	}
+}
+
+func TestWarm(t *testing.T) {
+	var connections atomic.Int32
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	s.StartTLS()
+	defer s.Close()
+	c := client(t, parse(t, s.URL), trusting(s))
+	for range 2 { // the second time they are there
+		if err := c.Warm(context.Background(), 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" {
+			t.Fatal(x.Failure)
+		}
+	}
+	if n := connections.Load(); n != 3 {
+		t.Errorf("wanted 3 connections; got %d", n)
+	}
+	if err := client(t, parse(t, "http://127.0.0.1:1"), nil).Warm(context.Background(), 1); err == nil {
+		t.Error("wanted the error of connecting")
 	}
 }
 
@@ -73,7 +244,7 @@ func TestDoSendsAgainOnAFreshConnection(t *testing.T) {
 	})
 	c := client(t, endpoint, nil)
 	for i, want := range []int{1, 2} {
-		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" || x.Attempts != want {
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" || x.Attempts != want {
 			t.Fatalf("exchange %d: wanted %d attempts; got %d, %q", i, want, x.Attempts, x.Failure)
 		}
 	}
@@ -169,7 +340,7 @@ func TestDoLeavesAConnectionThatSpeaksUnasked(t *testing.T) {
 	})
 	c := client(t, endpoint, nil)
 	for range 3 {
-		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" || x.Response.Status != 200 || x.Attempts != 1 {
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" || x.Response.Status != 200 || x.Attempts != 1 {
 			t.Fatalf("wanted 200 at once; got %q, %+v", x.Failure, x.Response)
 		}
 		mu.Lock()
@@ -195,7 +366,7 @@ func TestDoLeavesAConnectionThatRestedTooLong(t *testing.T) {
 	})
 	c := client(t, endpoint, nil)
 	for range 2 {
-		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" {
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" {
 			t.Fatal(x.Failure)
 		}
 		for _, idle := range c.direct.idle {

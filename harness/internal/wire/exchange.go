@@ -1,4 +1,5 @@
-// Package wire asks: it builds requests, signs and sends them, and keeps what went over the wire in both directions, bounded and redacted.
+// Package wire asks: it builds requests, signs and sends them, and keeps what went over the wire in both directions,
+// bounded and redacted.
 package wire
 
 import (
@@ -21,7 +22,8 @@ type Param struct{ Name, Value string }
 // Credentials sign a call. The zero value means an anonymous caller.
 type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
-// Format prints the shortened AccessKeyId only, whatever the verb, so that printing a call in a log or a failed test gives nothing away.
+// Format prints the shortened AccessKeyId only, whatever the verb, so that printing a call in a log or a failed test
+// gives nothing away.
 func (c Credentials) Format(out fmt.State, _ rune) {
 	fmt.Fprintf(out, "credentials(%s)", shorten(c.AccessKeyID))
 }
@@ -48,6 +50,12 @@ type Call struct {
 	AcceptGzip  bool
 	Placement   Placement
 	Encoding    Encoding
+	// Repeatable is set for a call that changes nothing, such as a Describe operation: it may go over a connection that
+	// was used before, and is sent again when that one turns out to have been closed. Any other call is sent once, over
+	// a connection of its own.
+	Repeatable bool
+	// Line is the kept connection that the call travels on; nil: one that was never used before.
+	Line *Line
 	// Shuffle, when not nil, permutes all parameters (common ones too) in place, just before they are written.
 	Shuffle func([]Param)
 	Tamper  Tamper
@@ -73,8 +81,8 @@ const (
 	Percent  Encoding = "percent" // every character that is not a letter or a digit, and the first letter of each name and value
 )
 
-// Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of this to get
-// wrong, and is refused by Build when it asks for it.
+// Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of
+// this to get wrong, and is refused by Build when it asks for it.
 type Tamper struct {
 	Signature bool          // one byte of the signature is changed
 	Nonce     string        // this nonce is sent instead of a fresh one
@@ -82,8 +90,8 @@ type Tamper struct {
 	Timestamp string        // sent verbatim
 }
 
-// Exchange is a request and what came back. Request and Failure are safe to store: AccessKeyId shortened, Signature, Authorization,
-// secrets and tokens replaced. Response is raw, for the judge; Redacted makes it safe too.
+// Exchange is a request and what came back. Request and Failure are safe to store: AccessKeyId shortened, Signature,
+// Authorization, secrets and tokens replaced. Response is raw, for the judge; Redacted makes it safe too.
 type Exchange struct {
 	Request  Request
 	Response *Response // nil when no complete status line and header arrived
@@ -91,51 +99,105 @@ type Exchange struct {
 	Failure string
 	// TimedOut tells a target that did not answer in time from one that closed the connection.
 	TimedOut bool
-	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when nobody answered).
+	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when
+	// nobody answered).
 	Unreachable bool
 	Nonce       string // the nonce that was sent, for a call that repeats it; "" for the scheme none
 	// ThrottledAnswers counts the answers that asked for patience. Only the last answer is in Response.
 	ThrottledAnswers int
-	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is nothing to judge.
+	// Throttled is set when the last answer asks for patience, too: the call was never carried out, and there is
+	// nothing to judge.
 	Throttled bool
-	// Attempts counts how often the request was written. It is one more than the answers when the target had closed an idle connection
-	// just as it was used again, which HTTP allows at any time, and 0 when no connection could be made.
+	// Attempts counts how often the request was written, 0 when no connection could be made; see Repeats.
 	Attempts int
-	Timings  Timings
+	// Stale counts the attempts of a Repeatable call that met a kept connection just as the target had closed it, which
+	// HTTP allows at any time.
+	Stale   int
+	Timings Timings
 
-	secrets Secrets
+	doubtful bool
+	mask     *mask
+	shown    *Response // Response without secrets, made when the exchange left the client
+	echo     bool
 }
 
 // Redact removes what this exchange must not show, its own signature included, from a text that may quote the answer.
-func (e Exchange) Redact(text string) string { return e.secrets.Redact(text) }
+// Do it before anything of the text is cut off.
+func (e Exchange) Redact(text string) string {
+	shown, _ := e.mask.apply(text, false)
+	return shown
+}
 
-// Redacted is the exchange for reports: a target may echo the request in its answer, so the answer is redacted as well. A gzip body is
-// replaced by its decoded text, because a secret cannot be seen in a compressed one.
+// Echoes tells whether the answer holds a secret of the run, in whatever encoding: then nothing of it may be quoted but
+// what Redacted shows.
+func (e Exchange) Echoes() bool { return e.echo }
+
+// Redacted is the exchange for reports: a target may echo the request in its answer, so the answer is redacted as well.
+// A gzip body is replaced by its decoded text, because a secret cannot be seen in a compressed one.
 func (e Exchange) Redacted() Exchange {
+	if e.shown == nil {
+		e.redact()
+	}
+	e.Response = e.shown
+	return e
+}
+
+// redact makes what Redacted gives.
+func (e *Exchange) redact() {
 	if e.Response == nil {
-		return e
+		return
 	}
 	r := *e.Response
+	hide := func(text string, cut bool) string {
+		shown, found := e.mask.apply(text, cut)
+		e.echo = e.echo || found
+		return shown
+	}
 	cut := r.Truncated || r.DecodeFailure != "" || e.Failure != ""
-	r.Proto, r.Line = e.secrets.redact(r.Proto, false), e.secrets.redact(r.Line, false)
+	r.Proto, r.Line = hide(r.Proto, false), hide(r.Line, false)
 	r.Header = make(http.Header, len(e.Response.Header))
 	for name, values := range e.Response.Header {
-		name = e.secrets.redact(name, false)
+		name = hide(name, false)
 		for _, v := range values {
-			r.Header[name] = append(r.Header[name], e.secrets.redact(v, false))
+			r.Header[name] = append(r.Header[name], hide(v, false))
 		}
 	}
 	if bytes.HasPrefix(r.Body, gzipMagic) {
 		text, truncated, err := gunzip(r.Body, len(r.Body)+DefaultBodyLimit)
 		r.Body, cut = text, cut || truncated || err != nil
 	}
-	r.Body = []byte(e.secrets.redact(string(r.Body), cut))
 	if r.Decoded != nil {
-		r.Decoded = []byte(e.secrets.redact(string(r.Decoded), cut))
+		r.Decoded = []byte(hide(string(r.Decoded), cut))
 	}
-	r.Surplus = []byte(e.secrets.redact(string(r.Surplus), true))
-	e.Response = &r
-	return e
+	// A secret may begin in the body and end behind it.
+	both, end := string(r.Body)+string(r.Surplus), len(r.Body)
+	var across []span
+	if len(r.Surplus) > 0 {
+		across = e.mask.spans(both, true)
+	}
+	for part, p := range map[*[]byte]struct{ from, to int }{&r.Body: {0, end}, &r.Surplus: {end, len(both)}} {
+		text := both[p.from:p.to]
+		spans := merged(append(within(across, p.from, p.to), e.mask.spans(text, cut || len(r.Surplus) > 0)...))
+		if len(spans) > 0 {
+			e.echo, *part = true, []byte(substituted(text, spans))
+		}
+	}
+	e.shown = &r
+}
+
+// Repeats says why the request was sent more than once; "" when it was not.
+func (e Exchange) Repeats() string {
+	if e.Attempts < 2 {
+		return ""
+	}
+	var why []string
+	if e.ThrottledAnswers > 0 {
+		why = append(why, fmt.Sprintf("%d throttled", e.ThrottledAnswers))
+	}
+	if e.Stale > 0 {
+		why = append(why, fmt.Sprintf("%d on a kept connection that the target had closed", e.Stale))
+	}
+	return fmt.Sprintf("sent %d times: %s", e.Attempts, strings.Join(why, ", "))
 }
 
 // Request is what was sent, redacted.
@@ -159,9 +221,9 @@ type Response struct {
 	Decoded []byte
 	// DecodeFailure says why Decoded is not the whole body, though Body is; "" when it is.
 	DecodeFailure string
-	// Surplus holds the first bytes that the target sent after the end of the body (a Content-Length that is too small, a second
-	// answer); nil when it sent none. It was read from the connection at the moment when the body was complete: what comes later is
-	// not seen, and never reaches another exchange.
+	// Surplus holds the first bytes that the target sent after the end of the body (a Content-Length that is too small,
+	// a second answer); nil when it sent none. It was read from the connection at the moment when the body was
+	// complete: what comes later is not seen, and never reaches another exchange.
 	Surplus []byte
 }
 
@@ -173,5 +235,6 @@ func (r *Response) Document() []byte {
 	return r.Body
 }
 
-// Timings of one exchange. Start counts from the making of the client, FirstByte and Total from Start. FirstByte is 0 when none came.
+// Timings of one exchange. Start counts from the making of the client, FirstByte and Total from Start. FirstByte is 0
+// when none came.
 type Timings struct{ Start, FirstByte, Total time.Duration }

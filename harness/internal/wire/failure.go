@@ -9,10 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"syscall"
 	"time"
-	"unicode"
+
+	"github.com/essconform/essconform/reports/printable"
 )
 
 // maxFailure bounds a failure text, in characters: it may quote the target.
@@ -25,19 +25,21 @@ type setback struct {
 	late    bool  // the time for the request is over
 	timeout time.Duration
 	host    string
-	begun   bool           // a byte of the answer has come
-	resp    *http.Response // nil until the header is complete
-	got     int            // bytes of the body
+	begun   bool                // a byte of the answer has come
+	resp    *http.Response      // nil until the header is complete
+	got     int                 // bytes of the body
+	redact  func(string) string // set by apply
 }
 
 // apply writes the failure into the exchange.
 func (s setback) apply(x *Exchange) {
+	s.redact = x.Redact
 	text := s.unreached()
 	x.Unreachable = text != ""
 	x.TimedOut = s.stopped == nil && (s.late || errors.Is(s.err, context.DeadlineExceeded))
 	switch {
 	case s.stopped != nil:
-		text = "stopped before the answer was complete: " + s.stopped.Error()
+		text = "stopped before the answer was complete: " + printable.Text(s.redact(s.stopped.Error()), maxFailure)
 		x.Unreachable = false
 	case x.TimedOut && x.Unreachable:
 		text = fmt.Sprintf("no connection to %s within %s", s.host, s.timeout)
@@ -46,7 +48,7 @@ func (s setback) apply(x *Exchange) {
 	case text == "":
 		text = s.broken()
 	}
-	x.Failure = oneLine(x.secrets.Redact(text))
+	x.Failure = text
 }
 
 // unreached says why there was no connection; "" when there was one.
@@ -60,14 +62,14 @@ func (s setback) unreached() string {
 	case errors.As(s.err, &dns) && dns.IsNotFound:
 		return "no such host: " + s.host
 	case errors.As(s.err, &dns):
-		return "could not look up " + s.host + ": " + dns.Err
+		return "could not look up " + s.host + ": " + printable.Text(dns.Err, maxFailure)
 	case errors.As(s.err, &handshake), errors.As(s.err, &certificate), errors.As(s.err, &record):
-		return "no TLS with " + s.host + ": " + cause(s.err)
+		return "no TLS with " + s.host + ": " + s.cause()
 	case errors.As(s.err, &op) && (op.Op == "dial" || op.Op == "proxyconnect"):
 		if errors.Is(s.err, syscall.ECONNREFUSED) {
 			return "connection refused by " + s.host
 		}
-		return "no connection to " + s.host + ": " + cause(s.err)
+		return "no connection to " + s.host + ": " + s.cause()
 	}
 	return ""
 }
@@ -91,9 +93,9 @@ func (s setback) broken() string {
 	case errors.Is(s.err, errHeaderTooLong):
 		return errHeaderTooLong.Error()
 	case errors.As(s.err, &malformed):
-		return "the answer is not well-formed HTTP: " + cause(s.err)
+		return "the answer is not well-formed HTTP: " + s.cause()
 	case !lost(s.err):
-		return "the exchange failed: " + cause(s.err)
+		return "the exchange failed: " + s.cause()
 	case s.begun:
 		return "the connection was " + ending(s.err) + " in the middle of the header"
 	}
@@ -110,9 +112,9 @@ func (s setback) brokenBody() string {
 	case lost(s.err):
 		return "the connection was " + ending(s.err) + " in the body" + s.amount()
 	case chunked:
-		return fmt.Sprintf("the body is not well-formed after %d bytes: %s", s.got, cause(s.err))
+		return fmt.Sprintf("the body is not well-formed after %d bytes: %s", s.got, s.cause())
 	}
-	return "the body could not be read" + s.amount() + ": " + cause(s.err)
+	return "the body could not be read" + s.amount() + ": " + s.cause()
 }
 
 func (s setback) amount() string {
@@ -141,8 +143,9 @@ func ending(err error) string {
 	return "closed"
 }
 
-// cause is the innermost text of an error, without the addresses and the URL (and so the query) that net and net/http put before it.
-func cause(err error) string {
+// cause is the innermost text of an error, printable, without the addresses and the URL (and so the query) that net and net/http put before it.
+func (s setback) cause() string {
+	err := s.err
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
@@ -151,22 +154,5 @@ func cause(err error) string {
 	if errors.As(err, &op) {
 		err = op.Err
 	}
-	return err.Error()
-}
-
-// oneLine makes a text of others fit for a terminal.
-func oneLine(text string) string {
-	clean := strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return ' '
-		}
-		if !unicode.IsGraphic(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-	if runes := []rune(clean); len(runes) > maxFailure {
-		return string(runes[:maxFailure]) + "…"
-	}
-	return clean
+	return printable.Text(s.redact(err.Error()), maxFailure)
 }

@@ -116,12 +116,6 @@ func TestDoTellsAResetInTheBody(t *testing.T) {
 	}
 }
 
-func TestFailureTextIsOneBoundedLine(t *testing.T) {
-	if got := oneLine("a\nb\x00" + strings.Repeat("中", 500)); got != "a b\uFFFD"+strings.Repeat("中", maxFailure-4)+"…" {
-		t.Errorf("wanted it cut and clean; got %q", got)
-	}
-}
-
 func TestSetbacksThatNoLocalServerCanCause(t *testing.T) {
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	link := &url.Error{Op: "Get", URL: "http://ess.test/?Signature=x", Err: errors.New("what a transport says")}

@@ -7,16 +7,16 @@ import (
 )
 
 // record is the request as the report may show it: all that goes over the wire, the secrets replaced by what stands for them.
-func (m *message) record(secrets Secrets) Request {
+func (m *message) record(redact func(string) string) Request {
 	query, body := m.split()
 	r := Request{Method: m.method, URL: withQuery(m.base, m.shown(query)), Header: make(http.Header, len(m.header)+2)}
 	if m.method == http.MethodPost {
-		r.Body = secrets.Redact(m.shown(body))
+		r.Body = redact(m.shown(body))
 		r.Header.Set("Content-Length", strconv.Itoa(len(m.encode(body))))
 	}
-	r.URL = secrets.Redact(r.URL)
+	r.URL = redact(r.URL)
 	for name, values := range m.header {
-		r.Header.Set(name, secrets.Redact(values[0]))
+		r.Header.Set(name, redact(values[0]))
 	}
 	r.Header.Set("Host", m.host)
 	if m.v3 != nil {

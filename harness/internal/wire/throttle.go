@@ -25,13 +25,17 @@ const (
 // (facts: throttled) is no answer to the call: it is sent again after a while, with a fresh nonce and timestamp. No other answer is ever
 // asked for twice. A target that throttles for longer than Options.Patience has its last such answer returned, with Throttled set; until
 // it answers otherwise, further calls are repeated only once.
-func (c *Client) Do(ctx context.Context, call Call) Exchange {
+func (c *Client) Do(ctx context.Context, call Call) Exchange { return c.do(ctx, call, func() {}) }
+
+// do is Do. barrier is called when the first request is ready to be written.
+func (c *Client) do(ctx context.Context, call Call, barrier func()) Exchange {
 	deadline := time.Now().Add(c.options.Patience)
-	refused, written := 0, 0
+	refused, written, stale := 0, 0, 0
 	for pause := c.options.Pause; ; pause = min(2*pause, longestPause) {
-		x := c.once(ctx, call)
-		written += x.Attempts
-		x.Attempts, x.ThrottledAnswers = written, refused
+		x := c.once(ctx, call, barrier)
+		barrier = func() {}
+		written, stale = written+x.Attempts, stale+x.Stale
+		x.Attempts, x.Stale, x.ThrottledAnswers = written, stale, refused
 		asked, throttled := x.throttled()
 		if !throttled {
 			if x.Response != nil {

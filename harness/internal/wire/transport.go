@@ -1,26 +1,40 @@
 package wire
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/url"
 )
 
-// NewTransport returns a transport to one endpoint for those who speak something else to the target than its operations. Like a Client it
-// keeps connections, follows nothing, and never prints what the target sends unasked. Through a proxy that the environment names, each
-// request has a connection of its own.
-func NewTransport(endpoint *url.URL) (http.RoundTripper, error) {
+// NewTransport returns a transport to one endpoint for those who speak something else to the target than its
+// operations. Like a Client it follows nothing and never prints what the target sends unasked. Each request is sent
+// once, over a connection of its own that ends with the answer: a setup that was sent twice makes resources that nobody
+// gives back. certificates are trusted beside TLS's own; nil for none.
+func NewTransport(endpoint *url.URL, certificates *x509.CertPool) (http.RoundTripper, error) {
+	var config *tls.Config
+	if certificates != nil {
+		config = &tls.Config{RootCAs: certificates}
+	}
 	proxy, err := environmentProxy(endpoint)
 	switch {
 	case err != nil:
 		return nil, err
 	case proxy != nil:
-		return newProxied(proxy, nil), nil
+		return newProxied(proxy, config), nil
 	}
-	return newDirect(endpoint, nil), nil
+	return once{newDirect(endpoint, config)}, nil
 }
 
-// RoundTrip makes direct an http.RoundTripper.
-func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) { return d.send(r, &trace{}) }
+// once is direct as an http.RoundTripper.
+type once struct{ *direct }
+
+// RoundTrip sends the request over a connection of its own.
+func (o once) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Close = true // says so to the target, and keeps the connection out of the idle ones
+	return o.send(r, unused, &trace{})
+}
 
 // CloseIdleConnections closes what is kept for the next request; http.Client asks for it by this name.
-func (d *direct) CloseIdleConnections() { d.closeIdle() }
+func (o once) CloseIdleConnections() { o.closeIdle() }

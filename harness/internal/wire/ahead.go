@@ -1,0 +1,98 @@
+package wire
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Warm connects ahead, so that the next n calls which are sent once need not wait for a connection, and can leave at
+// one moment. It counts what an earlier Warm made and nobody used. A proxy and a Transport of the caller's own connect
+// when they like: then it does nothing. What it made is good for a second; after that, calls connect again.
+func (c *Client) Warm(ctx context.Context, n int) error {
+	if c.direct == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	return c.direct.warm(ctx, n)
+}
+
+// DoTogether sends all calls at one moment, each over a connection of its own: they are signed and connected before the
+// first byte of any is written. The exchanges are in the order of the calls; see Do for each one.
+func (c *Client) DoTogether(ctx context.Context, calls []Call) []Exchange {
+	_ = c.Warm(ctx, len(calls)) // a call that finds no connection makes one, and says what is wrong with that
+	out := make([]Exchange, len(calls))
+	var ready, all sync.WaitGroup
+	ready.Add(len(calls))
+	for i, call := range calls {
+		all.Go(func() {
+			arrive := sync.OnceFunc(ready.Done)
+			defer arrive() // also when the call could not be made
+			out[i] = c.do(ctx, call, func() {
+				arrive()
+				ready.Wait()
+			})
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// warm makes connections until n unused ones are there.
+func (d *direct) warm(ctx context.Context, n int) error {
+	d.mu.Lock()
+	old := d.ahead
+	d.ahead = nil
+	d.mu.Unlock()
+	for _, c := range old {
+		if c.alive() {
+			n--
+			d.keepAhead(c)
+			continue
+		}
+		c.Close()
+	}
+	var group errgroup.Group
+	for range max(0, n) {
+		group.Go(func() error {
+			c, err := dial(ctx, d.address, d.config)
+			if err == nil {
+				c.rested = time.Now()
+				d.keepAhead(c)
+			}
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+func (d *direct) keepAhead(c *connection) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ahead = append(d.ahead, c)
+}
+
+func (d *direct) popAhead() *connection {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.ahead) == 0 {
+		return nil
+	}
+	c := d.ahead[0]
+	d.ahead = d.ahead[1:]
+	return c
+}
+
+// takeAhead gives a connection that was made ahead and is still good, or nil.
+func (d *direct) takeAhead() *connection {
+	for c := d.popAhead(); c != nil; c = d.popAhead() {
+		if c.alive() {
+			return c
+		}
+		c.Close()
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package wire
+
+import (
+	"net/http"
+	"time"
+)
+
+// Line keeps one connection for calls that follow each other, as the connection pool of a client does: what a target remembers of a
+// connection shows on it. The zero value is ready. One call at a time may use it. A call on a used connection that is closed without a
+// byte of an answer was perhaps never read, see Exchange.Doubtful.
+type Line struct {
+	c    *connection
+	used bool
+}
+
+// Close gives the connection up.
+func (l *Line) Close() {
+	if l.c != nil {
+		l.c.Close()
+		l.c, l.used = nil, false
+	}
+}
+
+// Time is the moment of an offset such as Timings.Start.
+func (c *Client) Time(offset time.Duration) time.Time { return c.made.Add(offset) }
+
+// Doubtful tells an exchange over a used connection that broke before the first byte of an answer: the target may have closed the
+// connection, as it may at any time, before it read the request. It is no answer, and no failure of the target either.
+func (e Exchange) Doubtful() bool { return e.doubtful }
+
+// sendOn sends over the connection of a line, or over a new one that becomes it.
+func (d *direct) sendOn(l *Line, r *http.Request, t *trace) (*http.Response, error) {
+	c, used := l.c, l.used
+	l.c, l.used = nil, false
+	if c != nil && !c.alive() {
+		c.Close()
+		c, used = nil, false
+	}
+	if c == nil {
+		if c = d.takeAhead(); c == nil {
+			var err error
+			if c, err = dial(r.Context(), d.address, d.config); err != nil {
+				return nil, err
+			}
+		}
+	}
+	resp, err := d.exchange(c, r, t)
+	if err != nil && used && t.firstByte.IsZero() && r.Context().Err() == nil && lost(err) {
+		t.doubtful = true
+	}
+	if err == nil {
+		if body, ok := resp.Body.(*answerBody); ok {
+			body.line = l
+		}
+	}
+	return resp, err
+}
