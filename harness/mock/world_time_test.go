@@ -89,7 +89,8 @@ func TestThrough(t *testing.T) {
 		region := []string{"RegionId", "cn-hangzhou"}
 		g := e.ok(t, "DescribeScalingGroups", region...)
 		a := e.ok(t, "DescribeScalingActivities", append(region, "ScalingActivityId.1", id)...)
-		groups, activities = len(g.items("ScalingGroups", "ScalingGroup")), len(a.items("ScalingActivities", "ScalingActivity"))
+		groups = len(g.items("ScalingGroups", "ScalingGroup"))
+		activities = len(a.items("ScalingActivities", "ScalingActivity"))
 		return groups, len(e.members(t, v.group())), activities
 	}
 	if g, m, a := look(); g != 1 || m != 4 || a != 1 {
