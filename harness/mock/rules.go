@@ -60,6 +60,9 @@ type Rules struct {
 	ActivityID func(ids *IDs) string
 	// Ends is when an activity is final; the zero time means never.
 	Ends func(start time.Time, takes time.Duration) time.Time
+	// Arranged may change the group of a provider state that was just set up, while the World is held; nil leaves it
+	// as it is.
+	Arranged func(w *World, g *Group)
 
 	// Success and Failure shape the answer: status, root, fields and header, all of which a wrapper may change.
 	Success func(c *Call, fields []Field) *Answer

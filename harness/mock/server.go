@@ -80,6 +80,7 @@ func New(o Options) (*Server, error) {
 	s.notes = &notes{log: s.log, made: map[string]bool{}}
 	s.world = world.New(s.worldSettings())
 	s.stage = stage.New(s.world, s.keys, s.ids)
+	s.stage.Arranged = s.rules.Arranged
 	s.http = &http.Server{
 		Handler:           o.Wrap(s),
 		ReadHeaderTimeout: headerTimeout,

@@ -47,8 +47,8 @@ func named(fields []mock.Field, name string) string {
 }
 
 // activities cannot be followed by the answered id.
-func activities() []Defect {
-	return []Defect{
+func activities() []single {
+	return []single{
 		{"activity.never-final", on(observable), "activities stay in progress for ever", func(r *mock.Rules) {
 			r.Ends = func(time.Time, time.Duration) time.Time { return time.Time{} }
 		}},

@@ -67,8 +67,8 @@ func signatureLate(r *mock.Rules) {
 }
 
 // authentication lets callers through who did not prove who they are, or refuses them in another way than documented.
-func authentication() []Defect {
-	return []Defect{
+func authentication() []single {
+	return []single{
 		{"auth.signature-ignored", on("auth.signature"), "signatures are not verified", unproven("signature matches", whoever)},
 		{"auth.signature-ignored-post", on("auth.signature"), "signatures are not verified by POST", unproven("signature matches", func(c *mock.Call) bool { return isPOST(c.Request) })},
 		{"auth.signature-ignored-xml", on("auth.signature"), "signatures are not verified in XML", unproven("signature matches", func(c *mock.Call) bool { return c.Format == mock.XML })},

@@ -8,20 +8,20 @@ import (
 )
 
 // codes answers with a wrong Code.
-func codes() []Defect {
+func codes() []single {
 	return slices.Concat(
-		perCode(func(e documented) Defect {
+		perCode(func(e documented) single {
 			return wrongCode(e, "lower-case", "is in lower case", strings.ToLower(e.code))
 		}),
-		perCode(func(e documented) Defect {
+		perCode(func(e documented) single {
 			return wrongCode(e, "other", "is "+another(e.code), another(e.code))
 		}),
-		perCode(func(e documented) Defect {
+		perCode(func(e documented) single {
 			d := wrongCode(e, "prefix-xml", "has a prefix in XML", "Ess."+e.code)
 			d.Break = answer(set("Code", "Ess."+e.code), inXML, coded(e.code))
 			return d
 		}),
-		[]Defect{
+		[]single{
 			{"code.space", everyCode("error.code."), "a space stands behind the Code", answer(edited("Code", func(s string) string { return s + " " }), refused)},
 			{"code.status-as-code", everyCode("error.code."), "the Code is the HTTP status", answer(func(a *mock.Answer) { set("Code", "400")(a) }, refused)},
 			{"code.group-and-instance-swapped", on("error.code.InvalidScalingGroupId.NotFound"), "the codes of an unknown group and an unknown instance are swapped", both(
@@ -34,8 +34,8 @@ func codes() []Defect {
 	)
 }
 
-func wrongCode(e documented, name, note, code string) Defect {
-	return Defect{
+func wrongCode(e documented, name, note, code string) single {
+	return single{
 		Name: "code." + e.code + "-" + name, Requirements: on("error.code." + e.code), Note: e.code + " " + note,
 		Break: problem(e.code, func(p *mock.Problem) { p.Code = code }),
 	}

@@ -43,7 +43,7 @@ func everyNamed(prefix string) (ids []string) {
 }
 
 // perCode makes the same defect for each documented code.
-func perCode(of func(documented) Defect) (out []Defect) {
+func perCode(of func(documented) single) (out []single) {
 	for _, e := range documentedErrors() {
 		out = append(out, of(e))
 	}

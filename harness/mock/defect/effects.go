@@ -54,8 +54,8 @@ func nothingWhen(when func(*mock.Call) bool) seam {
 }
 
 // effects of an accepted call are not the documented ones.
-func effects() []Defect {
-	return []Defect{
+func effects() []single {
+	return []single{
 		{"effect.none", on(leaves), "the activity succeeds, and the instances stay", leaving(func(*mock.Activity) []*mock.Instance { return nil })},
 		{"effect.none-back-in-service", on(leaves), "the activity succeeds, and the instances are in service again", completion(func(func(*mock.World, *mock.Activity)) func(*mock.World, *mock.Activity) {
 			return func(_ *mock.World, a *mock.Activity) {

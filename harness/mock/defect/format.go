@@ -52,8 +52,8 @@ func as(f mock.Format) func(*mock.Answer) {
 }
 
 // formats answers in a format that was not asked for.
-func formats() []Defect {
-	return []Defect{
+func formats() []single {
+	return []single{
 		{"format.always-json", on("format.xml"), "Format is ignored: JSON comes", always(mock.JSON, anyRequest)},
 		{"format.always-xml", on("format.json"), "Format is ignored: XML comes", always(mock.XML, anyRequest)},
 		{"format.swapped", on("format.xml", "format.json"), "JSON comes for XML and XML for JSON", format(func(_ *mock.Request, f mock.Format, ok bool) (mock.Format, bool) {
@@ -108,8 +108,8 @@ func contentType(value string) func(*mock.Answer) {
 }
 
 // contentTypes calls a right body something else.
-func contentTypes() []Defect {
-	return []Defect{
+func contentTypes() []single {
+	return []single{
 		{"type.none", on("format.xml", "format.json"), "there is no Content-Type", answer(func(a *mock.Answer) { a.Header["Content-Type"] = nil })},
 		{"type.json-as-text", on("format.json"), "JSON is called text/plain", answer(contentType("text/plain; charset=utf-8"), inJSON)},
 		{"type.json-as-html", on("format.json"), "JSON errors are called text/html", answer(contentType("text/html"), inJSON, refused)},

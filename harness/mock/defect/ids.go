@@ -38,8 +38,8 @@ func numberedRequest(n int64) string  { return fmt.Sprintf("473469C7-AA6F-4DC5-B
 func numberedActivity(n int64) string { return fmt.Sprintf("asa-%020d", n) }
 
 // requestIDs are missing, empty or not the answer's own.
-func requestIDs() []Defect {
-	return []Defect{
+func requestIDs() []single {
+	return []single{
 		{"id.request-constant", on(uniqueID), "every answer has the same RequestId", answer(bodyID(fixed(sampleID)))},
 		{"id.request-constant-success", on(uniqueID), "every success has the same RequestId", answer(bodyID(fixed(sampleID)), accepted)},
 		{"id.request-constant-errors", on(uniqueID), "every error has the same RequestId", answer(bodyID(fixed(sampleID)), refused)},
@@ -73,8 +73,8 @@ func requestIDs() []Defect {
 }
 
 // activityIDs are missing, empty or not the call's own.
-func activityIDs() []Defect {
-	return []Defect{
+func activityIDs() []single {
+	return []single{
 		{"id.activity-constant", on(uniqueActID), "every success has the same ScalingActivityId", answer(set(activityID, "asa-00000000000000000000"), accepted)},
 		{"id.activity-sample", on(uniqueActID), "every success has the ScalingActivityId of the page's sample", answer(set(activityID, "asa-****"), accepted)},
 		{"id.activity-in-pairs", on(uniqueActID), "two calls in a row share a ScalingActivityId", repeating(2, numberedActivity, func(id string) func(*mock.Answer) { return set(activityID, id) }, accepted)},

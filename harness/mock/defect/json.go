@@ -13,13 +13,13 @@ const (
 )
 
 // jsonShape breaks JSON bodies and leaves XML as it is.
-func jsonShape() []Defect {
+func jsonShape() []single {
 	return append(jsonFields(), jsonText()...)
 }
 
 // jsonFields are faults of the names, types and places of fields.
-func jsonFields() []Defect {
-	return []Defect{
+func jsonFields() []single {
+	return []single{
 		{"json.success-wrapped", on(successJSON, hasID, hasActID), "success stands in DetachInstancesResponse", answer(wrapped("DetachInstancesResponse"), inJSON, accepted)},
 		{"json.success-in-data", on(successJSON, hasActID), "success has the activity in Data", answer(func(a *mock.Answer) {
 			activity := value(a, activityID)
@@ -69,8 +69,8 @@ func jsonFields() []Defect {
 }
 
 // jsonText are faults below the level of fields.
-func jsonText() []Defect {
-	return []Defect{
+func jsonText() []single {
+	return []single{
 		{"json.request-id-twice", on(wellFormed), "RequestId stands there twice", answer(again(requestID), inJSON)},
 		{"json.code-twice", on(wellFormed), "an error has two Codes", answer(again("Code"), inJSON, refused)},
 		{"json.trailing-comma", on(wellFormed), "a comma stands behind the last field", body(func(s string) string { return strings.TrimSuffix(s, "}") + ",}" }, inJSON)},

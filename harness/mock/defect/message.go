@@ -8,21 +8,21 @@ import (
 )
 
 // messages answers with a wrong Message.
-func messages() []Defect {
+func messages() []single {
 	return slices.Concat(
-		perCode(func(e documented) Defect {
+		perCode(func(e documented) single {
 			return wrongMessage(e, "no-full-stop", "has no full stop", func(m string) string { return strings.TrimSuffix(m, ".") })
 		}),
-		perCode(func(e documented) Defect {
+		perCode(func(e documented) single {
 			return wrongMessage(e, "is-code", "has its Code for a message", func(string) string { return e.code })
 		}),
-		perCode(func(e documented) Defect {
+		perCode(func(e documented) single {
 			d := wrongMessage(e, "lower-case-json", "has a message that begins in lower case, in JSON", nil)
 			d.Break = answer(edited("Message", func(m string) string { return strings.ToLower(m[:1]) + m[1:] }), inJSON, coded(e.code))
 			return d
 		}),
 		placeholders(),
-		[]Defect{
+		[]single{
 			{"message.empty", everyCode("error.message."), "the Message of every error is empty", answer(set("Message", ""), refused)},
 			{"message.two-spaces", everyCode("error.message."), "two spaces stand between the words", answer(edited("Message", func(m string) string { return strings.Replace(m, " ", "  ", 1) }), refused)},
 			{"message.line-break", everyCode("error.message."), "a line break stands at the end", answer(edited("Message", func(m string) string { return m + "\n" }), refused)},
@@ -37,21 +37,21 @@ func messages() []Defect {
 	)
 }
 
-func wrongMessage(e documented, name, note string, edit func(string) string) Defect {
-	return Defect{
+func wrongMessage(e documented, name, note string, edit func(string) string) single {
+	return single{
 		Name: "message." + e.code + "-" + name, Requirements: on("error.message." + e.code), Note: e.code + " " + note,
 		Break: problem(e.code, func(p *mock.Problem) { p.Message = edit(p.Message) }),
 	}
 }
 
 // placeholders fills XXX wrongly.
-func placeholders() (out []Defect) {
+func placeholders() (out []single) {
 	for _, e := range documentedErrors() {
 		if !e.named {
 			continue
 		}
 		add := func(name, note string, edit func(c *mock.Call, m string) string, when ...filter) {
-			out = append(out, Defect{
+			out = append(out, single{
 				Name: "message." + e.code + "-" + name, Requirements: on("error.message." + e.code), Note: "the message of " + e.code + " " + note,
 				Break: answer(func(a *mock.Answer) { set("Message", edit(a.Call, value(a, "Message")))(a) }, append(when, coded(e.code))...),
 			})
@@ -74,15 +74,15 @@ func placeholders() (out []Defect) {
 	}
 	return append(
 		out,
-		Defect{
+		single{
 			"message.names-first-of-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a list: the message names the first one",
 			answer(func(a *mock.Answer) { set("Message", subject(value(a, "Message"), first(a.Call)))(a) }, coded("InvalidInstanceId.NotFound")),
 		},
-		Defect{
+		single{
 			"message.names-last-of-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a list: the message names the last one",
 			answer(func(a *mock.Answer) { set("Message", subject(value(a, "Message"), last(a.Call)))(a) }, coded("InvalidInstanceId.NotFound")),
 		},
-		Defect{
+		single{
 			"message.names-whole-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a list: the message names all of them",
 			answer(func(a *mock.Answer) {
 				set("Message", subject(value(a, "Message"), strings.Join(a.Call.InstanceIDs, ",")))(a)

@@ -18,8 +18,8 @@ func gateway(p mock.Problem, violated func(q *mock.Request) bool) seam {
 var notAllowed = mock.Problem{Status: http.StatusMethodNotAllowed, Code: "UnsupportedHTTPMethod", Message: "This method is not supported."}
 
 // methods treats GET and POST differently.
-func methods() []Defect {
-	return []Defect{
+func methods() []single {
+	return []single{
 		{"method.post-refused", on("method.post"), "POST is refused", gateway(notAllowed, isPOST)},
 		{"method.get-refused", on("method.get"), "GET is refused", gateway(notAllowed, isGET)},
 		{"method.form-ignored", on("method.post"), "a form body is not read", parse(func(q *mock.Request) {
@@ -33,8 +33,8 @@ func methods() []Defect {
 }
 
 // routes answers to another Action or Version as if it were the operation.
-func routes() []Defect {
-	return []Defect{
+func routes() []single {
+	return []single{
 		{"route.any-action", on("action.unknown"), "an unknown Action is taken for this one", routed("action exists", func(c *mock.Call, o *mock.Operation) bool {
 			return c.Request.Param("Version") == o.Version
 		})},

@@ -58,8 +58,8 @@ func atMost(n int) func(*mock.Call) bool {
 const invalid = "The specified value of a parameter is not valid."
 
 // parameters reads the parameters wrongly.
-func parameters() []Defect {
-	return []Defect{
+func parameters() []single {
+	return []single{
 		{"params.first-instance-only", on("detach.leaves-group", "detach.many"), "only InstanceId.1 is read", list(func(_ *mock.Request, n int) bool { return n == 1 })},
 		{"params.two-instances-only", on("detach.leaves-group", "detach.max"), "only InstanceId.1 and .2 are read", list(func(_ *mock.Request, n int) bool { return n <= 2 })},
 		{"params.one-digit-only", on("detach.leaves-group", "detach.max", "instance.exists"), "InstanceId.10 and up are ignored", list(func(_ *mock.Request, n int) bool { return n < 10 })},

@@ -38,8 +38,8 @@ func existing(c *mock.Call) []*mock.Instance {
 }
 
 // preconditions are not enforced, or not always.
-func preconditions() []Defect {
-	return []Defect{
+func preconditions() []single {
+	return []single{
 		{"rule.group-status-ignored", on("group.enabled"), "an inactive group is detached from", dropped(active)},
 		{"rule.group-status-ignored-xml", on("group.enabled"), "an inactive group is detached from, in XML", enforced(active, func(c *mock.Call) bool { return c.Format == mock.JSON })},
 		{"rule.activity-ignored", on("group.idle"), "an activity in progress is no obstacle", dropped(idle)},
@@ -126,16 +126,16 @@ func instanceNeedNotExist(n int) seam {
 }
 
 // onlyFor enforces the precondition of each documented error for lists only, or for single instances only.
-func onlyFor() []Defect {
+func onlyFor() []single {
 	return slices.Concat(
-		perCode(func(e documented) Defect {
-			return Defect{
+		perCode(func(e documented) single {
+			return single{
 				"rule." + e.code + "-lists-only", on(e.rule), e.code + " comes for lists of instances only",
 				both(enforced(preconditionOf(e.code), func(c *mock.Call) bool { return len(c.Instances) > 1 }), isAccepted),
 			}
 		}),
-		perCode(func(e documented) Defect {
-			return Defect{
+		perCode(func(e documented) single {
+			return single{
 				"rule." + e.code + "-single-only", on(e.rule), e.code + " comes for single instances only",
 				both(enforced(preconditionOf(e.code), func(c *mock.Call) bool { return len(c.Instances) == 1 }), isAccepted),
 			}

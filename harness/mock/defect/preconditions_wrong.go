@@ -7,8 +7,8 @@ import (
 )
 
 // preconditionsWrong are enforced where they do not hold, or by another measure.
-func preconditionsWrong() []Defect {
-	return []Defect{
+func preconditionsWrong() []single {
+	return []single{
 		{"rule.min-size-boundary", on("group.min-size-boundary"), "exactly MinSize instances left are too few", sizeLeft(func(g *mock.Group, n int) bool { return len(g.Members)-n <= g.MinSize })},
 		{"rule.min-size-boundary-single", on("group.min-size-boundary"), "exactly MinSize instances left are too few after one was detached", sizeLeft(func(g *mock.Group, n int) bool {
 			return len(g.Members)-n < g.MinSize || n == 1 && len(g.Members)-n == g.MinSize

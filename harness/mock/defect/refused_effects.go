@@ -30,14 +30,14 @@ func carriedOut(c *mock.Call) {
 }
 
 // refusedEffects are effects of calls that are refused.
-func refusedEffects() []Defect {
+func refusedEffects() []single {
 	return slices.Concat(
-		perCode(func(e documented) Defect {
-			return Defect{
+		perCode(func(e documented) single {
+			return single{
 				"refused." + e.code + "-carried-out", on(noEffect), e.code + " is answered, and the call carried out", whenRefused(preconditionOf(e.code), carriedOut),
 			}
 		}),
-		[]Defect{
+		[]single{
 			{"refused.valid-part-leaves", on(noEffect), "of a list with an unknown instance the part before it leaves", whenRefused(instThere, func(c *mock.Call) {
 				for _, i := range c.Instances[:slices.Index(c.Instances, nil)] {
 					c.World.Leave(i)

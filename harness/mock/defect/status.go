@@ -9,12 +9,12 @@ import (
 )
 
 // statuses answers with a wrong HTTP status.
-func statuses() []Defect {
+func statuses() []single {
 	return slices.Concat(
-		perCode(func(e documented) Defect { return wrongStatus(e, http.StatusOK) }),
-		perCode(func(e documented) Defect { return wrongStatus(e, http.StatusInternalServerError) }),
-		perCode(func(e documented) Defect { return wrongStatus(e, likely(e.status)) }),
-		[]Defect{
+		perCode(func(e documented) single { return wrongStatus(e, http.StatusOK) }),
+		perCode(func(e documented) single { return wrongStatus(e, http.StatusInternalServerError) }),
+		perCode(func(e documented) single { return wrongStatus(e, likely(e.status)) }),
+		[]single{
 			{"status.success-201", on(successXML, successJSON), "success has status 201", answer(status(http.StatusCreated), accepted)},
 			{"status.success-202-xml", on(successXML), "success in XML has status 202", answer(status(http.StatusAccepted), accepted, inXML)},
 			{"status.success-204", on(successXML, successJSON), "success has status 204 and no body", answer(status(http.StatusNoContent), accepted)},
@@ -29,8 +29,8 @@ func statuses() []Defect {
 	)
 }
 
-func wrongStatus(e documented, code int) Defect {
-	return Defect{
+func wrongStatus(e documented, code int) single {
+	return single{
 		Name:         fmt.Sprintf("status.%s-%d", e.code, code),
 		Requirements: on("error.status." + e.code),
 		Note:         fmt.Sprintf("%s has status %d", e.code, code),

@@ -111,9 +111,9 @@ func bytesOf(edit func(string) string) func([]byte) []byte {
 }
 
 // transport breaks what carries the answer.
-func transport() []Defect {
+func transport() []single {
 	half := func(n int) int { return n / 2 }
-	return []Defect{
+	return []single{
 		{"wire.body-cut", on(wellFormed), "half of the body comes", send(part(half))},
 		{"wire.body-cut-xml-errors", on(wellFormed), "of errors in XML all but the last byte comes", send(part(func(n int) int { return n - 1 }), inXML, refused)},
 		{"wire.no-body", on(wellFormed), "a body is promised and none comes", send(part(func(int) int { return 0 }), accepted)},

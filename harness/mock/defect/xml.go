@@ -15,13 +15,13 @@ const (
 )
 
 // xmlShape breaks XML bodies and leaves JSON as it is.
-func xmlShape() []Defect {
+func xmlShape() []single {
 	return append(xmlFields(), xmlText()...)
 }
 
 // xmlFields are faults of the root element and of what stands below it.
-func xmlFields() []Defect {
-	return []Defect{
+func xmlFields() []single {
+	return []single{
 		{"xml.success-root-case", on(successXML), "success has the root detachInstancesResponse", answer(root("detachInstancesResponse"), inXML, accepted)},
 		{"xml.success-root-other", on(successXML), "success has the root DetachInstancesResult", answer(root("DetachInstancesResult"), inXML, accepted)},
 		{"xml.success-root-sibling", on(successXML), "success has the root of AttachInstances, by POST only", answer(root("AttachInstancesResponse"), inXML, accepted, byPOST)},
@@ -65,9 +65,9 @@ func xmlFields() []Defect {
 }
 
 // xmlText are faults below the level of elements.
-func xmlText() []Defect {
+func xmlText() []single {
 	const declaration = "<?xml version='1.0' encoding='UTF-8'?>"
-	return []Defect{
+	return []single{
 		{"xml.unclosed", on(wellFormed), "the root element is not closed", body(replaced("</DetachInstancesResponse>", ""), inXML, accepted)},
 		{"xml.mismatched-tags", on(wellFormed), "an end tag has another name", body(replaced("</Code>", "</code>"), inXML, refused)},
 		{"xml.bare-ampersand", on(wellFormed), "an & in Recommend is not escaped", body(func(s string) string {

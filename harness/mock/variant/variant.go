@@ -27,12 +27,12 @@ type Variant struct {
 
 // All is every variant.
 func All() []Variant {
-	return slices.Concat(bodies(), headers(), answers(), connections(), behaviours(), missing())
+	return slices.Concat(bodies(), headers(), answers(), connections(), behaviours(), timing(), missing())
 }
 
 // Find is the variant of that name.
 func Find(name string) (Variant, bool) {
-	all := All()
+	all := append(All(), Slow()...)
 	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
 	if i < 0 {
 		return Variant{}, false

@@ -43,6 +43,9 @@ var (
 
 // Stage arranges provider states, and remembers what each setup made until it is torn down.
 type Stage struct {
+	// Arranged may change the group that a setup has made, while the world is held; nil leaves it as it is.
+	Arranged func(*world.World, *world.Group)
+
 	world *world.World
 	keys  *keyring.Keyring
 	ids   *world.IDs
@@ -93,6 +96,9 @@ func (st *Stage) Setup(name string, params map[string]any) (map[string]any, erro
 		world: st.world, keys: st.keys, ids: st.ids, state: name, since: st.world.Now(), values: map[string]any{},
 	}
 	s.build(def, n)
+	if st.Arranged != nil {
+		st.Arranged(st.world, s.group)
+	}
 	st.scenes[s.group.ID] = s
 	return s.values, nil
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -35,8 +36,20 @@ type Activity struct {
 
 // Current is the activity of the group that is in progress, or nil. It is right after the group was looked up.
 func (g *Group) Current() *Activity {
-	if n := len(g.Activities); n > 0 && !g.Activities[n-1].Done {
-		return g.Activities[n-1]
+	for _, a := range slices.Backward(g.Activities) {
+		if !a.Done {
+			return a
+		}
+	}
+	return nil
+}
+
+// due is an activity of the group whose time has come, or nil. Only one can be in progress, unless a rule is broken.
+func (g *Group) due(now time.Time) *Activity {
+	for _, a := range g.Activities {
+		if !a.Done && !a.End.IsZero() && !now.Before(a.End) {
+			return a
+		}
 	}
 	return nil
 }
@@ -105,8 +118,8 @@ func (w *World) keep(g *Group, a *Activity) {
 // settle lets the activities of a group take effect whose time has come, and tells whether the group is still there.
 func (w *World) settle(g *Group) bool {
 	for {
-		a := g.Current()
-		if a == nil || a.End.IsZero() || w.now.Before(a.End) {
+		a := g.due(w.now)
+		if a == nil {
 			break
 		}
 		a.Done = true
@@ -135,7 +148,7 @@ func (w *World) Activity(id string) *Activity {
 	if a := w.activities[id]; a != nil {
 		w.settle(a.Group)
 	}
-	return w.activities[id]
+	return w.seenActivity(w.activities[id])
 }
 
 // Arrive puts the instances of an activity into service.

@@ -29,6 +29,9 @@ type World struct {
 	rules      map[string]*ScalingRule // by id
 	created    int                     // groups ever created, to list them in that order
 
+	later []due
+	lens  func(*Group) *Group // nil shows everything as it is
+
 	Balancers map[string]*LoadBalancer
 	Databases map[string]*Database
 }
@@ -62,6 +65,7 @@ func (w *World) Clear() {
 func (w *World) Hold() (release func()) {
 	w.mu.Lock()
 	w.now = w.settings.Clock()
+	w.catchUp()
 	return w.mu.Unlock
 }
 
@@ -88,7 +92,7 @@ func (w *World) Group(id string) *Group {
 	if g == nil || !w.settle(g) {
 		return nil
 	}
-	return g
+	return w.seen(w.groups[id]) // once more: what ended may have taken the group away
 }
 
 // Instance is the instance of that id as it is now, nil when there is none.
@@ -105,8 +109,11 @@ func (w *World) Instance(id string) *Instance {
 func (w *World) Groups() []*Group {
 	all := make([]*Group, 0, len(w.groups))
 	for _, g := range w.groups {
-		if w.settle(g) {
-			all = append(all, g)
+		if !w.settle(g) {
+			continue
+		}
+		if shown := w.seen(g); shown != nil {
+			all = append(all, shown)
 		}
 	}
 	slices.SortFunc(all, func(a, b *Group) int { return cmp.Compare(a.number, b.number) })

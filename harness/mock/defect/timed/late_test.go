@@ -1,0 +1,64 @@
+package timed
+
+import "testing"
+
+func TestLates(t *testing.T) {
+	prove(t, Lates(), map[string]func(*server) bool{
+		"late.refused-executed": lateAfterRefusal(func(g group) reply { return g.detach(g.ids[1], "i-none") }),
+		"late.refused-busy-executed": lateAfterRefusal(func(g group) reply {
+			g.detach(g.ids[0])
+			return g.detach(g.ids[1])
+		}),
+		"late.refused-min-size-executed": lateAfterRefusal(group.detachAll),
+		"late.back-in-group":             late(func(g group) bool { return g.has(g.ids[0]) }),
+		"late.stopped":                   late(func(g group) bool { return g.ecs(g.ids[0]) == "Stopped" }),
+		"late.released":                  late(func(g group) bool { return g.ecs(g.ids[0]) == "" }),
+		"late.member-leaves":             late(func(g group) bool { return len(g.members()) < 4 }),
+		"late.member-stopped":            late(func(g group) bool { return g.ecs(g.members()[0]) == "Stopped" }),
+		"late.other-group-loses": func(s *server) bool {
+			other := s.setup(detachable, 2)
+			return late(func(group) bool { return len(other.members()) < 4 })(s)
+		},
+		"late.activity-fails":      lateStatus("Failed"),
+		"late.activity-runs-again": lateStatus("InProgress"),
+		"late.activity-unknown":    lateStatus(""),
+		"late.min-size-changes":    late(func(g group) bool { return g.shown()["MinSize"] == 0.0 }),
+		"late.max-size-changes":    late(func(g group) bool { return g.shown()["MaxSize"] == 4.0 }),
+		"late.group-disabled":      late(func(g group) bool { return g.shown()["LifecycleState"] == "Inactive" }),
+	})
+}
+
+// late looks twice at a group that an instance was detached from: seen must be false at first, and true later.
+func late(seen func(g group) bool) func(*server) bool {
+	return func(s *server) bool {
+		g := s.setup(detachable, 3)
+		if !g.detached(g.ids[0]).ok() || len(g.members()) != 4 || seen(g) {
+			return false
+		}
+		s.pass(2 * later)
+		return seen(g)
+	}
+}
+
+func lateAfterRefusal(call func(g group) reply) func(*server) bool {
+	return func(s *server) bool {
+		g := s.setup(detachable, 3)
+		if call(g).ok() || !g.has(g.ids[1]) {
+			return false
+		}
+		s.pass(2 * later)
+		return !g.has(g.ids[1])
+	}
+}
+
+func lateStatus(status string) func(*server) bool {
+	return func(s *server) bool {
+		g := s.setup(detachable, 3)
+		id := g.detached(g.ids[0]).text(activityID)
+		if g.activity(id) != "Successful" {
+			return false
+		}
+		s.pass(2 * later)
+		return g.activity(id) == status
+	}
+}
