@@ -180,6 +180,33 @@ func (c *attempt) lateLook(ctx context.Context) {
 		c.rec.couldNotBecause(err)
 	case err == nil:
 		c.rec.couldNotBecause(c.compared(found))
+		c.strays(ctx)
+	}
+}
+
+// strays looks whether instances that were detached turned up in a group of somebody else.
+func (c *attempt) strays(ctx context.Context) {
+	ids := c.ledger.Detached()
+	if len(ids) == 0 || !slices.Contains(c.x.Observe, fixtures.AsAnswered) {
+		return
+	}
+	var found judge.Comparison
+	deadline, looks := c.changed.Add(c.lag()), 0
+	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+		in, err := c.support.Find(ctx, ids)
+		if err != nil {
+			return true, err
+		}
+		groups := map[string]string{}
+		for _, id := range ids {
+			groups[id] = in[id].Group
+		}
+		looks++
+		found = c.ledger.Strays(groups)
+		return len(found.Findings) == 0 || looks > 1 && !began.Before(deadline), nil
+	})
+	if err == nil { // a target that cannot be asked by instance is judged by its groups
+		c.rec.couldNotBecause(c.compared(found))
 	}
 }
 

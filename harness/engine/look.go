@@ -228,6 +228,10 @@ func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
 func (c *attempt) describe(ctx context.Context, g *judge.Group) error {
 	begin := time.Now()
 	info, err := c.support.Group(ctx, g.ID)
+	if errors.Is(err, support.ErrNotShown) && c.seen {
+		g.Gone = true
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -139,7 +139,7 @@ func newClient(s target.Settings, endpoint string, common shared) (*wire.Client,
 	if !s.Loopback() {
 		patience = max(patience, livePatience)
 	}
-	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Limiter: common.limiter, Redactor: common.redactor, Patience: patience})
+	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Gate: common.gate, Limiter: common.limiter, Redactor: common.redactor, Patience: patience})
 }
 
 // environment finds credentials of a denied caller.
@@ -149,10 +149,11 @@ func environment(name string) string { return os.Getenv(name) }
 type shared struct {
 	limiter  ratelimit.Limiter // nil: no limit
 	redactor *wire.Redactor
+	gate     *wire.Gate
 }
 
 func newShared(s target.Settings, caller target.Credentials) shared {
-	return shared{ratelimit.New(s.Rate), wire.NewRedactor(wire.Credentials(caller))}
+	return shared{ratelimit.New(s.Rate), wire.NewRedactor(wire.Credentials(caller)), &wire.Gate{}}
 }
 
 // shareLimiter serves the limiter of a run of several processes, until stop, which it joins, is called.

@@ -17,6 +17,9 @@ import (
 // activity that failed, one that the service started by itself, one that had ended before the call that it was to refuse.
 const attempts = 3
 
+// meetings is how often it is tried to have a call meet an activity of the case's own.
+const meetings = 6
+
 // catches is how often it is tried to catch a scaling activity in progress that this run has started itself.
 const catches = 4
 
@@ -30,6 +33,9 @@ func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 	p := &Pending{began: time.Now()}
 	ctx = wire.WithTally(ctx, &p.throttled)
 	tries := attempts
+	if x.During() {
+		tries = meetings
+	}
 	if r.plan.Settings.UserResources() {
 		tries = catches
 	}

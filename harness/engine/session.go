@@ -169,6 +169,7 @@ type Runner struct {
 	health      *health
 	pace        support.Pace
 	redactor    *wire.Redactor
+	gate        *wire.Gate
 	served      *ratelimit.Served // nil where the limiter is in this process, or there is none
 	rerun       []string
 }
@@ -178,6 +179,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 	common, served := a.shared, (*ratelimit.Served)(nil)
 	if common.redactor == nil { // another process than the one that called Start
 		common.redactor = wire.NewRedactor(wire.Credentials(a.Credentials))
+		common.gate = &wire.Gate{}
 		if a.Limiter != "" {
 			served = ratelimit.Connect(a.Limiter)
 			common.limiter = served
@@ -197,7 +199,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: wire.Credentials(a.Credentials), driver: states.None{}, rerun: rerun,
 		health:  &health{original: p.Settings.ActivityTimeout},
 		pace:    support.PaceOf(p.Settings.Loopback()),
-		support: supporting, redactor: common.redactor, served: served,
+		support: supporting, redactor: common.redactor, gate: common.gate, served: served,
 	}
 	switch {
 	case a.driver != nil:

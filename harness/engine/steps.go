@@ -18,9 +18,20 @@ import (
 
 // steps runs the program. It is false when the program did not come to its end: what follows a wrong answer would only repeat it.
 func (c *attempt) steps(ctx context.Context) bool {
-	for _, step := range c.x.Steps {
+	end := func() {}
+	defer func() { end() }()
+	outside := ctx
+	for i, step := range c.x.Steps {
 		var err error
 		ok := true
+		// A call that is about an activity in progress must follow closely on what starts it.
+		switch next := i + 1; {
+		case next < len(c.x.Steps) && isDuring(c.x.Steps[next]) && !isDuring(step):
+			ctx, end = c.gate.Section(outside)
+		case !isDuring(step):
+			end()
+			ctx = outside
+		}
 		switch {
 		case step.Detach != nil:
 			ok, err = c.detach(ctx, *step.Detach)
@@ -46,6 +57,8 @@ func (c *attempt) steps(ctx context.Context) bool {
 	}
 	return true
 }
+
+func isDuring(s fixtures.Step) bool { return s.Detach != nil && s.Detach.During }
 
 // detach is one call of the operation under test, by itself.
 func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) {

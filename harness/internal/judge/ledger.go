@@ -131,6 +131,14 @@ func (l *Ledger) Compare(after Snapshot) Comparison {
 			c.giveUp("group %s was not observed before the first call", now.ID)
 			continue
 		}
+		if now.Gone && !was.Gone && !l.doubtful[now.ID] {
+			rule := noEffect
+			if l.accepted > 0 {
+				rule = leavesGroup
+			}
+			c.find(rule, "", "group "+now.ID+" still there, as before the call", "it no longer shown")
+			continue
+		}
 		if now.Instances != nil && was.Instances != nil {
 			l.members(c, now)
 			l.capacity(c, was, now)
@@ -171,6 +179,22 @@ func (l *Ledger) missing(c *comparison, id, group string) {
 		c.find(leavesGroup, "", "instance "+id+" still in group "+group+", because it was not to be detached", "it gone")
 	}
 }
+
+// Strays judges where the detached instances are, by instance, "" for none: they must be in no group, or in the one that the case attached
+// them to.
+func (l *Ledger) Strays(groups map[string]string) Comparison {
+	c := newComparison(l.contract)
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		home, known := l.where[id]
+		if now := groups[id]; known && home == "" && now != "" && !l.doubtful[id] {
+			c.find(leavesGroup, "", "instance "+id+" in no group, because it was detached", "it in group "+now)
+		}
+	}
+	return c.result()
+}
+
+// Detached are the instances that are in no group by now.
+func (l *Ledger) Detached() []string { return l.Members("") }
 
 // detachedFrom tells whether an instance that is elsewhere by now was once in the group.
 func (l *Ledger) detachedFrom(id, group string) bool {

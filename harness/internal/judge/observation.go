@@ -15,6 +15,8 @@ type Group struct {
 	Instances []string // ids of its members, in any order
 	// Settings are what else the group shows, such as LifecycleState and MinSize, by name; nil when it was not looked at.
 	Settings map[string]string
+	// Gone is set when the group was asked for and is not shown.
+	Gone bool
 	// Total is the TotalCapacity that the group shows; nil when it was not looked at or is not shown.
 	Total *int
 	// Activities are those of the group; nil when they were not looked at.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -34,6 +35,20 @@ const (
 
 // Unobservable says that something could not be looked at, which is never a pass and never a finding.
 type Unobservable struct{ Operation, Reason string }
+
+// ErrNotShown is an answer that is whole, and does not show the one thing that was asked for; for errors.Is.
+var ErrNotShown = errors.New("not shown")
+
+// notShown is an Unobservable that is ErrNotShown, too.
+func notShown(operation, reason string) error {
+	return fmt.Errorf("%w%w", &Unobservable{operation, reason}, quiet{})
+}
+
+// quiet adds ErrNotShown to an error and nothing to its text.
+type quiet struct{}
+
+func (quiet) Error() string        { return "" }
+func (quiet) Is(target error) bool { return target == ErrNotShown }
 
 func (u *Unobservable) Error() string { return u.Operation + ": " + u.Reason }
 

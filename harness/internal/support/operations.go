@@ -102,7 +102,7 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 		}
 	}
 	if err == nil {
-		err = &Unobservable{OpGroups, "it does not show the group " + id + " with its MinSize"}
+		err = notShown(OpGroups, "it does not show the group "+id+" with its MinSize")
 	}
 	return Group{}, err
 }

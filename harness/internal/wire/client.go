@@ -26,6 +26,7 @@ const (
 type Options struct {
 	Endpoint  *url.URL          // http or https, without user, query and fragment
 	Timeout   time.Duration     // for one exchange, from connecting to the last byte; 0 means DefaultTimeout
+	Gate      *Gate             // shared by clients of one run; nil means none
 	Limiter   Limiter           // nil means unlimited; waiting for it is not part of the exchange
 	Now       func() time.Time  // the clock of timestamps; nil means time.Now
 	Nonce     func() string     // nil means random UUIDs
@@ -125,6 +126,7 @@ func (c *Client) CloseIdleConnections() {
 func (c *Client) once(ctx context.Context, call Call, barrier func()) Exchange {
 	c.options.Redactor.Add(call.Credentials)
 	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, mask: &mask{run: c.options.Redactor}}
+	c.options.Gate.pass(ctx)
 	if c.options.Limiter != nil {
 		if err := c.options.Limiter.Wait(ctx); err != nil {
 			x.Failure = "not sent: " + printable.Text(err.Error(), maxFailure)

@@ -1,0 +1,59 @@
+package wire
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// longestHold bounds how long a section may hold up others: one that meets a slow answer must not stop the run.
+const longestHold = 250 * time.Millisecond
+
+// Gate lets a few calls follow each other closely: while one section is under way, the other calls of the clients that share the gate
+// wait for a moment. The zero value is ready, and a nil gate holds nothing up.
+type Gate struct {
+	section sync.Mutex // one at a time
+	mu      sync.Mutex
+	open    chan struct{} // closed when the section ends; nil when there is none
+}
+
+type insideKey struct{}
+
+// Section begins a section. Calls with the returned context pass; end must be called.
+func (g *Gate) Section(ctx context.Context) (inside context.Context, end func()) {
+	if g == nil {
+		return ctx, func() {}
+	}
+	g.section.Lock()
+	open := make(chan struct{})
+	g.mu.Lock()
+	g.open = open
+	g.mu.Unlock()
+	return context.WithValue(ctx, insideKey{}, g), sync.OnceFunc(func() {
+		g.mu.Lock()
+		g.open = nil
+		g.mu.Unlock()
+		close(open)
+		g.section.Unlock()
+	})
+}
+
+// pass waits until no section is under way, or long enough.
+func (g *Gate) pass(ctx context.Context) {
+	if g == nil || ctx.Value(insideKey{}) == g {
+		return
+	}
+	g.mu.Lock()
+	open := g.open
+	g.mu.Unlock()
+	if open == nil {
+		return
+	}
+	timer := time.NewTimer(longestHold)
+	defer timer.Stop()
+	select {
+	case <-open:
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
