@@ -35,6 +35,9 @@ func watched(x fixtures.Expanded) (a aspects) {
 	if len(x.Kinds) > 0 {
 		a.members, a.settings, a.activities = true, true, true
 	}
+	if slices.ContainsFunc(x.Calls, func(c fixtures.Call) bool { return relative(c.Request.Instances) }) {
+		a.members, a.settings = true, true
+	}
 	for _, s := range x.Steps {
 		if s.Detach == nil && s.Together == nil {
 			a.members = true
@@ -87,11 +90,16 @@ func operationsFor(x fixtures.Expanded) (out []string) {
 		if call.Wait || call.During {
 			add(support.OpActivities)
 		}
-		if slices.Contains(call.Request.Instances, fixtures.DownToMinSize) || slices.Contains(call.Request.Instances, fixtures.OneBelowMinSize) {
+		if relative(call.Request.Instances) {
 			add(support.OpGroups, support.OpMembers)
 		}
 	}
 	return out
+}
+
+// relative tells whether a list of selectors needs to know MinSize.
+func relative(instances []fixtures.Selector) bool {
+	return slices.Contains(instances, fixtures.DownToMinSize) || slices.Contains(instances, fixtures.OneBelowMinSize)
 }
 
 // firstLook waits until the looks show what the setup returned, and begins the account with it. Of a target that does not show its
@@ -134,7 +142,7 @@ func (c *attempt) firstLook(ctx context.Context) error {
 
 // notVisible says what of the setup a look does not show.
 func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
-	for ref, values := range c.at.values {
+	for _, values := range c.at.values {
 		id := values.String("scalingGroupId")
 		g, _ := s.Group(id)
 		for _, instance := range values.Strings("instanceIds") {
@@ -145,7 +153,7 @@ func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
 				return fmt.Sprintf("%s does not show instance %s", support.OpInstances, clip(instance, 80))
 			}
 		}
-		if ref == "given" && need.settings && c.programmed() && g.Settings == nil {
+		if need.settings && g.Gone {
 			return fmt.Sprintf("%s does not show group %s", support.OpGroups, clip(id, 80))
 		}
 	}
@@ -228,7 +236,7 @@ func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
 func (c *attempt) describe(ctx context.Context, g *judge.Group) error {
 	begin := time.Now()
 	info, err := c.support.Group(ctx, g.ID)
-	if errors.Is(err, support.ErrNotShown) && c.seen {
+	if errors.Is(err, support.ErrNotShown) {
 		g.Gone = true
 		return nil
 	}

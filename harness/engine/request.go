@@ -204,33 +204,30 @@ func (r *attempt) instances(ctx context.Context, selectors []fixtures.Selector, 
 	return ids, nil
 }
 
-// relativeToMinSize looks at the group and picks as many members as leave exactly MinSize, or one more. The state's own instances come
-// first. How many that are depends on how the target arranges the state, so it is read and not assumed. Where even all members would not
-// break the rule by their sum alone, MinSize is raised.
+// relativeToMinSize picks as many members of the group as leave exactly MinSize, or one more. The state's own instances come first. How
+// many that are depends on how the target arranges the state, so it is what the first look showed and not assumed. Where even all
+// members would not break the rule by their sum alone, MinSize is raised.
 func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
 	id := a.group("given")
-	group, err := r.support.Group(ctx, id)
-	if err != nil {
-		return nil, err
+	group, ok := r.before.Group(id)
+	if !ok || group.Settings == nil {
+		return nil, support.Unseen(support.OpGroups, "it did not show the group with its MinSize")
 	}
-	members, err := r.support.Members(ctx, id)
-	if err != nil {
-		return nil, err
-	}
+	members, minSize := r.ledger.Members(id), r.minSizeBefore(id)
 	pool := slices.Clone(a.given().Strings("instanceIds"))
 	for _, m := range members {
 		// Members of the user's own group that were not named are never touched.
-		if !slices.Contains(pool, m.ID) && !r.plan.Settings.UserResources() {
-			pool = append(pool, m.ID)
+		if !slices.Contains(pool, m) && !r.plan.Settings.UserResources() {
+			pool = append(pool, m)
 		}
 	}
-	room := len(members) - group.MinSize
+	room := len(members) - minSize
 	if below && (room < 1 || room+1 > len(pool)) {
 		room = min(len(pool), r.plan.Contract.Instances.Max) - 1
 		if room < 1 {
 			return nil, support.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
 		}
-		r.restoreMinSize(id, group.MinSize)
+		r.restoreMinSize(id, minSize)
 		if err := r.supported(support.OpModify, r.support.SetMinSize(ctx, id, len(members)-room)); err != nil {
 			return nil, err
 		}
@@ -242,7 +239,7 @@ func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool
 	}
 	if n < 1 || n > len(pool) || n > r.plan.Contract.Instances.Max {
 		return nil, support.Unseen("DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
-			len(members), group.MinSize, r.plan.Contract.Instances.Max))
+			len(members), minSize, r.plan.Contract.Instances.Max))
 	}
 	return pool[:n], nil
 }
