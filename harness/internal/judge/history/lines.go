@@ -134,9 +134,9 @@ func printable(s string) string {
 // lastOf is when the last call was answered, or its activity seen to have ended.
 func (e *evidence) lastOf() time.Duration {
 	last := time.Duration(0)
-	for _, o := range e.Operations {
+	for i, o := range e.Operations {
 		last = max(last, o.Done)
-		if end := e.ended(o, e.allLooks()); end.to < never {
+		if end := e.ends[i]; end.to < never {
 			last = max(last, end.to)
 		}
 	}

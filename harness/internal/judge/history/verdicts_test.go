@@ -81,6 +81,10 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 			given(3, 0).call(Detach, "asa-1", "i-1").settle().activities("asa-1", inProgress).members("i-1", "i-2", "i-3"),
 			leavesGroup, CouldNotLook,
 		},
+		"an instance that only a call of ours has shown": {
+			given(3, 0).call(Attach, "asa-1", "i-later").done("asa-1").call(Detach, "asa-2", "i-later").done("asa-2"),
+			"detach.one", Satisfied,
+		},
 		"no answer": {given(3, 0).call(Detach, "?", "i-1").settle().members("i-2", "i-3"), "detach.one", CouldNotLook},
 		"ids that differ": {
 			given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").call(Detach, "asa-2", "i-2"), "activity.unique", Satisfied,
@@ -161,6 +165,23 @@ func BenchmarkJudgeViolation(b *testing.B) {
 	}
 	s.activities("asa-0", inProgress, "asa-1", inProgress).activities("asa-0", successful, "asa-1", successful)
 	s.settle().members("i-3", "i-4", "i-5", "i-6", "i-7", "i-8", "i-9")
+	for b.Loop() {
+		Judge(s.h, Options{Lag: testLag})
+	}
+}
+
+// A program that waits for slow activities has many looks that say the same.
+func BenchmarkJudgeManyLooks(b *testing.B) {
+	s := given(9, 1)
+	for i := range 4 {
+		activity := fmt.Sprintf("asa-%d", i)
+		s.call(Detach, activity, fmt.Sprintf("i-%d", i+1))
+		for range 200 {
+			s.activities(activity, inProgress).members("i-5", "i-6", "i-7", "i-8", "i-9")
+		}
+		s.done(activity)
+	}
+	s.call(Detach, "asa-9", "i-1")
 	for b.Loop() {
 		Judge(s.h, Options{Lag: testLag})
 	}
