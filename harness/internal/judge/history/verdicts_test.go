@@ -108,7 +108,7 @@ func TestLineReads(t *testing.T) {
 	s := given(2, 2).call(Detach, "asa-7\n::error", "i-1", "i-2")
 	verdicts := Judge(s.h, Options{Lag: testLag})
 	g.Expect(verdicts[0].Steps[0].String()).To(Equal(
-		`3 ms  A  DetachInstances g: i-1, i-2 -> accepted asa-7\n::error  <- nothing explains this`))
+		`3 ms  A  DetachInstances g: i-1, i-2 -> accepted asa-7\n:\x3aerror  <- nothing explains this`))
 }
 
 // A history that is too hard is no finding.
