@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/essconform/essconform/harness/internal/body"
+
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/spec"
 )
@@ -17,19 +19,19 @@ const wellFormed = "wire.well-formed"
 type answer struct {
 	*sheet
 	want        Expectation
-	resp        *wire.Response
-	doc         *document // nil when no body could be read
+	resp        *wire.Response // its doc is nil when no body could be read
 	decision    Outcome
 	bodyChecked bool
 }
 
 // Answer judges one answer and returns every difference that it finds, bounded. It never panics, whatever came.
 //
-// A field that is missing or empty goes to the requirement that is about it, and its type to the shape: RequestId to response.request-id,
-// ScalingActivityId to activity.accepted. A wrong decision is one finding on want.Rule; what only follows from it is not repeated.
+// A field that is missing or empty goes to the requirement that is about it, and its type to the shape: RequestId
+// to response.request-id, ScalingActivityId to activity.accepted. A wrong decision is one finding on want.Rule;
+// what only follows from it is not repeated.
 //
-// want.Rule is noted as checked when the call was accepted, or refused with the documented code, or with any 4xx where no code is
-// documented. So name a rule that such an answer alone can satisfy.
+// want.Rule is noted as checked when the call was accepted, or refused with the documented code, or with any 4xx
+// where no code is documented. So name a rule that such an answer alone can satisfy.
 func Answer(want Expectation, got wire.Exchange) Judgement {
 	if want.Contract == nil {
 		want.Contract = &spec.Contract{}
@@ -53,14 +55,17 @@ func Answer(want Expectation, got wire.Exchange) Judgement {
 }
 
 func (a *answer) judgement() Judgement {
-	j := Judgement{Findings: a.findings, Decision: a.decision, Checked: a.checked, BodyChecked: a.bodyChecked, Fields: Fields{}}
+	j := Judgement{
+		Findings: a.findings, Decision: a.decision, Checked: a.checked, BodyChecked: a.bodyChecked, Fields: Fields{},
+	}
 	if a.doc != nil {
-		j.Fields = a.doc.scalars()
+		j.Fields = scalars(a.doc.Fields)
 	}
 	return j
 }
 
-// read judges what is said of every answer: that it is whole, its encoding and its format. It is false when the format is wrong.
+// read judges what is said of every answer: that it is whole, its encoding and its format. It is false when the
+// format is wrong.
 func (a *answer) read(got wire.Exchange) (rightFormat bool) {
 	a.check(wellFormed)
 	switch {
@@ -77,24 +82,25 @@ func (a *answer) read(got wire.Exchange) (rightFormat bool) {
 	if len(a.resp.Surplus) > 0 {
 		a.find(wellFormed, "", "nothing after the body", quoted(string(a.resp.Surplus)))
 	}
-	body, p, ok := content(a.resp, a.want.GzipAccepted)
+	raw, p, ok := content(a.resp, a.want.GzipAccepted)
 	if p != nil {
 		a.find(wellFormed, p.pointer, p.want, p.got)
 	}
 	if !ok {
 		return false
 	}
-	a.doc = decode(body, declared(a.want.Contract))
-	for _, p := range a.doc.problems {
-		a.find(wellFormed, p.pointer, p.want, p.got)
+	values := a.resp.Header.Values("Content-Type")
+	a.doc = body.Decode(raw, body.Options{Charset: body.Charset(values), Once: declared(a.want.Contract)})
+	for _, p := range a.doc.Problems {
+		a.findAt(wellFormed, p.Pointer, p.At, p.Want, p.Got)
 	}
-	return a.format(a.resp.Header, body)
+	return a.format(values)
 }
 
 // bodyFormat is the format whose shape is judged: the one asked for, or else the one that came.
 func (a *answer) bodyFormat() spec.Format {
 	if a.want.Format == "" && a.doc != nil {
-		return a.doc.kind.format()
+		return formatOf(a.doc.Kind)
 	}
 	return a.want.Format
 }
@@ -115,7 +121,7 @@ func (a *answer) accepted(rightFormat bool) {
 	if status := a.successStatus(); a.resp.Status != status {
 		a.find(id, "status", fmt.Sprintf("HTTP %d", status), strconv.Itoa(a.resp.Status))
 	}
-	if !a.doc.whole {
+	if !a.doc.Whole {
 		return
 	}
 	a.requestID()
@@ -139,11 +145,12 @@ func (a *answer) refused(rightFormat bool) {
 	}
 	a.formatRefused()
 	id := "response.error." + string(a.bodyFormat())
-	if a.doc.whole && a.doc.fields != nil {
+	if a.doc.Whole && a.doc.Fields != nil {
 		a.requestID()
 		a.check("response.error-has-no-activity")
-		if activity := a.doc.fields[fieldActivity]; !isAbsent(activity) {
-			a.find("response.error-has-no-activity", a.doc.pointer(fieldActivity), "no "+fieldActivity+" in an error answer", typeName(activity))
+		if activity := a.doc.Fields[fieldActivity]; !isAbsent(activity) {
+			a.find("response.error-has-no-activity", a.doc.Pointer(fieldActivity),
+				"no "+fieldActivity+" in an error answer", typeName(activity))
 		}
 	}
 	if rightFormat {
@@ -162,14 +169,14 @@ func (a *answer) documented() {
 			a.find(id, "", fmt.Sprintf("HTTP %d", documented.Status), strconv.Itoa(a.resp.Status))
 		}
 	}
-	if a.doc == nil || !a.doc.whole {
+	if a.doc == nil || !a.doc.Whole {
 		return
 	}
 	if got, ok := a.errorField("error.code."+code, fieldCode, code); ok {
 		if got == code {
 			a.check(a.want.Rule)
 		} else {
-			a.find("error.code."+code, a.doc.pointer(fieldCode), code, codeProblem(code, got))
+			a.find("error.code."+code, a.doc.Pointer(fieldCode), code, codeProblem(code, got))
 		}
 	}
 	if !known {
@@ -178,21 +185,21 @@ func (a *answer) documented() {
 	id := "error.message." + code
 	if got, ok := a.errorField(id, fieldMessage, quotedMessage(documented.Message)); ok {
 		if want, got, same := messageProblem(documented.Message, a.want.ID, got); !same {
-			a.find(id, a.doc.pointer(fieldMessage), want, got)
+			a.find(id, a.doc.Pointer(fieldMessage), want, got)
 		}
 	}
 }
 
-// errorField is a top-level text field of an error. That it is missing is a finding on id, unless it stands in a wrapper, of which the
-// shape speaks; so it does of a value of another type.
+// errorField is a top-level text field of an error. That it is missing is a finding on id, unless it stands in a
+// wrapper, of which the shape speaks; so it does of a value of another type.
 func (a *answer) errorField(id, name, want string) (string, bool) {
-	if a.doc.fields == nil {
+	if a.doc.Fields == nil {
 		return "", false
 	}
-	value, ok := a.doc.fields[name]
+	value, ok := a.doc.Fields[name]
 	if !ok || value == nil {
-		if _, _, wrapped := deeper(a.doc.fields, name); !wrapped {
-			a.find(id, a.doc.pointer(name), want, "no "+name)
+		if _, _, wrapped := deeper(a.doc.Fields, name); !wrapped {
+			a.find(id, a.doc.Pointer(name), want, "no "+name)
 		}
 		return "", false
 	}
@@ -218,15 +225,16 @@ func (a *answer) undocumented() {
 		}
 		a.warn(rule, "status", "HTTP "+strings.Join(known, " or "), strconv.Itoa(status))
 	}
-	if len(a.want.Codes) == 0 || a.doc == nil || !a.doc.whole || a.doc.fields == nil {
+	if len(a.want.Codes) == 0 || a.doc == nil || !a.doc.Whole || a.doc.Fields == nil {
 		return
 	}
-	if code, ok := scalar(a.doc.fields[fieldCode]); ok && !slices.Contains(a.want.Codes, code) {
-		a.warn(rule, a.doc.pointer(fieldCode), strings.Join(a.want.Codes, " or "), printable(code, maxExcerpt))
+	if code, ok := scalar(a.doc.Fields[fieldCode]); ok && !slices.Contains(a.want.Codes, code) {
+		a.warn(rule, a.doc.Pointer(fieldCode), strings.Join(a.want.Codes, " or "), printable(code, maxExcerpt))
 	}
 }
 
-// undecided judges an answer with a good status whose body tells nothing. Where a refusal was wanted, the rule says it all.
+// undecided judges an answer with a good status whose body tells nothing. Where a refusal was wanted, the rule says
+// it all.
 func (a *answer) undecided(rightFormat bool) {
 	switch {
 	case a.want.Outcome == Refused:
@@ -239,14 +247,18 @@ func (a *answer) undecided(rightFormat bool) {
 	}
 }
 
-// requestID judges the RequestId of an answer, and that the header, where it is sent, repeats it (facts, section 3).
+// requestID judges the RequestId of an answer, and that each such header that is sent repeats it (facts, section 3).
 func (a *answer) requestID() {
 	a.present(requestIDRequirement, fieldRequestID)
-	header := a.resp.Header.Get("x-acs-request-id")
-	if body, ok := a.doc.fields[fieldRequestID].(string); ok && header != "" && !isBlank(body) {
-		a.check("header.request-id")
-		if header != body {
-			a.find("header.request-id", "header x-acs-request-id", quoted(body)+", the RequestId of the body", quoted(header))
+	headers := a.resp.Header.Values("x-acs-request-id")
+	id, ok := a.doc.Fields[fieldRequestID].(string)
+	if !ok || isBlank(id) || len(headers) == 0 || slices.Equal(headers, []string{""}) {
+		return
+	}
+	a.check("header.request-id")
+	for _, header := range headers {
+		if header != id {
+			a.find("header.request-id", "header x-acs-request-id", quoted(id)+", the RequestId of the body", quoted(header))
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 // Comparison is what several answers or observations say together.
 type Comparison struct {
 	Findings []Finding
-	// Cannot says why something could not be judged; "" when all was. Then the requirement was not checked, so it must not count as
-	// satisfied, and the target is not to blame.
+	// Cannot says why something could not be judged; "" when all was. Then the requirement was not checked, so it
+	// must not count as satisfied, and the target is not to blame.
 	Cannot string
 }
 
@@ -32,8 +32,8 @@ func (c *comparison) result() Comparison {
 	return Comparison{Findings: c.findings, Cannot: strings.Join(c.cannot[:min(len(c.cannot), maxFindings)], "; ")}
 }
 
-// Unique judges ids that must all differ, such as those of response.request-id-unique and activity.unique. Empty ones are left out: that
-// an id is missing is another requirement's matter.
+// Unique judges ids that must all differ, such as those of response.request-id-unique and activity.unique. Empty
+// ones are left out: that an id is missing is another requirement's matter.
 func Unique(contract *spec.Contract, requirement string, ids []string) []Finding {
 	s := newSheet(contract)
 	count := map[string]int{}
@@ -52,8 +52,8 @@ type Rendering struct {
 	Judgement Judgement
 }
 
-// SameAnswer judges format.same-answer: two answers to the same call, one in each format, must carry the same. ids are what may differ
-// between the two in a message, because each call had resources of its own.
+// SameAnswer judges format.same-answer: two answers to the same call, one in each format, must carry the same. ids
+// are what may differ between the two in a message, because each call had resources of its own.
 func SameAnswer(contract *spec.Contract, a, b Rendering, ids []string) Comparison {
 	const id = "format.same-answer"
 	c := newComparison(contract)
@@ -108,7 +108,8 @@ func (c *comparison) sameFields(id string, a, b Rendering, names []string, add f
 	}
 }
 
-// blank is a message without what may differ between two calls: the ids, longest first, and the quotes round them, which nobody fixed.
+// blank is a message without what may differ between two calls: the ids, longest first, and the quotes round them,
+// which nobody fixed.
 func blank(message string, ids []string) string {
 	sorted := slices.Clone(ids)
 	slices.SortFunc(sorted, func(x, y string) int { return len(y) - len(x) })

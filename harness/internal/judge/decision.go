@@ -3,8 +3,11 @@ package judge
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/essconform/essconform/harness/internal/body"
 )
 
 // The fields by which answers are told apart.
@@ -15,8 +18,12 @@ const (
 	fieldMessage   = "Message"
 )
 
-// successCodes are values of Code that clients of the gateway do not take for an error.
-var successCodes = []string{"200", "OK", "Success", "success"}
+// successCodes are values of Code, in lower case, that report no error. The Node client lets some of them pass; 0
+// and false are nothing to it (facts, section 7).
+var successCodes = []string{"", "0", "false", "200", "ok", "success", "succeed", "succeeded", "successful", "accepted"}
+
+// errorName is the form of all documented error codes, such as InvalidInstanceId.NotFound.
+var errorName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$`)
 
 func isSuccess(status int) bool {
 	return status >= http.StatusOK && status < http.StatusMultipleChoices
@@ -26,35 +33,45 @@ func isClientError(status int) bool {
 	return status >= http.StatusBadRequest && status < http.StatusInternalServerError
 }
 
-// decide tells what the target did. A status that is not 2xx refuses. With 2xx the body decides: one that looks like an error refuses,
-// any other object or element accepts, and of a body that cannot be read nothing is known. errorRoot is the root element of an error.
-func decide(status int, d *document, errorRoot string) Outcome {
+// decide finds what the target did, by the status first: one that is not 2xx refuses. The Go clients and the
+// command line decide by that alone, the Node client throws on a 2xx with an error's Code, too (facts, section 7).
+// So with 2xx the body refuses when it holds the code of an error; beside a ScalingActivityId that takes a code in
+// the form of a documented one. An element named like an error refuses, too. Any other object or element accepts,
+// and of a body that cannot be read nothing is known. errorRoot is the root of an error.
+func decide(status int, d *body.Document, errorRoot string) Outcome {
 	switch {
 	case !isSuccess(status):
 		return Refused
 	case d == nil:
 		return ""
+	case !isBlank(text(d.Fields[fieldActivity])): // whatever its root is called
+		if code, _ := scalar(d.Fields[fieldCode]); isErrorCode(code) && errorName.MatchString(code) {
+			return Refused
+		}
+		return Accepted
 	case errorCode(d) != "":
 		return Refused
-	case !isBlank(text(d.fields[fieldActivity])):
-		return Accepted // whatever its root is called
-	case errorRoot != "" && strings.EqualFold(d.root.name, errorRoot):
+	case errorRoot != "" && strings.EqualFold(d.Root.Name, errorRoot):
 		return Refused
-	case d.whole && d.fields != nil:
+	case d.Whole && d.Fields != nil:
 		return Accepted
 	default:
 		return ""
 	}
 }
 
+func isErrorCode(code string) bool {
+	return !slices.Contains(successCodes, strings.ToLower(strings.TrimSpace(code)))
+}
+
 // errorCode is the code of an error, also of one that stands inside a wrapper; "" when the body holds none.
-func errorCode(d *document) string {
-	code, ok := scalar(d.fields[fieldCode])
-	if _, accepted := d.fields[fieldActivity]; !ok && !accepted {
-		_, value, _ := deeper(d.fields, fieldCode)
+func errorCode(d *body.Document) string {
+	code, ok := scalar(d.Fields[fieldCode])
+	if _, accepted := d.Fields[fieldActivity]; !ok && !accepted {
+		_, value, _ := deeper(d.Fields, fieldCode)
 		code, _ = scalar(value)
 	}
-	if isBlank(code) || slices.Contains(successCodes, code) {
+	if !isErrorCode(code) {
 		return ""
 	}
 	return code
@@ -77,7 +94,7 @@ func (a *answer) formatRefused() {
 	if a.doc == nil || a.want.Code != "" && errorCode(a.doc) == a.want.Code || slices.Contains(a.want.Codes, errorCode(a.doc)) {
 		return
 	}
-	code, message := errorCode(a.doc), text(a.doc.fields[fieldMessage])
+	code, message := errorCode(a.doc), text(a.doc.Fields[fieldMessage])
 	if aboutFormat(code, message) {
 		wanted := "Format=" + a.want.Format.Parameter() + " to be understood"
 		if a.want.Format == "" {
@@ -119,30 +136,31 @@ func (a *answer) wanted() string {
 // summary is the answer in one sentence: status, code and message, or what came instead of them.
 func (a *answer) summary() string {
 	status := fmt.Sprintf("HTTP %d", a.resp.Status)
-	if location := a.resp.Header.Get("Location"); location != "" && !isSuccess(a.resp.Status) && !isClientError(a.resp.Status) {
+	location := a.resp.Header.Get("Location")
+	if location != "" && !isSuccess(a.resp.Status) && !isClientError(a.resp.Status) {
 		return status + " to " + quoted(location)
 	}
 	d := a.doc
 	switch {
 	case d == nil:
 		return status
-	case errorCode(d) != "":
-		message := text(d.fields[fieldMessage])
+	case errorCode(d) != "" && a.decision != Accepted:
+		message := text(d.Fields[fieldMessage])
 		if message == "" {
-			_, value, _ := deeper(d.fields, fieldMessage)
+			_, value, _ := deeper(d.Fields, fieldMessage)
 			message = text(value)
 		}
 		if message != "" {
 			message = ": " + message
 		}
 		return status + " " + printable(errorCode(d), maxExcerpt) + message
-	case !isBlank(text(d.fields[fieldActivity])):
-		return status + ", accepted with " + fieldActivity + " " + text(d.fields[fieldActivity])
-	case d.kind == kindEmpty:
+	case !isBlank(text(d.Fields[fieldActivity])):
+		return status + ", accepted with " + fieldActivity + " " + text(d.Fields[fieldActivity])
+	case d.Kind == body.Empty:
 		return status + " and an empty body"
-	case d.kind == kindXML && d.root.name != "":
-		return status + " and <" + d.root.String() + ">"
+	case d.Kind == body.XML && d.Root.Name != "":
+		return status + " and <" + d.Root.String() + ">"
 	default:
-		return status + " and " + string(d.kind) + " " + quoted(strings.TrimSpace(d.text))
+		return status + " and " + string(d.Kind) + " " + quoted(strings.TrimSpace(d.Text))
 	}
 }

@@ -87,7 +87,8 @@ func TestRuleNeedsTheDocumentedRefusal(t *testing.T) {
 	}
 }
 
-// TestEditedDescription holds that levels come from the catalogue, and that a requirement missing there weighs as a MUST.
+// TestEditedDescription holds that levels come from the catalogue, and that a requirement missing there weighs as a
+// MUST.
 func TestEditedDescription(t *testing.T) {
 	c := *contract(t)
 	c.Requirements = []spec.Requirement{{ID: "activity.accepted", Level: spec.Should}}

@@ -9,8 +9,12 @@ import (
 type Finding struct {
 	Requirement string     // id of the catalogue
 	Level       spec.Level // of the finding; never above the requirement's own
-	Pointer     string     // where in the answer: a JSON pointer, an XPath, "status", "header Content-Type"; "" for the whole
+	Pointer     string     // where: a JSON pointer, an XPath, "status", "header Content-Type"; "" for the whole answer
 	Want, Got   string     // complete the sentence "wanted …; got …"; printable, bounded
+	// Offset and Length, in bytes, are the place in the body that the finding speaks of: in the one that came,
+	// without gzip. Of a field that is missing it is the first character of what should hold it. A Length of 0 is
+	// no place.
+	Offset, Length int
 }
 
 // String is the finding as one line, e.g.
@@ -28,18 +32,21 @@ func (f Finding) String() string {
 // Expectation is what one answer must be.
 type Expectation struct {
 	Contract *spec.Contract
-	Format   spec.Format // the format asked for; "" when the call had no Format: either is right, if body and Content-Type agree
+	// Format is the one asked for; "" when the call had none: either is right, if body and Content-Type agree.
+	Format spec.Format
 	// FormatRequirement is the requirement that a wrong format violates; "" means format.<Format> (or format.default).
 	FormatRequirement string
-	// Rule is the requirement that a wrong decision violates: refused though it must be accepted, or the other way round. It counts as
-	// checked when the right decision alone satisfies it; a rule that speaks of effects is for the observations to check.
+	// Rule is the requirement that a wrong decision violates: refused though it must be accepted, or the other way
+	// round. It counts as checked when the right decision alone satisfies it; a rule that speaks of effects is for
+	// the observations to check.
 	Rule string
 	// Outcome is what the target must decide.
 	Outcome Outcome
-	// Code is the documented error that must come; only with Refused. "" means any error, narrowed by Codes and Statuses.
+	// Code is the documented error that must come; only with Refused. "" means any error, narrowed by Codes and
+	// Statuses.
 	Code string
-	// Codes and Statuses list what facts.md knows for an error that the description does not hold; empty means any 4xx. Findings
-	// against them are of level Should, because no document of the operation prints them.
+	// Codes and Statuses list what facts.md knows for an error that the description does not hold; empty means any
+	// 4xx. Findings against them are of level Should, because no document of the operation prints them.
 	Codes    []string
 	Statuses []int
 	// ID is what stands for XXX in the documented message; "" when the message has no placeholder.

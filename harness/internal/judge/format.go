@@ -1,9 +1,9 @@
 package judge
 
 import (
-	"mime"
-	"net/http"
 	"strings"
+
+	"github.com/essconform/essconform/harness/internal/body"
 
 	"github.com/essconform/essconform/spec"
 )
@@ -22,40 +22,40 @@ func formatRequirement(want Expectation) string {
 	}
 }
 
-// format judges the body's format, by looking at the body, and its Content-Type. It is false when the body has another format than the
-// one asked for: one finding, and nothing more is said of its shape.
-func (a *answer) format(header http.Header, body []byte) bool {
+// format judges the body's format, by looking at the body, and its Content-Type. It is false when the body has
+// another format than the one asked for: one finding, and nothing more is said of its shape.
+func (a *answer) format(contentTypes []string) bool {
 	id, d := formatRequirement(a.want), a.doc
 	asked := strings.ToUpper(string(a.want.Format))
 	if a.want.Format == "" {
 		asked = "XML or JSON"
 	}
 	switch {
-	case d.kind == kindEmpty && a.want.Format != "":
+	case d.Kind == body.Empty && a.want.Format != "":
 		return true // no body, no format; the shape says what is missing
-	case d.kind == kindEmpty:
+	case d.Kind == body.Empty:
 		a.find(id, "", "a body in "+asked, "an empty body")
 		return false
-	case d.kind.format() == "" || a.want.Format != "" && d.kind.format() != a.want.Format:
-		got := string(d.kind) + " " + quoted(strings.TrimSpace(d.text))
-		if value := header.Get("Content-Type"); value != "" {
-			got += " with Content-Type " + quoted(value)
+	case formatOf(d.Kind) == "" || a.want.Format != "" && formatOf(d.Kind) != a.want.Format:
+		got := string(d.Kind) + " " + quoted(strings.TrimSpace(d.Text))
+		if len(contentTypes) > 0 && contentTypes[0] != "" {
+			got += " with Content-Type " + quoted(contentTypes[0])
 		}
 		a.find(id, "", "a body in "+asked, got)
-		if d.kind == kindText && strings.ContainsAny(d.text, "<{") { // text before a document, and not another format
-			a.find(wellFormed, "", "one document and nothing else", quoted(strings.TrimSpace(d.text)))
+		if d.Kind == body.Text && strings.ContainsAny(d.Text, "<{") { // text before a document, and not another format
+			a.find(wellFormed, "", "one document and nothing else", quoted(strings.TrimSpace(d.Text)))
 		}
 		return false
 	}
 	a.check(id)
-	a.contentType(id, header.Values("Content-Type"), body)
+	a.contentType(id, contentTypes)
 	return true
 }
 
 // contentType judges whether the header agrees with the body (facts, section 3).
-func (a *answer) contentType(id string, values []string, body []byte) {
+func (a *answer) contentType(id string, values []string) {
 	wanted := "a Content-Type for JSON (application/json, text/json, …+json)"
-	if a.doc.kind == kindXML {
+	if a.doc.Kind == body.XML {
 		wanted = "a Content-Type for XML (text/xml, application/xml, …+xml)"
 	}
 	if len(values) == 0 || isBlank(values[0]) {
@@ -63,18 +63,25 @@ func (a *answer) contentType(id string, values []string, body []byte) {
 		return
 	}
 	for _, value := range values {
-		// A parameter that cannot be parsed leaves the type as it is: ParseMediaType returns it with the error.
-		media, params, err := mime.ParseMediaType(value)
-		if media == "" && err != nil {
-			media, _, _ = strings.Cut(strings.ToLower(value), ";")
-		}
-		if mediaFormat(strings.TrimSpace(media)) != a.doc.kind.format() {
+		media := body.MediaType(value)
+		switch {
+		case mediaFormat(media) != formatOf(a.doc.Kind):
 			a.find(id, headerContentType, wanted, quoted(value))
-			continue
-		}
-		if name := strings.Trim(params["charset"], `'" `); name != "" && !a.sameText(name, body) {
+		case !a.doc.ReadsIn(body.Charset([]string{value})):
 			a.find(id, headerContentType, "a charset in which the body reads the same as in UTF-8", quoted(value))
 		}
+	}
+}
+
+// formatOf is a kind of body as a format that can be asked for; "" when it is none.
+func formatOf(k body.Kind) spec.Format {
+	switch k {
+	case body.XML:
+		return spec.XML
+	case body.JSON:
+		return spec.JSON
+	default:
+		return ""
 	}
 }
 
@@ -88,13 +95,4 @@ func mediaFormat(media string) spec.Format {
 	default:
 		return ""
 	}
-}
-
-// sameText reports whether body reads the same in the named charset as in UTF-8. A body that is not UTF-8 has its own finding.
-func (a *answer) sameText(name string, body []byte) bool {
-	if isUTF8(name) || strings.TrimPrefix(string(body), bom) != a.doc.text {
-		return true
-	}
-	text, ok := decodeAs(name, body)
-	return ok && strings.TrimPrefix(text, bom) == a.doc.text
 }

@@ -18,8 +18,9 @@ const (
 	observable   = "activity.observable"
 )
 
-// Ledger is what the answers of a case promise of its groups and instances: accepted calls and only those have an effect, and all of it.
-// It begins with what was there before the first call. Looks are held against it as often as one likes, also long after the calls.
+// Ledger is what the answers of a case promise of its groups and instances: accepted calls and only those have an
+// effect, and all of it. It begins with what was there before the first call. Looks are held against it as often as
+// one likes, also long after the calls.
 type Ledger struct {
 	contract *spec.Contract
 	before   Snapshot
@@ -121,8 +122,8 @@ func (l *Ledger) Members(group string) (ids []string) {
 	return ids
 }
 
-// Compare holds a look against the ledger. Of what the look does not show, nothing is said. Instances that the case does not know are
-// the service's own business.
+// Compare holds a look against the ledger. Of what the look does not show, nothing is said. Instances that the case
+// does not know are the service's own business.
 func (l *Ledger) Compare(after Snapshot) Comparison {
 	c := newComparison(l.contract)
 	for _, now := range after.Groups {
@@ -255,7 +256,8 @@ func (l *Ledger) activities(c *comparison, _, now Group) {
 	}
 }
 
-// Unexpected are activities in a look that neither a call of the case nor the time before it explains, and that were not refused.
+// Unexpected are activities in a look that neither a call of the case nor the time before it explains, and that
+// were not refused.
 func (l *Ledger) Unexpected(now Group) (out []Activity) {
 	if l.accepted > 0 {
 		return nil // the service may replace what was detached

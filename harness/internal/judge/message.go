@@ -2,6 +2,8 @@ package judge
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,40 +14,84 @@ import (
 // placeholder stands for an id in a documented message.
 const placeholder = "XXX"
 
-// quotes are all characters that may stand round an id. The page prints curly ones, a live capture straight ones (facts, section 3).
+// quotes are all characters that may stand round an id. The page prints curly ones, a live capture straight ones
+// (facts, section 3).
 const quotes = "\"'`´“”„‟‘’‚‛«»‹›「」『』〈〉《》＂＇<>"
 
-// messageProblem judges a message against the documented one. id is what must stand for the placeholder, "" for anything that is not
-// empty. want and got complete the sentence of a finding; ok is true when there is none.
+// messageProblem judges a message against the documented one, in which each XXX is a placeholder. id is what must
+// stand for one of them, "" for anything; none may be empty. want and got complete the sentence of a finding; ok is
+// true when there is none.
 func messageProblem(documented, id, message string) (want, got string, ok bool) {
-	before, after, hasPlaceholder := strings.Cut(documented, placeholder)
-	if !hasPlaceholder {
+	parts := strings.Split(documented, placeholder)
+	if len(parts) == 1 {
 		return quotedMessage(documented), difference(documented, message), message == documented
 	}
 	filled := documented
 	if id != "" {
-		filled = before + id + after
+		filled = strings.Join(parts, id)
 	}
 	want = quotedMessage(filled)
-	before, after = strings.TrimRight(before, quotes), strings.TrimLeft(after, quotes)
-	if len(message) < len(before)+len(after) || !strings.HasPrefix(message, before) || !strings.HasSuffix(message, after) {
+	middles := filling(parts, id, message)
+	if middles == nil {
 		return want, difference(filled, message), false
 	}
-	middle := message[len(before) : len(message)-len(after)]
-	named := strings.Trim(middle, quotes)
-	opening := utf8.RuneCountInString(middle) - utf8.RuneCountInString(strings.TrimLeft(middle, quotes))
-	closing := utf8.RuneCountInString(middle) - utf8.RuneCountInString(strings.TrimRight(middle, quotes))
-	switch {
-	case named == placeholder && id != placeholder:
-		return want, quotedMessage(message) + ", which leaves the placeholder " + placeholder + " in", false
-	case isBlank(named):
-		return want, quotedMessage(message) + ", which names no id", false
-	case id != "" && named != id:
-		return want, quotedMessage(message) + ", which names " + quoted(named), false
-	case opening != closing:
-		return want, quotedMessage(message) + ", which has a quote on one side only", false
+	named := make([]string, len(middles))
+	for i, middle := range middles {
+		named[i] = strings.Trim(middle, quotes)
+		switch {
+		case named[i] == placeholder && id != placeholder:
+			return want, quotedMessage(message) + ", which leaves the placeholder " + placeholder + " in", false
+		case isBlank(named[i]):
+			return want, quotedMessage(message) + ", which names no id", false
+		}
+	}
+	if id != "" && !slices.Contains(named, id) {
+		return want, quotedMessage(message) + ", which names " + quoted(strings.Join(named, ", ")), false
+	}
+	for _, middle := range middles {
+		opening := utf8.RuneCountInString(middle) - utf8.RuneCountInString(strings.TrimLeft(middle, quotes))
+		closing := utf8.RuneCountInString(middle) - utf8.RuneCountInString(strings.TrimRight(middle, quotes))
+		if opening != closing {
+			return want, quotedMessage(message) + ", which has a quote on one side only", false
+		}
 	}
 	return "", "", true
+}
+
+// filling is what a message has in the places of the placeholders, between the documented parts, with the quotes
+// round it; nil when it is another message. Where it can be read in several ways, the one that holds id is meant.
+func filling(parts []string, id, message string) []string {
+	pattern := func(at int) *regexp.Regexp {
+		var b strings.Builder
+		b.WriteString(`(?s)^`)
+		for i, part := range parts {
+			if i > 0 {
+				part = strings.TrimLeft(part, quotes)
+				middle := `(.*?)`
+				if i-1 == at {
+					middle = `([` + regexp.QuoteMeta(quotes) + `]*` + regexp.QuoteMeta(id) + `[` + regexp.QuoteMeta(quotes) + `]*)`
+				}
+				b.WriteString(middle)
+			}
+			if i < len(parts)-1 {
+				part = strings.TrimRight(part, quotes)
+			}
+			b.WriteString(regexp.QuoteMeta(part))
+		}
+		return regexp.MustCompile(b.String() + `$`)
+	}
+	for at := range len(parts) - 1 {
+		if id == "" {
+			break
+		}
+		if m := pattern(at).FindStringSubmatch(message); m != nil {
+			return m[1:]
+		}
+	}
+	if m := pattern(-1).FindStringSubmatch(message); m != nil {
+		return m[1:]
+	}
+	return nil
 }
 
 // quotedMessage is a message between quotes. The longest documented one fits.

@@ -8,6 +8,7 @@ import (
 func TestMessageProblem(t *testing.T) {
 	const documented = "The current status of DB instance “XXX” does not support this action."
 	const size = "To remove the instances, the total capacity will be lesser than the MinSize."
+	const two = "Instance “XXX” of group “XXX” is busy."
 	fill := func(middle string) string { return strings.Replace(documented, "“XXX”", middle, 1) }
 	for _, tc := range []struct{ documented, id, message, got string }{
 		{documented, "rm-1", fill("“rm-1”"), ""},
@@ -21,6 +22,16 @@ func TestMessageProblem(t *testing.T) {
 		{documented, "rm-1", fill(""), `"` + fill("") + `", which names no id`},
 		{documented, "rm-1", fill("“rm-1"), `"` + fill("“rm-1") + `", which has a quote on one side only`},
 		{documented, "rm-1", fill("“rm-1, rm-2”"), `"` + fill("“rm-1, rm-2”") + `", which names "rm-1, rm-2"`},
+		{two, "i-1", `Instance "i-1" of group “g-1” is busy.`, ""},
+		{two, "g-1", "Instance i-1 of group g-1 is busy.", ""},
+		{two, "", "Instance i-1 of group g-1 is busy.", ""},
+		{two, "a of group b", "Instance a of group b of group g-1 is busy.", ""},
+		{two, "i-1", "Instance i-1 of group XXX is busy.", `"Instance i-1 of group XXX is busy.", which leaves the placeholder XXX in`},
+		{two, "i-1", "Instance i-1 of group “” is busy.", `"Instance i-1 of group “” is busy.", which names no id`},
+		{two, "i-1", "Instance i-2 of group g-1 is busy.", `"Instance i-2 of group g-1 is busy.", which names "i-2, g-1"`},
+		{two, "i-1", "Instance i-1 of group “g-1 is busy.", `"Instance i-1 of group “g-1 is busy.", which has a quote on one side only`},
+		{"XXX", "i-1", "i-1", ""},
+		{"XXXXXX", "i-1", "i-1g-1", ""},
 		{size, "", size, ""},
 		{size, "", strings.Replace(size, "lesser", "less", 1), `"` + strings.Replace(size, "lesser", "less", 1) + `", which differs from character 57 on: "less than the MinSize."`},
 		{size, "", size[:40], `"` + size[:40] + `", which ends after character 40`},

@@ -13,7 +13,8 @@ import (
 type Group struct {
 	ID        string
 	Instances []string // ids of its members, in any order
-	// Settings are what else the group shows, such as LifecycleState and MinSize, by name; nil when it was not looked at.
+	// Settings are what else the group shows, such as LifecycleState and MinSize, by name; nil when it was not
+	// looked at.
 	Settings map[string]string
 	// Gone is set when the group was asked for and is not shown.
 	Gone bool
@@ -40,14 +41,15 @@ func (s Snapshot) Group(id string) (Group, bool) {
 	return Group{}, false
 }
 
-// The ECS statuses in which an instance stays (facts, section 6). In any other it is on its way to one of them by itself.
+// The ECS statuses in which an instance stays (facts, section 6). In any other it is on its way to one of them by
+// itself.
 const (
 	running = "Running"
 	stopped = "Stopped"
 )
 
-// LeftGroup judges detach.leaves-group: the detached instances are gone from the group and every other member is still there. New members
-// are nobody's concern.
+// LeftGroup judges detach.leaves-group: the detached instances are gone from the group and every other member is
+// still there. New members are nobody's concern.
 func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, detached []string) Comparison {
 	const id = "detach.leaves-group"
 	c := newComparison(contract)
@@ -71,8 +73,9 @@ func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, de
 	return c.result()
 }
 
-// Unchanged judges that a call had no effect on anything that was observed: the members and settings of each group, its activities (one
-// that was recorded as rejected or failed had no effect), and each instance that was in a lasting status. requirement is error.no-effect, or another that says the same of its own case.
+// Unchanged judges that a call had no effect on anything that was observed: the members and settings of each group,
+// its activities (one that was recorded as rejected or failed had no effect), and each instance that was in a
+// lasting status. requirement is error.no-effect, or another that says the same of its own case.
 func Unchanged(contract *spec.Contract, requirement string, before, after Snapshot) Comparison {
 	c := newComparison(contract)
 	if len(before.Groups) == 0 && len(before.Status) == 0 {
@@ -128,8 +131,8 @@ func (c *comparison) noNewActivity(requirement string, was, now Group) {
 	}
 }
 
-// KeepsRunning judges detach.keeps-running: an instance that was Running before the call still is. One that ECS no longer knows was
-// released.
+// KeepsRunning judges detach.keeps-running: an instance that was Running before the call still is. One that ECS no
+// longer knows was released.
 func KeepsRunning(contract *spec.Contract, before, after Snapshot, instances []string) Comparison {
 	const id = "detach.keeps-running"
 	c := newComparison(contract)
@@ -159,8 +162,8 @@ var finalStatuses = []string{"Successful", "Warning", "Failed", "Rejected"}
 // Ended reports whether the activity has reached a final state.
 func (a Activity) Ended() bool { return slices.Contains(finalStatuses, a.Status) }
 
-// ActivityObservable judges activity.observable: the activity with the answered id is among those seen, belongs to the group, and has
-// reached a final state. seen is the last observation; it is for the caller to wait long enough.
+// ActivityObservable judges activity.observable: the activity with the answered id is among those seen, belongs to
+// the group, and has reached a final state. seen is the last observation; it is for the caller to wait long enough.
 func ActivityObservable(contract *spec.Contract, activity, group string, seen []Activity) Comparison {
 	const id = "activity.observable"
 	c := newComparison(contract)

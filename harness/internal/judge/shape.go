@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/essconform/essconform/harness/internal/body"
+
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/essconform/essconform/spec"
@@ -42,57 +44,58 @@ func properties(shape spec.Shape) map[string]*openapi3.Schema {
 	return found
 }
 
-// shape judges the body against the schema that both formats share. Fields that have a requirement of their own (own) are left to it, as
-// long as they are only missing or empty.
+// shape judges the body against the schema that both formats share. Fields that have a requirement of their own
+// (own) are left to it, as long as they are only missing or empty.
 func (a *answer) shape(id string, shape spec.Shape, own ...string) {
 	d := a.doc
 	switch {
 	case shape.Schema == nil:
 		return
-	case d.kind == kindEmpty:
+	case d.Kind == body.Empty:
 		a.find(id, "", "a body", "an empty body")
 		return
-	case d.kind == kindJSON && d.top != "":
-		a.find(id, "", "a JSON object", d.top)
+	case d.Kind == body.JSON && d.Top != nil:
+		a.find(id, "", "a JSON object", typeName(d.Top[0]))
 		return
-	case !d.whole:
+	case !d.Whole:
 		return
 	}
 	a.check(id)
 	a.bodyChecked = true
-	if d.kind == kindXML {
+	if d.Kind == body.XML {
 		a.root(id, shape.Root)
 	}
 	a.fields(id, shape, own)
 	for _, name := range shape.Recommended {
-		if value, ok := d.fields[name]; !ok || value == nil {
-			a.warn(id, d.pointer(name), "field "+name, a.missing(name))
+		if value, ok := d.Fields[name]; !ok || value == nil {
+			a.warn(id, d.Pointer(name), "field "+name, a.missing(name))
 		}
 	}
 }
 
 // root judges the root element: the documented name, to the letter, in no namespace.
 func (a *answer) root(id, name string) {
-	root := a.doc.root
+	root := a.doc.Root
 	switch {
-	case root.name != name:
-		a.find(id, "/"+root.name, "root element <"+name+">", "<"+root.String()+">")
-	case root.namespace != "" || root.prefix != "":
-		a.find(id, "/"+root.name, "root element <"+name+"> in no namespace", "<"+root.String()+"> in namespace "+quoted(root.namespace))
+	case root.Name != name:
+		a.find(id, "/"+root.Name, "root element <"+name+">", "<"+root.String()+">")
+	case root.Namespace != "" || root.Prefix != "":
+		a.find(id, "/"+root.Name, "root element <"+name+"> in no namespace",
+			"<"+root.String()+"> in namespace "+quoted(root.Namespace))
 	}
 }
 
 // fields applies the schema.
 func (a *answer) fields(id string, shape spec.Shape, own []string) {
 	d, schema := a.doc, shape.Schema
-	value := make(map[string]any, len(d.fields))
-	for name, field := range d.fields {
+	value := make(map[string]any, len(d.Fields))
+	for name, field := range d.Fields {
 		if field == nil && !slices.Contains(schema.Required, name) {
 			continue // null for an optional field says the same as leaving it out
 		}
 		value[name] = field
 	}
-	if d.kind == kindXML {
+	if d.Kind == body.XML {
 		coerce(value, shape)
 	}
 	wrapped := map[string][]string{} // names by the place where they stand instead
@@ -100,8 +103,8 @@ func (a *answer) fields(id string, shape spec.Shape, own []string) {
 	for _, e := range schemaErrors(schema.VisitJSON(value, openapi3.MultiErrors())) {
 		path := e.JSONPointer()
 		if len(path) == 1 && e.SchemaField == "required" {
-			if at, _, ok := deeper(d.fields, path[0]); ok && !slices.Contains(own, path[0]) {
-				place := d.pointer(strings.Join(at[:len(at)-1], "/"))
+			if at, _, ok := deeper(d.Fields, path[0]); ok && !slices.Contains(own, path[0]) {
+				place := d.Pointer(strings.Join(at[:len(at)-1], "/"))
 				if wrapped[place] == nil {
 					places = append(places, place)
 				}
@@ -109,7 +112,7 @@ func (a *answer) fields(id string, shape spec.Shape, own []string) {
 				continue
 			}
 		}
-		if len(path) > 0 && slices.Contains(own, path[0]) && isAbsent(d.fields[path[0]]) {
+		if len(path) > 0 && slices.Contains(own, path[0]) && isAbsent(d.Fields[path[0]]) {
 			continue
 		}
 		want, got := a.words(e, path)
@@ -121,7 +124,7 @@ func (a *answer) fields(id string, shape spec.Shape, own []string) {
 	}
 	for _, place := range places {
 		where := "at the top level"
-		if d.kind == kindXML {
+		if d.Kind == body.XML {
 			where = "directly below the root element"
 		}
 		a.find(id, "", strings.Join(wrapped[place], ", ")+" "+where, "them only inside "+place)
@@ -147,7 +150,7 @@ func (a *answer) words(e *openapi3.SchemaError, path []string) (want, got string
 
 // typeName is typeName in the words of the body's format.
 func (a *answer) typeName(value any) string {
-	if _, isObject := value.(map[string]any); isObject && a.doc.kind == kindXML {
+	if _, isObject := value.(map[string]any); isObject && a.doc.Kind == body.XML {
 		return "child elements"
 	}
 	return typeName(value)
@@ -158,26 +161,26 @@ func (a *answer) path(path []string) string {
 	if len(path) == 0 {
 		return ""
 	}
-	if a.doc.kind == kindJSON {
+	if a.doc.Kind == body.JSON {
 		tokens := make([]string, len(path))
 		for i, name := range path {
-			tokens[i] = jsonToken(name)
+			tokens[i] = body.Token(name)
 		}
 		return "/" + strings.Join(tokens, "/")
 	}
-	return a.doc.pointer(strings.Join(path, "/"))
+	return a.doc.Pointer(strings.Join(path, "/"))
 }
 
 // missing says that a field is not there, and what could be mistaken for it.
 func (a *answer) missing(name string) string {
 	d := a.doc
-	if value, ok := d.fields[name]; ok && value == nil {
+	if value, ok := d.Fields[name]; ok && value == nil {
 		return "null"
 	}
-	if other := variant(d.fields, name); other != "" {
+	if other := variant(d.Fields, name); other != "" {
 		return "none, but " + quoted(other)
 	}
-	if at, _, ok := deeper(d.fields, name); ok {
+	if at, _, ok := deeper(d.Fields, name); ok {
 		return "none there, but one at " + a.path(at)
 	}
 	return "none"
@@ -191,16 +194,16 @@ func isAbsent(value any) bool {
 
 // present judges a field that has a requirement of its own. One of another type is left to the shape.
 func (a *answer) present(id, name string) {
-	value, ok := a.doc.fields[name]
+	value, ok := a.doc.Fields[name]
 	s, isText := value.(string)
 	switch {
 	case !ok || value == nil:
-		a.find(id, a.doc.pointer(name), "field "+name, a.missing(name))
+		a.find(id, a.doc.Pointer(name), "field "+name, a.missing(name))
 	case !isText:
 	case s == "":
-		a.find(id, a.doc.pointer(name), "a non-empty string", "empty")
+		a.find(id, a.doc.Pointer(name), "a non-empty string", "empty")
 	case isBlank(s):
-		a.find(id, a.doc.pointer(name), "a non-empty string", "only white space")
+		a.find(id, a.doc.Pointer(name), "a non-empty string", "only white space")
 	default:
 		a.check(id)
 	}
@@ -229,7 +232,8 @@ func coerce(value map[string]any, shape spec.Shape) {
 	}
 }
 
-// schemaErrors are the single differences in what VisitJSON returns. Their Error method is never called: it prints the whole body.
+// schemaErrors are the single differences in what VisitJSON returns. Their Error method is never called: it prints
+// the whole body.
 func schemaErrors(err error) []*openapi3.SchemaError {
 	switch e := err.(type) {
 	case nil:

@@ -23,6 +23,17 @@ func scalar(value any) (string, bool) {
 	}
 }
 
+// scalars are the fields that are plain values.
+func scalars(all map[string]any) Fields {
+	fields := Fields{}
+	for name, value := range all {
+		if text, ok := scalar(value); ok {
+			fields[name] = text
+		}
+	}
+	return fields
+}
+
 // text is scalar for those to whom "" and nothing are the same.
 func text(value any) string {
 	s, _ := scalar(value)

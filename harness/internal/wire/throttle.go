@@ -2,8 +2,6 @@ package wire
 
 import (
 	"context"
-	"encoding/json"
-	"encoding/xml"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -11,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/essconform/essconform/harness/internal/body"
 )
 
 const (
@@ -68,7 +68,8 @@ func (x Exchange) throttled() (wait time.Duration, ok bool) {
 	if !slices.Contains([]int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable}, r.Status) {
 		return 0, false
 	}
-	if code := codeOf(r.Document()); code != "Throttling" && !strings.HasPrefix(code, "Throttling.") {
+	answer := body.Decode(r.Document(), body.Options{Charset: body.Charset(r.Header.Values("Content-Type"))})
+	if code := answer.Code(); code != "Throttling" && !strings.HasPrefix(code, "Throttling.") {
 		return 0, false
 	}
 	ms, err := strconv.Atoi(r.Header.Get("X-Acs-Retry-After"))
@@ -76,20 +77,6 @@ func (x Exchange) throttled() (wait time.Duration, ok bool) {
 		ms = 0
 	}
 	return time.Duration(ms) * time.Millisecond, true
-}
-
-// codeOf is the Code of an error answer in either format; "" when there is none to be read.
-func codeOf(body []byte) string {
-	var object map[string]any
-	if json.Unmarshal(body, &object) == nil {
-		code, _ := object["Code"].(string)
-		return code
-	}
-	var root struct{ Code string }
-	if xml.Unmarshal(body, &root) != nil {
-		return ""
-	}
-	return strings.TrimSpace(root.Code)
 }
 
 // sleep is false when the context ended first.

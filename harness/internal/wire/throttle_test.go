@@ -34,6 +34,15 @@ func throttler(t *testing.T, options Options, answer func(w http.ResponseWriter,
 	return client, nonces
 }
 
+// utf16LE is ASCII text in UTF-16 with a byte order mark.
+func utf16LE(s string) string {
+	out := []byte("\xff\xfe")
+	for i := range len(s) {
+		out = append(out, s[i], 0)
+	}
+	return string(out)
+}
+
 func TestThrottledCallsAreRepeated(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -45,6 +54,9 @@ func TestThrottledCallsAreRepeated(t *testing.T) {
 		{"plain, 429", 429, `{"Code":"Throttling"}`, true},
 		{"503", 503, `{"Code":"Throttling.Api"}`, true},
 		{"XML", 400, `<?xml version='1.0'?><Error><RequestId>1</RequestId><Code>Throttling</Code></Error>`, true},
+		{"a byte order mark", 400, "\ufeff" + `{"Code":"Throttling"}`, true},
+		{"UTF-16", 400, utf16LE("<R><Code>Throttling</Code></R>"), true},
+		{"a declared charset", 400, "<?xml version='1.0' encoding='GBK'?><R><Code>Throttling</Code>\xc9\xec</R>", true},
 		{"another status", 200, throttlingJSON, false},
 		{"a server error", 500, throttlingJSON, false},
 		{"another code", 400, `{"Code":"ScalingActivityInProgress"}`, false},

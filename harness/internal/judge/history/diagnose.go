@@ -170,7 +170,7 @@ func (j *judgement) couldHaveEnded(p *problem, c *call) {
 		if other == c || other.activity < 0 || other.Outcome != Accepted || other.Done > c.Sent {
 			continue
 		}
-		if end := p.ended(other.Operation, p.allLooks()); end.to >= c.Sent {
+		if end := p.ends[other.at]; end.to >= c.Sent {
 			j.cannot(documented[idle].requirement, fmt.Sprintf(
 				"activity %s may have ended before the next call came; a longer activity would show it", printable(other.Activity)))
 		}

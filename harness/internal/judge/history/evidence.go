@@ -23,7 +23,8 @@ func (w window) holds(from, to time.Duration) bool { return w.from < from && to 
 type evidence struct {
 	History
 	lag      time.Duration
-	exists   map[string]bool           // instances that the case began with, or that a look showed
+	ends     []ending                  // of the activity of each operation, as all looks prove it
+	exists   map[string]bool           // instances that the case began with, that a look showed, or that were attached
 	handed   map[string]bool           // instances that the case began with
 	foreign  map[string][]foreign      // by group: activities that no call of the case started
 	strange  map[string]int            // by group: how many instances were shown that the case did not begin with
@@ -55,6 +56,16 @@ func gather(h History, lag time.Duration) *evidence {
 		e.handed[id] = true
 	}
 	maps.Copy(e.exists, e.handed)
+	for _, o := range h.Operations {
+		for _, id := range o.IDs {
+			if o.Kind == Attach && o.Outcome == Accepted {
+				e.exists[id] = true
+			}
+		}
+	}
+	for _, o := range h.Operations {
+		e.ends = append(e.ends, e.ended(o, e.allLooks()))
+	}
 	e.members()
 	for i, look := range h.Looks {
 		if look.Settings != nil {
@@ -230,9 +241,9 @@ func (e *evidence) wasFreed(attach Operation) bool {
 
 func (e *evidence) freed(id string, attach Operation) bool {
 	var since time.Duration = -never
-	for _, o := range e.Operations {
+	for i, o := range e.Operations {
 		if o.Kind == Detach && o.Outcome == Accepted && slices.Contains(o.IDs, id) {
-			if end := e.ended(o, e.allLooks()); end.status == successful && end.to <= attach.Sent {
+			if end := e.ends[i]; end.status == successful && end.to <= attach.Sent {
 				since = max(since, o.Sent)
 			}
 		}

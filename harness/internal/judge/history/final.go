@@ -72,7 +72,7 @@ func (p *problem) tooEarly() string {
 // unfinished names the activities that did not end well, or were not seen to end.
 func (p *problem) unfinished() string {
 	for _, c := range p.calls {
-		if c.Outcome == Accepted && c.activity >= 0 && p.ended(c.Operation, p.allLooks()).to == never {
+		if c.Outcome == Accepted && c.activity >= 0 && p.ends[c.at].to == never {
 			return "activity " + printable(c.Activity) + " was not seen to end; raise -activity-timeout"
 		}
 	}
@@ -96,7 +96,7 @@ func (j *judgement) keptMembers(p *problem, settled bool) {
 				j.cannot(noEffect, p.tooEarly())
 			}
 		case Accepted:
-			if end := p.ended(c.Operation, p.allLooks()); end.status == successful {
+			if end := p.ends[c.at]; end.status == successful {
 				detached = true
 			} else if end.status != "" {
 				j.cannot(leavesGroup, "activity "+printable(c.Activity)+" ended as "+end.status+", which promises nothing")

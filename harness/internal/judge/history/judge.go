@@ -121,13 +121,13 @@ func (j *judgement) culprit(p *problem) (s selection, first suspect, ok bool) {
 	for _, c := range p.calls {
 		suspects = append(suspects, suspect{call: c, done: c.Done})
 	}
-	for i := range p.Looks {
+	for _, i := range p.looks {
 		if p.runningIn(i, p.calls) != 0 {
 			suspects = append(suspects, suspect{look: i, done: p.Looks[i].Done})
 		}
 	}
 	slices.SortStableFunc(suspects, func(a, b suspect) int { return int(a.done - b.done) })
-	single := slices.DeleteFunc(p.allLooks(), func(i int) bool { return p.runningIn(i, p.calls) != 0 })
+	single := slices.DeleteFunc(slices.Clone(p.looks), func(i int) bool { return p.runningIn(i, p.calls) != 0 })
 	s.looks = single
 	for _, next := range suspects {
 		if next.call != nil {

@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	show "github.com/essconform/essconform/reports/printable"
 )
 
 // lines are the steps of a selection in the order in which they began. The marked one is the call that nothing
@@ -119,24 +120,15 @@ func (l Line) String() string {
 // maxWord bounds, in runes, one name that a target sent.
 const maxWord = 80
 
-// printable is a name of the target's on one line, bounded: what a terminal or a report could trip over is escaped.
-func printable(s string) string {
-	if utf8.RuneCountInString(s) > maxWord {
-		s = string([]rune(s)[:maxWord-1]) + "…"
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) || r == utf8.RuneError }) < 0 {
-		return s
-	}
-	quoted := strconv.Quote(s)
-	return quoted[1 : len(quoted)-1]
-}
+// printable is a name of the target's on one line, bounded.
+func printable(s string) string { return show.Text(s, maxWord) }
 
 // lastOf is when the last call was answered, or its activity seen to have ended.
 func (e *evidence) lastOf() time.Duration {
 	last := time.Duration(0)
-	for _, o := range e.Operations {
+	for i, o := range e.Operations {
 		last = max(last, o.Done)
-		if end := e.ended(o, e.allLooks()); end.to < never {
+		if end := e.ends[i]; end.to < never {
 			last = max(last, end.to)
 		}
 	}

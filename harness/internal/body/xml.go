@@ -1,4 +1,4 @@
-package judge
+package body
 
 import (
 	"fmt"
@@ -7,20 +7,25 @@ import (
 	"github.com/antchfx/xmlquery"
 )
 
-// decodeXML decodes d.text. xmlquery builds the tree; what it lets pass is caught before, by inspectXML.
-func (d *document) decodeXML(names map[string]bool) {
-	text := d.text
+const wantXML = "a well-formed XML document"
+
+// decodeXML decodes d.Text. xmlquery builds the tree; what it lets pass is caught before, by inspectXML.
+func (d *Document) decodeXML(once map[string]bool) {
+	text := d.Text
 	if head := declarationOf(text); head != "" {
-		// The text is UTF-8 by now, whatever the declaration says. A space keeps a second declaration from standing at the start.
-		text = " " + text[len(head):]
+		d.inspectDeclaration(head)
+		// The text is UTF-8 by now, whatever the declaration says. Spaces in its place keep all offsets.
+		text = strings.Repeat(" ", len(head)) + text[len(head):]
 	}
 	end, ok := d.inspectXML(text)
 	if !ok {
 		return
 	}
 	tree, err := xmlquery.Parse(strings.NewReader(text[:end]))
-	if err != nil { // a namespace prefix that is declared nowhere: the only thing that xmlquery refuses and inspectXML does not
-		d.problem("", "a well-formed XML document", strings.TrimPrefix(err.Error(), "xmlquery: "))
+	if err != nil { // a namespace prefix that is declared nowhere: inspectXML has said so
+		if len(d.Problems) == 0 {
+			d.problem("", wantXML, strings.TrimPrefix(err.Error(), "xmlquery: "), 0, end)
+		}
 		lenient := xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{Strict: false}}
 		if tree, err = xmlquery.ParseWithOptions(strings.NewReader(text[:end]), lenient); err != nil {
 			return
@@ -30,9 +35,9 @@ func (d *document) decodeXML(names map[string]bool) {
 	if root == nil {
 		return
 	}
-	d.whole = true
-	d.root = xmlRoot{name: root.Data, prefix: root.Prefix, namespace: root.NamespaceURI}
-	d.fields = d.children(root, names)
+	d.Whole = true
+	d.Root = Root{Name: root.Data, Prefix: root.Prefix, Namespace: root.NamespaceURI}
+	d.Fields = d.children(root, once)
 }
 
 // rootElement looks beside the tree's top too: that is where xmlquery puts a root that follows a comment.
@@ -50,8 +55,9 @@ func rootElement(tree *xmlquery.Node) *xmlquery.Node {
 	return nil
 }
 
-// children are the child elements of the root by name. A declared one that stands there again is a duplicate; any other is a list.
-func (d *document) children(root *xmlquery.Node, names map[string]bool) map[string]any {
+// children are the child elements of the root by name. A declared one that stands there again is a duplicate; any
+// other is a list.
+func (d *Document) children(root *xmlquery.Node, once map[string]bool) map[string]any {
 	fields := map[string]any{}
 	seen := map[string]int{}
 	for n := root.FirstChild; n != nil; n = n.NextSibling {
@@ -59,10 +65,12 @@ func (d *document) children(root *xmlquery.Node, names map[string]bool) map[stri
 			continue
 		}
 		name := elementName(n, root)
-		if seen[name]++; seen[name] == 2 && names[name] {
-			d.problem(d.pointer(name), fmt.Sprintf("element <%s> once", name), "it again")
+		if seen[name]++; seen[name] == 2 && once[name] {
+			pointer := d.Pointer(name)
+			again := d.places[pointer+again]
+			d.Problems = append(d.Problems, Problem{pointer, fmt.Sprintf("element <%s> once", excerpt(name)), "it again", again})
 		}
-		if seen[name] > 1 && names[name] {
+		if seen[name] > 1 && once[name] {
 			continue
 		}
 		add(fields, name, elementValue(n))
@@ -70,7 +78,11 @@ func (d *document) children(root *xmlquery.Node, names map[string]bool) map[stri
 	return fields
 }
 
-// elementName is the name of a child. One in another namespace than its root is not the documented field, so it keeps its prefix.
+// again, after a pointer, stands for the second element with it.
+const again = "[2]"
+
+// elementName is the name of a child. One in another namespace than its root is not the documented field, so it
+// keeps its prefix.
 func elementName(n, root *xmlquery.Node) string {
 	if n.NamespaceURI == root.NamespaceURI {
 		return n.Data
