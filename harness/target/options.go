@@ -3,6 +3,7 @@ package target
 import (
 	"flag"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -264,7 +265,7 @@ type floatValue float64
 func (v *floatValue) String() string { return strconv.FormatFloat(float64(*v), 'g', -1, 64) }
 func (v *floatValue) Set(t string) error {
 	f, err := strconv.ParseFloat(t, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return fmt.Errorf("write a number")
 	}
 	*v = floatValue(f)

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -162,8 +163,8 @@ func (s Settings) Check() error {
 	if s.Jobs < 0 {
 		return fmt.Errorf("-jobs %d is negative; write how many cases run at a time", s.Jobs)
 	}
-	if s.Rate < 0 {
-		return fmt.Errorf("-rate %v is negative; write requests per second, or 0 for no limit", s.Rate)
+	if !(s.Rate >= 0) || math.IsInf(s.Rate, 0) { // also what is not a number
+		return fmt.Errorf("-rate %v is not a number from 0 on; write requests per second, or 0 for no limit", s.Rate)
 	}
 	if s.ReportDir == "" {
 		return fmt.Errorf("-report-dir is empty; name a directory for the reports")
@@ -188,6 +189,23 @@ func checkURL(flag, value string) error {
 		return fmt.Errorf("%s %q has no valid port; write it like http://127.0.0.1:9090", flag, value)
 	}
 	return nil
+}
+
+// Arguments lead `essconform run` to the same target, wherever these settings came from: the target file, which alone can say
+// some of them, and every other setting that is not the default.
+func (s Settings) Arguments() (args []string) {
+	if s.File != "" {
+		args = append(args, "-target", s.File)
+	}
+	// Some defaults depend on where the target is and how its states are arranged.
+	usual := Settings{Endpoint: s.Endpoint, Bindings: s.Bindings, Arrange: s.Arrange}.WithDefaults()
+	usual.Endpoint, usual.Bindings, usual.Arrange = "", "", ""
+	for _, o := range options {
+		if value := o.value(&s).String(); o.name != "report-dir" && value != o.value(&usual).String() {
+			args = append(args, "-"+o.name+"="+value)
+		}
+	}
+	return args
 }
 
 // Effective is the configuration as reports show it. No setting holds a secret.

@@ -71,7 +71,9 @@ func TestBadSettings(t *testing.T) {
 		{"unknown scheme in the environment", map[string]string{"ESSCONFORM_SIGNATURE": "v2"}, nil, `"v2" is unknown`},
 		{"no duration", nil, []string{"-timeout", "10"}, "write a duration such as 10s"},
 		{"no time", nil, []string{"-timeout", "0s"}, "-timeout 0s is not positive"},
-		{"negative rate", nil, []string{"-rate", "-1"}, "negative"},
+		{"negative rate", nil, []string{"-rate", "-1"}, "from 0 on"},
+		{"rate that is not a number", nil, []string{"-rate", "NaN"}, "write a number"},
+		{"infinite rate", nil, []string{"-rate=+Inf"}, "write a number"},
 		{"an empty flag", nil, []string{"-endpoint", ""}, `-endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
 		{"a blank flag", nil, []string{"-provider-states= "}, "-provider-states is given but empty"},
 		{"an empty number", nil, []string{"-rate="}, "-rate is given but empty"},
@@ -176,4 +178,32 @@ func TestEmbeddedByName(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(s.Embedded()).To(BeTrue())
 	g.Expect(target.Settings{Endpoint: target.EmbeddedEndpoint}.WithDefaults().Check()).To(Succeed())
+}
+
+// Whatever source said it, the arguments lead to the same settings without it.
+func TestArguments(t *testing.T) {
+	file := write(t, "endpoint: http://127.0.0.1:1\nsignature: none\ntimeout: 3s\nunsupported:\n  - {state: an inactive scaling group, reason: none}\n")
+	for name, c := range map[string]struct {
+		env  map[string]string
+		args []string
+		want []string
+	}{
+		"embedded": {nil, nil, nil},
+		"flags":    {nil, []string{"-endpoint", "http://127.0.0.1:1", "-late", "0", "-rate", "2.5"}, []string{"-endpoint=http://127.0.0.1:1", "-late=0s", "-rate=2.5"}},
+		"environment": {
+			map[string]string{"ESSCONFORM_ENDPOINT": "http://127.0.0.1:1", "ESSCONFORM_PROVIDER_STATES": "http://127.0.0.1:1/s", "ESSCONFORM_REGION": "r"},
+			nil,
+			[]string{"-endpoint=http://127.0.0.1:1", "-region=r", "-provider-states=http://127.0.0.1:1/s"},
+		},
+		"file":                     {map[string]string{"ESSCONFORM_TARGET": file}, nil, []string{"-target", file, "-endpoint=http://127.0.0.1:1", "-signature=none", "-timeout=3s"}},
+		"default of another place": {nil, []string{"-endpoint", "https://ess.example.com", "-live"}, []string{"-endpoint=https://ess.example.com", "-live=true"}},
+	} {
+		g := NewWithT(t)
+		s, err := resolve(t, c.env, c.args...)
+		g.Expect(err).NotTo(HaveOccurred(), name)
+		g.Expect(s.Arguments()).To(Equal(c.want), name)
+		again, err := resolve(t, nil, s.Arguments()...)
+		g.Expect(err).NotTo(HaveOccurred(), name)
+		g.Expect(again).To(Equal(s), name)
+	}
 }
