@@ -1,8 +1,12 @@
 package target_test
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"flag"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -73,6 +77,10 @@ func TestBadSettings(t *testing.T) {
 		{"no time", nil, []string{"-timeout", "0s"}, "-timeout 0s is not positive"},
 		{"negative rate", nil, []string{"-rate", "-1"}, "from 0 on"},
 		{"rate that is not a number", nil, []string{"-rate", "NaN"}, "write a number"},
+		{"an address to listen on", nil, []string{"-endpoint", "http://0.0.0.0:9090"}, "0.0.0.0 is an address to listen on, not one to call; write http://127.0.0.1:9090"},
+		{"the same of IPv6", nil, []string{"-endpoint", "https://[::]/x"}, ":: is an address to listen on, not one to call; write https://127.0.0.1/x"},
+		{"the same for states", nil, []string{"-endpoint", "http://127.0.0.1:1", "-provider-states", "http://0.0.0.0/_states"}, "-provider-states"},
+		{"negative wait", nil, []string{"-wait", "-1s"}, "-wait -1s is negative"},
 		{"infinite rate", nil, []string{"-rate=+Inf"}, "write a number"},
 		{"an empty flag", nil, []string{"-endpoint", ""}, `-endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
 		{"a blank flag", nil, []string{"-provider-states= "}, "-provider-states is given but empty"},
@@ -206,4 +214,22 @@ func TestArguments(t *testing.T) {
 		g.Expect(err).NotTo(HaveOccurred(), name)
 		g.Expect(again).To(Equal(s), name)
 	}
+}
+
+func TestCAs(t *testing.T) {
+	g := NewWithT(t)
+	pool, err := target.Settings{}.CAs()
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(pool).To(BeNil())
+	_, err = target.Settings{CA: write(t, "endpoint: http://host\n")}.CAs()
+	g.Expect(err).To(MatchError(ContainSubstring("holds no certificate in PEM")))
+	_, err = target.Settings{CA: "nowhere.pem"}.CAs()
+	g.Expect(err).To(MatchError(ContainSubstring("-ca: open nowhere.pem")))
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	file := write(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	pool, err = target.Settings{CA: file}.CAs()
+	g.Expect(err).NotTo(HaveOccurred())
+	_, err = server.Certificate().Verify(x509.VerifyOptions{Roots: pool, DNSName: "127.0.0.1"})
+	g.Expect(err).NotTo(HaveOccurred())
 }
