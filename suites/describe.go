@@ -30,7 +30,7 @@ const entryName = "essconform case"
 
 // Options say how the suite behaves beside what the target's settings say. The zero value is right for a test of one's own.
 type Options struct {
-	// Rerun are the arguments that lead `essconform run` to the same target; they go into the reports.
+	// Rerun are the arguments that lead `essconform run` to the same target; nil: what the settings say. They go into the reports.
 	Rerun []string
 	// Quiet leaves out the summary on standard output.
 	Quiet bool
@@ -52,6 +52,9 @@ func Describe(settings target.Settings, options Options) error {
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return err
+	}
+	if options.Rerun == nil {
+		options.Rerun = settings.Arguments()
 	}
 	s := &suite{plan: plan, options: options, cases: plan.Cases}
 	if err := s.split(); err != nil {

@@ -71,7 +71,7 @@ func TestConformance(t *testing.T) {
 		split, err = parts.Resolve(root(), settings.ReportDir)
 	}
 	if err == nil {
-		err = suites.Describe(settings, suites.Options{Rerun: flags.Given(), Split: split})
+		err = suites.Describe(settings, suites.Options{Split: split})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(), 2000))

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,15 +53,27 @@ func rejection(answers []probed) (code, onlyBy string) {
 	return "", ""
 }
 
+// speaks tells whether something answered that takes calls here, or took all the time that there was. A server of https says
+// in its own words that it was called by http.
+func speaks(ex wire.Exchange) bool {
+	if ex.TimedOut || ex.Response == nil {
+		return ex.TimedOut
+	}
+	return ex.Response.Status != http.StatusBadRequest || !bytes.Contains(ex.Response.Body, []byte("HTTPS"))
+}
+
 // checkCaller asks for something that exists nowhere, so that it changes nothing, and looks only at whether the caller
 // is known.
-func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract, a Address) error {
+func checkCaller(
+	ctx context.Context, s target.Settings, contract *spec.Contract, a Address, explain func(context.Context) error,
+) error {
 	n, err := newSupport(s, contract.APIVersion, contract.Instances.Prefix, a.Credentials, a.shared)
 	if err != nil {
 		return err
 	}
 	defer closeIdle(n)
 	var answers []probed
+	spoken := false
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
 		call := wire.Call{
 			Method: method, Action: contract.Operation, Version: contract.APIVersion, Format: spec.JSON.Parameter(), Scheme: n.Scheme, Credentials: n.Credentials,
@@ -71,10 +84,17 @@ func checkCaller(ctx context.Context, s target.Settings, contract *spec.Contract
 		}
 		answer := probed{Method: method}
 		var refused *support.Refusal
-		if _, err := support.Read(contract.Operation, n.Wire.Do(ctx, call)); errors.As(err, &refused) {
+		ex := n.Wire.Do(ctx, call)
+		spoken = spoken || speaks(ex)
+		if _, err := support.Read(contract.Operation, ex); errors.As(err, &refused) {
 			answer.Code = refused.Code
 		}
 		answers = append(answers, answer)
+	}
+	if !spoken {
+		if err := explain(ctx); err != nil {
+			return err
+		}
 	}
 	code, onlyBy := rejection(answers)
 	if code == "" {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,11 +24,14 @@ const (
 
 // health remembers what one run learned about its target, so that a dead one costs seconds and not hours.
 type health struct {
-	mu       sync.Mutex
-	silent   int // exchanges in a row without an answer
-	last     string
-	gaveUp   bool // an activity did not end in time
-	original time.Duration
+	mu     sync.Mutex
+	silent int // exchanges in a row without an answer
+	// throttled of them were throttled; answered is set when any call of the run was answered.
+	throttled int
+	answered  bool
+	last      string
+	gaveUp    bool // an activity did not end in time
+	original  time.Duration
 
 	setups, teardowns int // in a row that took all the time they had
 	setup             string
@@ -36,17 +41,29 @@ type health struct {
 func (h *health) saw(ex wire.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if ex.Throttled {
-		h.silent++
-		h.last = "it throttles every call (-rate sends fewer)"
-		return
-	}
-	if ex.Response != nil && !ex.TimedOut { // one that sends a header and then nothing costs as much time as one that is silent
-		h.silent = 0
+	if !ex.Throttled && ex.Response != nil && !ex.TimedOut { // one that sends a header and then nothing costs as much time as one that is silent
+		h.silent, h.throttled, h.answered = 0, 0, true
 		return
 	}
 	h.silent++
 	h.last = ex.Failure
+	if ex.Throttled {
+		h.throttled++
+		h.last = "" // said by dead
+	}
+}
+
+// silence says what came in the place of answers. It is called with the lock.
+func (h *health) silence() string {
+	switch {
+	case h.throttled == 0:
+		return h.last
+	case h.throttled < h.silent:
+		return strings.TrimSuffix(fmt.Sprintf("of the last %d calls it throttled %d: %s", h.silent, h.throttled, h.last), ": ")
+	case h.answered:
+		return fmt.Sprintf("it throttled each of the last %d calls (-rate sends fewer)", h.silent)
+	}
+	return "it throttles every call (-rate sends fewer)"
 }
 
 // dead says why the target counts as gone; "" when it does not.
@@ -56,7 +73,7 @@ func (h *health) dead() string {
 	if h.silent < deadAfter {
 		return ""
 	}
-	return "the target stopped answering: " + h.last
+	return "the target stopped answering: " + h.silence()
 }
 
 // arranged records how a setup went. One that fails at once says something of its state only; one that takes all the time there is

@@ -8,25 +8,61 @@ import (
 // fresh is how many characters of a made-up id must be random, so that it names nothing that exists.
 const fresh = 12
 
-// madeUp is an id that does not exist, in the shape of a given one: the prefix up to the last dash stays, letters become letters of the
-// same case and digits digits. An id too short to be surely unknown is made longer.
+// The classes of characters that ids are made of.
+const (
+	digits   = "0123456789"
+	lowerHex = "abcdef"
+	upperHex = "ABCDEF"
+	lower    = "abcdefghijklmnopqrstuvwxyz"
+	upper    = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// separators may divide an id into parts; all that stands before the last one is kept, such as the prefix "asg-".
+const separators = "-_.:/"
+
+// madeUp is an id that does not exist, in the shape of a given one: letters become letters of the same case, digits digits,
+// and a hexadecimal id stays one. An id with too few of them to be surely unknown is made longer.
 func madeUp(given string) string {
-	cut := strings.LastIndexByte(given, '-') + 1
-	prefix, body := given[:cut], []byte(given[cut:])
-	for len(body) < fresh {
-		body = append(body, 'x')
+	cut := strings.LastIndexAny(given, separators) + 1
+	prefix, body := given[:cut], given[cut:]
+	lowerOnes, upperOnes := lower, upper
+	if onlyOf(body, digits+lowerHex+upperHex) {
+		lowerOnes, upperOnes = lowerHex, upperHex
 	}
-	random := make([]byte, len(body))
-	_, _ = rand.Read(random) // never fails, see crypto/rand
-	for i, c := range body {
-		switch {
-		case c >= '0' && c <= '9':
-			body[i] = '0' + random[i]%10
-		case c >= 'A' && c <= 'Z':
-			body[i] = 'A' + random[i]%26
-		default:
-			body[i] = 'a' + random[i]%26
+	like := byte('x')
+	var out strings.Builder
+	for i, random := 0, 0; i < len(body) || random < fresh; i++ {
+		c := like // of the class of the last one that was random
+		if i < len(body) {
+			c = body[i]
 		}
+		class := string(rune(c))
+		switch {
+		case onlyOf(class, digits):
+			class = digits
+			if i == 0 && c != '0' { // a number does not begin with it
+				class = digits[1:]
+			}
+		case onlyOf(class, lower):
+			class = lowerOnes
+		case onlyOf(class, upper):
+			class = upperOnes
+		default: // such as *, or a part of a letter that is not ASCII
+			out.WriteByte(c)
+			continue
+		}
+		out.WriteByte(anyOf(class))
+		like = c
+		random++
 	}
-	return prefix + string(body)
+	return prefix + out.String()
+}
+
+func onlyOf(s, class string) bool { return s != "" && strings.Trim(s, class) == "" }
+
+// anyOf is a random character of the class.
+func anyOf(class string) byte {
+	var random [2]byte
+	_, _ = rand.Read(random[:]) // never fails, see crypto/rand
+	return class[(int(random[0])<<8|int(random[1]))%len(class)]
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -139,7 +140,14 @@ func newClient(s target.Settings, endpoint string, common shared) (*wire.Client,
 	if !s.Loopback() {
 		patience = max(patience, livePatience)
 	}
-	return wire.NewClient(wire.Options{Endpoint: u, Timeout: s.Timeout, Gate: common.gate, Limiter: common.limiter, Redactor: common.redactor, Patience: patience})
+	cas, err := s.CAs()
+	if err != nil {
+		return nil, err
+	}
+	return wire.NewClient(wire.Options{
+		TLS: &tls.Config{RootCAs: cas}, Endpoint: u, Timeout: s.Timeout, Gate: common.gate, Limiter: common.limiter,
+		Redactor: common.redactor, Patience: patience,
+	})
 }
 
 // environment finds credentials of a denied caller.

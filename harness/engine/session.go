@@ -1,17 +1,14 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/ratelimit"
+	"github.com/essconform/essconform/harness/internal/reach"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -110,10 +107,20 @@ func (p *Plan) startOn(ctx context.Context, caller target.Credentials, processes
 // judging it is what the cases are for.
 func (p *Plan) probe(ctx context.Context, a Address) error {
 	s := p.Settings
-	if err := dial(ctx, s.URL(), s.Timeout); err != nil {
-		return fmt.Errorf("the target %s cannot be reached: %w; start it, or correct -endpoint", s.Endpoint, err)
+	at, err := p.reachable("-endpoint", s.Endpoint)
+	if err != nil {
+		return err
 	}
-	if err := checkCaller(ctx, s, p.Contract, a); err != nil || s.ProviderStates == "" {
+	if err := at.Check(ctx); err != nil {
+		return err
+	}
+	if err := checkCaller(ctx, s, p.Contract, a, at.Explain); err != nil || s.ProviderStates == "" {
+		return err
+	}
+	if at, err = p.reachable("-provider-states", s.ProviderStates); err != nil {
+		return err
+	}
+	if err := at.Check(ctx); err != nil {
 		return err
 	}
 	return p.probeStates(ctx, a)
@@ -122,8 +129,11 @@ func (p *Plan) probe(ctx context.Context, a Address) error {
 // probeStates asks the states endpoint for states until it knows one. Those that it does not know are said case by case.
 func (p *Plan) probeStates(ctx context.Context, a Address) error {
 	s := p.Settings
-	driver := states.NewProvider(s.ProviderStates, s.Timeout, func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false })
-	driver.Redact = a.redactor.Redact
+	whatever := func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false }
+	driver, err := p.provider(s.ProviderStates, whatever, a.redactor)
+	if err != nil {
+		return err
+	}
 	defer driver.Close()
 	for _, kind := range p.Set.States {
 		state := fixtures.State{Name: kind.Name}
@@ -142,18 +152,26 @@ func (p *Plan) probeStates(ctx context.Context, a Address) error {
 	return fmt.Errorf("-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?", s.ProviderStates)
 }
 
-// dial connects and hangs up: no request, so nothing that the target would count.
-func dial(ctx context.Context, u *url.URL, timeout time.Duration) error {
-	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
-	if err != nil || proxy != nil {
-		return nil // only the proxy can tell; the first case will
-	}
-	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-	conn, err := (&net.Dialer{Timeout: timeout}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+// reachable is an address of the settings.
+func (p *Plan) reachable(setting, address string) (reach.Address, error) {
+	u, err := url.Parse(address)
 	if err != nil {
-		return err
+		return reach.Address{}, fmt.Errorf("%s %q: %w", setting, address, err)
 	}
-	return conn.Close()
+	cas, err := p.Settings.CAs()
+	return reach.Address{Setting: setting, URL: u, CAs: cas, Timeout: p.Settings.Timeout, Wait: p.Settings.Wait}, err
+}
+
+// provider is a driver of states at an address.
+func (p *Plan) provider(address string, kinds func(string) (fixtures.StateKind, bool), redactor *wire.Redactor) (*states.Provider, error) {
+	cas, err := p.Settings.CAs()
+	if err != nil {
+		return nil, err
+	}
+	driver := states.NewProvider(address, p.Settings.Timeout, kinds)
+	driver.Trust(cas)
+	driver.Redact = redactor.Redact
+	return driver, nil
 }
 
 // Runner runs cases. It is safe for concurrent use.
@@ -208,8 +226,9 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		r.bridge = states.NewBridge(a.Bridge)
 		r.driver = r.bridge
 	case a.ProviderStates != "":
-		r.provider = states.NewProvider(a.ProviderStates, p.Settings.Timeout, p.Set.State)
-		r.provider.Redact = r.redactor.Redact
+		if r.provider, err = p.provider(a.ProviderStates, p.Set.State, r.redactor); err != nil {
+			return nil, err
+		}
 		r.driver = r.provider
 	}
 	return r, nil

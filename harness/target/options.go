@@ -3,6 +3,7 @@ package target
 import (
 	"flag"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,8 @@ var options = []option{
 	{"late", "", "`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else the lag", func(s *Settings) flag.Value { return (*lateValue)(&s.Late) }},
 	{"jobs", "ESSCONFORM_JOBS", "run `N` cases at a time; default 8 where every setup gives fresh resources, else 1", func(s *Settings) flag.Value { return (*countValue)(&s.Jobs) }},
 	{"rate", "", "at most `N` requests a second; 0: no limit", func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) }},
+	{"wait", "", "how long to wait for a target that is still starting, a `DURATION`; default 0", func(s *Settings) flag.Value { return (*durationValue)(&s.Wait) }},
+	{"ca", "", "`FILE` with a CA certificate to trust, in PEM, beside the system's", text(func(s *Settings) *string { return &s.CA })},
 	{"waivers", "", "`FILE` of known failures", text(func(s *Settings) *string { return &s.Waivers })},
 	{"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports", text(func(s *Settings) *string { return &s.ReportDir })},
 }
@@ -145,7 +148,7 @@ func (f *Flags) merge(lookup func(string) (string, bool), base string) (Settings
 	if s.Endpoint == EmbeddedEndpoint {
 		s.Endpoint = ""
 	}
-	for _, p := range []*string{&s.Spec, &s.Cases, &s.Bindings, &s.Journal, &s.Waivers, &s.ReportDir} {
+	for _, p := range []*string{&s.Spec, &s.Cases, &s.Bindings, &s.Journal, &s.CA, &s.Waivers, &s.ReportDir} {
 		*p = within(base, *p)
 	}
 	return s, nil
@@ -264,7 +267,7 @@ type floatValue float64
 func (v *floatValue) String() string { return strconv.FormatFloat(float64(*v), 'g', -1, 64) }
 func (v *floatValue) Set(t string) error {
 	f, err := strconv.ParseFloat(t, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return fmt.Errorf("write a number")
 	}
 	*v = floatValue(f)

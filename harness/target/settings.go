@@ -4,9 +4,13 @@ package target
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"math"
+	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +48,8 @@ type Settings struct {
 	Late               time.Duration // until the late look; 0: 2.5s on this machine, else the lag; negative: at once
 	Jobs               int           // cases at a time; 0: 8 where every setup gives fresh resources, else 1
 	Rate               float64       // requests per second; 0 is unlimited
+	Wait               time.Duration // for a target that is still starting
+	CA                 string        // a file with CA certificates to trust beside the system's
 	Waivers            string
 	ReportDir          string
 	// Unsupported are states and supporting operations that this target cannot reach; only the file can declare them.
@@ -156,14 +162,17 @@ func (s Settings) Check() error {
 	if s.ActivityTimeout < 0 {
 		return fmt.Errorf("-activity-timeout %s is negative; write a duration such as 10s", s.ActivityTimeout)
 	}
+	if s.Wait < 0 {
+		return fmt.Errorf("-wait %s is negative; write a duration such as 30s", s.Wait)
+	}
 	if s.Lag < 0 {
 		return fmt.Errorf("-lag %s is negative; write a duration such as 1s", s.Lag)
 	}
 	if s.Jobs < 0 {
 		return fmt.Errorf("-jobs %d is negative; write how many cases run at a time", s.Jobs)
 	}
-	if s.Rate < 0 {
-		return fmt.Errorf("-rate %v is negative; write requests per second, or 0 for no limit", s.Rate)
+	if !(s.Rate >= 0) || math.IsInf(s.Rate, 0) { // also what is not a number
+		return fmt.Errorf("-rate %v is not a number from 0 on; write requests per second, or 0 for no limit", s.Rate)
 	}
 	if s.ReportDir == "" {
 		return fmt.Errorf("-report-dir is empty; name a directory for the reports")
@@ -181,6 +190,10 @@ func checkURL(flag, value string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return fmt.Errorf("%s %q is not a URL; write it like http://127.0.0.1:9090", flag, value)
 	}
+	if ip := net.ParseIP(u.Hostname()); ip != nil && ip.IsUnspecified() {
+		u.Host = strings.TrimSuffix(net.JoinHostPort("127.0.0.1", u.Port()), ":")
+		return fmt.Errorf("%s %q: %s is an address to listen on, not one to call; write %s", flag, value, ip, u)
+	}
 	if u.User != nil {
 		return fmt.Errorf("%s must not carry a user or password; credentials come from the environment", flag)
 	}
@@ -188,6 +201,42 @@ func checkURL(flag, value string) error {
 		return fmt.Errorf("%s %q has no valid port; write it like http://127.0.0.1:9090", flag, value)
 	}
 	return nil
+}
+
+// CAs are the certificates that https trusts; nil: the system's only.
+func (s Settings) CAs() (*x509.CertPool, error) {
+	if s.CA == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(s.CA)
+	if err != nil {
+		return nil, fmt.Errorf("-ca: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("-ca %s holds no certificate in PEM; it begins with -----BEGIN CERTIFICATE-----", s.CA)
+	}
+	return pool, nil
+}
+
+// Arguments lead `essconform run` to the same target, wherever these settings came from: the target file, which alone can say
+// some of them, and every other setting that is not the default.
+func (s Settings) Arguments() (args []string) {
+	if s.File != "" {
+		args = append(args, "-target", s.File)
+	}
+	// Some defaults depend on where the target is and how its states are arranged.
+	usual := Settings{Endpoint: s.Endpoint, Bindings: s.Bindings, Arrange: s.Arrange}.WithDefaults()
+	usual.Endpoint, usual.Bindings, usual.Arrange = "", "", ""
+	for _, o := range options {
+		if value := o.value(&s).String(); o.name != "report-dir" && value != o.value(&usual).String() {
+			args = append(args, "-"+o.name+"="+value)
+		}
+	}
+	return args
 }
 
 // Effective is the configuration as reports show it. No setting holds a secret.

@@ -1,8 +1,12 @@
 package target_test
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"flag"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -71,7 +75,13 @@ func TestBadSettings(t *testing.T) {
 		{"unknown scheme in the environment", map[string]string{"ESSCONFORM_SIGNATURE": "v2"}, nil, `"v2" is unknown`},
 		{"no duration", nil, []string{"-timeout", "10"}, "write a duration such as 10s"},
 		{"no time", nil, []string{"-timeout", "0s"}, "-timeout 0s is not positive"},
-		{"negative rate", nil, []string{"-rate", "-1"}, "negative"},
+		{"negative rate", nil, []string{"-rate", "-1"}, "from 0 on"},
+		{"rate that is not a number", nil, []string{"-rate", "NaN"}, "write a number"},
+		{"an address to listen on", nil, []string{"-endpoint", "http://0.0.0.0:9090"}, "0.0.0.0 is an address to listen on, not one to call; write http://127.0.0.1:9090"},
+		{"the same of IPv6", nil, []string{"-endpoint", "https://[::]/x"}, ":: is an address to listen on, not one to call; write https://127.0.0.1/x"},
+		{"the same for states", nil, []string{"-endpoint", "http://127.0.0.1:1", "-provider-states", "http://0.0.0.0/_states"}, "-provider-states"},
+		{"negative wait", nil, []string{"-wait", "-1s"}, "-wait -1s is negative"},
+		{"infinite rate", nil, []string{"-rate=+Inf"}, "write a number"},
 		{"an empty flag", nil, []string{"-endpoint", ""}, `-endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
 		{"a blank flag", nil, []string{"-provider-states= "}, "-provider-states is given but empty"},
 		{"an empty number", nil, []string{"-rate="}, "-rate is given but empty"},
@@ -176,4 +186,50 @@ func TestEmbeddedByName(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(s.Embedded()).To(BeTrue())
 	g.Expect(target.Settings{Endpoint: target.EmbeddedEndpoint}.WithDefaults().Check()).To(Succeed())
+}
+
+// Whatever source said it, the arguments lead to the same settings without it.
+func TestArguments(t *testing.T) {
+	file := write(t, "endpoint: http://127.0.0.1:1\nsignature: none\ntimeout: 3s\nunsupported:\n  - {state: an inactive scaling group, reason: none}\n")
+	for name, c := range map[string]struct {
+		env  map[string]string
+		args []string
+		want []string
+	}{
+		"embedded": {nil, nil, nil},
+		"flags":    {nil, []string{"-endpoint", "http://127.0.0.1:1", "-late", "0", "-rate", "2.5"}, []string{"-endpoint=http://127.0.0.1:1", "-late=0s", "-rate=2.5"}},
+		"environment": {
+			map[string]string{"ESSCONFORM_ENDPOINT": "http://127.0.0.1:1", "ESSCONFORM_PROVIDER_STATES": "http://127.0.0.1:1/s", "ESSCONFORM_REGION": "r"},
+			nil,
+			[]string{"-endpoint=http://127.0.0.1:1", "-region=r", "-provider-states=http://127.0.0.1:1/s"},
+		},
+		"file":                     {map[string]string{"ESSCONFORM_TARGET": file}, nil, []string{"-target", file, "-endpoint=http://127.0.0.1:1", "-signature=none", "-timeout=3s"}},
+		"default of another place": {nil, []string{"-endpoint", "https://ess.example.com", "-live"}, []string{"-endpoint=https://ess.example.com", "-live=true"}},
+	} {
+		g := NewWithT(t)
+		s, err := resolve(t, c.env, c.args...)
+		g.Expect(err).NotTo(HaveOccurred(), name)
+		g.Expect(s.Arguments()).To(Equal(c.want), name)
+		again, err := resolve(t, nil, s.Arguments()...)
+		g.Expect(err).NotTo(HaveOccurred(), name)
+		g.Expect(again).To(Equal(s), name)
+	}
+}
+
+func TestCAs(t *testing.T) {
+	g := NewWithT(t)
+	pool, err := target.Settings{}.CAs()
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(pool).To(BeNil())
+	_, err = target.Settings{CA: write(t, "endpoint: http://host\n")}.CAs()
+	g.Expect(err).To(MatchError(ContainSubstring("holds no certificate in PEM")))
+	_, err = target.Settings{CA: "nowhere.pem"}.CAs()
+	g.Expect(err).To(MatchError(ContainSubstring("-ca: open nowhere.pem")))
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	file := write(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	pool, err = target.Settings{CA: file}.CAs()
+	g.Expect(err).NotTo(HaveOccurred())
+	_, err = server.Certificate().Verify(x509.VerifyOptions{Roots: pool, DNSName: "127.0.0.1"})
+	g.Expect(err).NotTo(HaveOccurred())
 }

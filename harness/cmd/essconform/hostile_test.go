@@ -110,6 +110,7 @@ var ciCommand = regexp.MustCompile(`(?m)^\s*::|##\[`)
 func TestHostileText(t *testing.T) {
 	for name, payload := range payloads {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of it is waiting between two looks
 			g := NewWithT(t)
 			server := hostile(t, func(int) string { return payload }, nil)
 			refusing := hostile(t, nil, func(w http.ResponseWriter, _ *http.Request) {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"al.essio.dev/pkg/shellescape"
 	"github.com/onsi/ginkgo/v2/formatter"
 	"github.com/onsi/ginkgo/v2/types"
 
@@ -156,7 +157,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	runner, err := plan.Connect(address, flags.Given())
+	runner, err := plan.Connect(address, settings.Arguments())
 	if err != nil {
 		return 0, err
 	}
@@ -164,7 +165,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	results := runner.Results(ctx, chosen)
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
-		Command: "essconform run " + strings.Join(args, " "), Shard: part,
+		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
 	}
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"

@@ -94,7 +94,7 @@ type Bridge struct {
 
 // NewBridge returns a driver for what Serve returned. An order takes as long as it takes.
 func NewBridge(url string) *Bridge {
-	return &Bridge{url, &http.Client{Transport: transport(url)}}
+	return &Bridge{url, &http.Client{Transport: transport(url, nil)}}
 }
 
 // Setup asks for the state.

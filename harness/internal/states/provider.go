@@ -3,6 +3,7 @@ package states
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,17 +36,20 @@ const maxAnswer = 64 << 10
 // NewProvider returns a driver with a client of its own.
 func NewProvider(endpoint string, timeout time.Duration, kinds func(string) (fixtures.StateKind, bool)) *Provider {
 	return &Provider{URL: endpoint, Kinds: kinds, Client: &http.Client{
-		Transport:     transport(endpoint),
+		Transport:     transport(endpoint, nil),
 		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
+// Trust makes certificates of these CAs good for https; nil: those of the system only.
+func (p *Provider) Trust(cas *x509.CertPool) { p.Client.Transport = transport(p.URL, cas) }
+
 // transport never sends a setup twice. For a URL that it cannot take, which target.Settings has refused, a request
 // fails when it is sent.
-func transport(endpoint string) http.RoundTripper {
+func transport(endpoint string, cas *x509.CertPool) http.RoundTripper {
 	if u, err := url.Parse(endpoint); err == nil {
-		if t, err := wire.NewTransport(u, nil); err == nil {
+		if t, err := wire.NewTransport(u, cas); err == nil {
 			return t
 		}
 	}

@@ -49,8 +49,8 @@ func compose(call Call, endpoint *url.URL, now time.Time, nonce string) (*messag
 	}
 	m := &message{
 		method:    call.Method,
-		base:      endpoint.Scheme + "://" + endpoint.Host + path(endpoint),
-		host:      endpoint.Host,
+		base:      (&url.URL{Scheme: endpoint.Scheme, Host: endpoint.Host}).String() + path(endpoint),
+		host:      hostOf(endpoint),
 		params:    slices.Grow(slices.Clone(call.Params), 10),
 		header:    http.Header{"User-Agent": {userAgent}, "Accept-Encoding": {"identity"}},
 		accessKey: call.Credentials.AccessKeyID,
@@ -128,8 +128,9 @@ func (m *message) composeV3(call Call, endpoint *url.URL, stamp, nonce string) {
 	if token := call.Credentials.SecurityToken; token != "" {
 		m.header.Set("X-Acs-Security-Token", token)
 	}
-	signed := RequestV3{Method: call.Method, Path: path(endpoint), PayloadHash: hash, Header: []Param{{"Host", endpoint.Host}}}
-	signed.Query = inQuery
+	signed := RequestV3{
+		Method: call.Method, Path: path(endpoint), PayloadHash: hash, Header: []Param{{"Host", m.host}}, Query: inQuery,
+	}
 	for name, values := range m.header {
 		signed.Header = append(signed.Header, Param{name, values[0]})
 	}
@@ -227,6 +228,18 @@ func withQuery(base, query string) string {
 		return base
 	}
 	return base + "?" + query
+}
+
+// hostOf is the value of the Host header, as net/http writes it: without an empty port and without the zone of an address.
+// It is signed.
+func hostOf(endpoint *url.URL) string {
+	host := strings.TrimSuffix(endpoint.Host, ":")
+	if zone := strings.LastIndexByte(host, '%'); zone >= 0 && strings.HasPrefix(host, "[") {
+		if end := strings.IndexByte(host[zone:], ']'); end >= 0 {
+			return host[:zone] + host[zone+end:]
+		}
+	}
+	return host
 }
 
 // path is "/" for every real endpoint; one with a path of its own keeps it.

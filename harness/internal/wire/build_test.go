@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"io"
@@ -241,5 +243,32 @@ func TestBuildRefuses(t *testing.T) {
 				t.Errorf("wanted no secret; got %v", err)
 			}
 		})
+	}
+}
+
+// What is signed is what is sent.
+func TestHostIsSignedAsItIsSent(t *testing.T) {
+	for address, want := range map[string]string{
+		"http://h:": "h", "http://h:80": "h:80", "http://H": "H", "http://[::1]:": "[::1]", "http://[fe80::1%25eth0]:8080": "[fe80::1]:8080",
+	} {
+		r, err := Build(detach(http.MethodGet, SignV3), parse(t, address), noon, "nonce-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sent bytes.Buffer
+		if err := r.Write(&sent); err != nil {
+			t.Fatal(err)
+		}
+		again, err := http.ReadRequest(bufio.NewReader(&sent))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := compose(detach(http.MethodGet, SignV3), parse(t, address), noon, "nonce-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Host != want || m.host != want {
+			t.Errorf("%s: wanted %s; sent %s, signed %s", address, want, again.Host, m.host)
+		}
 	}
 }

@@ -101,8 +101,10 @@ func patterns(s substitute) (out []pattern) {
 		}
 	}
 	// A value that holds what looks like an escape is changed in the layers that decode it.
-	for _, l := range layers(s.value, false) {
-		add(l.text, placeOf(l.text), false)
+	for n, l := range layers(s.value, false) {
+		if n == 0 || len(l.text) >= shortest {
+			add(l.text, placeOf(s.value), false)
+		}
 	}
 	if len(s.value) < shortest {
 		return out

@@ -72,11 +72,25 @@ func (x Exchange) throttled() (wait time.Duration, ok bool) {
 	if code := answer.Code(); code != "Throttling" && !strings.HasPrefix(code, "Throttling.") {
 		return 0, false
 	}
-	ms, err := strconv.Atoi(r.Header.Get("X-Acs-Retry-After"))
-	if err != nil || ms < 0 || ms > int(time.Hour/time.Millisecond) {
-		ms = 0
+	return retryAfter(r.Header, time.Now()), true
+}
+
+// retryAfter is how long a target asks to wait: by the service's own header, in milliseconds, or by the standard one, in seconds or as a
+// date (RFC 9110, section 10.2.3). What makes no sense, or is longer than an hour, asks for nothing.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	own, standard := h.Get("X-Acs-Retry-After"), h.Get("Retry-After")
+	var wait time.Duration
+	if ms, err := strconv.ParseInt(own, 10, 32); err == nil {
+		wait = time.Duration(ms) * time.Millisecond
+	} else if seconds, err := strconv.ParseInt(standard, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if date, err := http.ParseTime(standard); err == nil {
+		wait = date.Sub(now)
 	}
-	return time.Duration(ms) * time.Millisecond, true
+	if wait < 0 || wait > time.Hour {
+		return 0
+	}
+	return wait
 }
 
 // sleep is false when the context ended first.

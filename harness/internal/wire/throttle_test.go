@@ -161,3 +161,28 @@ func TestThrottledCallIsStopped(t *testing.T) {
 		t.Fatalf("wanted to stop with the context; got %+v", x)
 	}
 }
+
+func TestRetryAfterInEitherHeader(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, c := range []struct {
+		own, standard string
+		want          time.Duration
+	}{
+		{"", "", 0},
+		{"250", "", 250 * time.Millisecond},
+		{"", "3", 3 * time.Second},
+		{"250", "3", 250 * time.Millisecond},
+		{"soon", "3", 3 * time.Second},
+		{"", now.Add(4 * time.Second).Format(http.TimeFormat), 4 * time.Second},
+		{"", now.Add(-time.Second).Format(http.TimeFormat), 0},
+		{"", "-1", 0},
+		{"", "1e3", 0},
+		{"", "999999", 0},
+		{"999999999999", "2", 2 * time.Second},
+	} {
+		h := http.Header{"X-Acs-Retry-After": {c.own}, "Retry-After": {c.standard}}
+		if got := retryAfter(h, now); got != c.want {
+			t.Errorf("%q, %q: wanted %s; got %s", c.own, c.standard, c.want, got)
+		}
+	}
+}
