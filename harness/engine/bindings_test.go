@@ -104,8 +104,9 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 	processes.Wait()
 	g.Expect(stop()).To(Succeed())
 	// The order of the cases is another one than was counted with, so that a few instances may stay in a group that is too small.
+	// Prepared groups may also be larger than a history can be judged for.
 	for id, why := range reasons(results) {
-		g.Expect(why).To(ContainSubstring("could-not-run: state"), id)
+		g.Expect(why).To(Or(ContainSubstring("could-not-run: state"), ContainSubstring("more instances than can be judged")), id)
 	}
 	g.Expect(outcomes(results)[reports.Passed]).To(BeNumerically(">=", len(results)-8))
 }
@@ -151,7 +152,7 @@ func TestBindingsFile(t *testing.T) {
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	const state = "a scaling group with detachable instances:\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"a typo", "a scaling group with detachable instance:\n  - scalingGroupId: g\n", `b.yaml:1: "a scaling group with detachable instance" is no provider state; did you mean a scaling group with detachable instances?`},
+		{"a typo", "a scaling group with detachable instance:\n  - scalingGroupId: g\n", `b.yaml:1: unknown provider state "a scaling group with detachable instance"; did you mean a scaling group with detachable instances?`},
 		{"no groups", "# nothing\n", "no state has a group"},
 		{"a list", "- x\n", "wanted a map"},
 		{"no instances", state + "  - scalingGroupId: g\n", "group 1: give instanceIds"},
