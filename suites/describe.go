@@ -210,7 +210,8 @@ func (s *suite) report(r ginkgo.Report) {
 	report := s.plan.Report(s.outcome(r))
 	err := render.Deliver(s.plan.Settings.ReportDir, report, os.Getenv)
 	if !s.options.Quiet {
-		shown := terminal.Options{}
+		_, width := terminal.Look(os.Stdout, os.Getenv)
+		shown := terminal.Options{Width: width}
 		if err == nil {
 			shown.ReportDir = s.plan.Settings.ReportDir
 		}
