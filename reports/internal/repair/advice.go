@@ -12,7 +12,10 @@ import (
 // and {got} are those of the finding, {code} is the error code that the requirement's id ends with, and {when} is
 // when that error is due.
 var advice = []struct{ requirement, text string }{
-	{"wire.well-formed", "Send each answer as one complete document in valid UTF-8, with no field twice and nothing after it."},
+	{
+		"wire.well-formed",
+		"Send each answer as one complete document in valid UTF-8, with no field twice and nothing after it.",
+	},
 	{"format.xml", "Answer a call with Format=XML in XML, errors too, with a Content-Type to match."},
 	{"format.json", "Answer a call with Format=JSON in JSON, errors too, with a Content-Type to match."},
 	{"format.default", "Answer a call without Format in JSON or XML, with a Content-Type to match."},
@@ -34,14 +37,20 @@ var advice = []struct{ requirement, text string }{
 		"response.error.xml",
 		"Answer a refused call in XML with the root element Error, which holds RequestId, Code and Message.",
 	},
-	{"response.error-has-no-activity", "Leave ScalingActivityId out of the answer to a refused call, and start no activity for it."},
+	{
+		"response.error-has-no-activity",
+		"Leave ScalingActivityId out of the answer to a refused call, and start no activity for it.",
+	},
 	{"response.request-id", "Put a RequestId that is not empty into every answer, errors too."},
 	{"response.request-id-unique", "Make a new RequestId for every answer."},
 	{"header.request-id", "Send the RequestId of the body in the header x-acs-request-id, or leave the header out."},
 
 	{"error.status.*", "Return {want}, not {got}, when {when}."},
 	{"error.code.*", "Return the Code {code} when {when}, spelled exactly so."},
-	{"error.message.*", "Return the documented Message when {when}, word for word but for the id and the quotes around it."},
+	{
+		"error.message.*",
+		"Return the documented Message when {when}, word for word but for the id and the quotes around it.",
+	},
 	{"error.no-effect", "Change nothing when a call is refused: check the whole call before detaching any instance."},
 
 	{"detach.one", "Accept a valid call that detaches one instance."},
@@ -50,20 +59,47 @@ var advice = []struct{ requirement, text string }{
 	{"detach.range", "Refuse a call that numbers an instance outside 1 to 20."},
 	{"detach.independent", "Let an instance that was detached be attached to another scaling group."},
 	{"detach.keeps-running", "Leave an instance that is detached running: neither stop nor release it."},
-	{"detach.leaves-group", "Take exactly the instances that the call names out of the scaling group by the end of its activity."},
+	{
+		"detach.leaves-group",
+		"Take exactly the instances that the call names out of the scaling group by the end of its activity.",
+	},
 
-	{"group.enabled", "Refuse the call with IncorrectScalingGroupStatus when the scaling group is not Active, and only then."},
-	{"group.idle", "Refuse the call with ScalingActivityInProgress while a scaling activity of the group is in progress, and only then."},
+	{
+		"group.enabled",
+		"Refuse the call with IncorrectScalingGroupStatus when the scaling group is not Active, and only then.",
+	},
+	{
+		"group.idle",
+		"Refuse the call with ScalingActivityInProgress while a scaling activity of the group is in progress, and only then.",
+	},
 	{"group.cooldown", "Accept the call during the cooldown of the scaling group when no activity is in progress."},
-	{"group.min-size", "Refuse the call with IncorrectCapacity.MinSize when fewer than MinSize instances would be left."},
+	{
+		"group.min-size",
+		"Refuse the call with IncorrectCapacity.MinSize when fewer than MinSize instances would be left.",
+	},
 	{"group.min-size-boundary", "Accept a call that leaves exactly MinSize instances."},
-	{"group.load-balancer", "Refuse the call with IncorrectLoadBalancerStatus when a load balancer of the group is not Active."},
-	{"group.db-instance", "Refuse the call with IncorrectDBInstanceStatus when a DB instance of the group is not Running, and name it."},
+	{
+		"group.load-balancer",
+		"Refuse the call with IncorrectLoadBalancerStatus when a load balancer of the group is not Active.",
+	},
+	{
+		"group.db-instance",
+		"Refuse the call with IncorrectDBInstanceStatus when a DB instance of the group is not Running, and name it.",
+	},
 	{"group.exists", "Refuse the call with InvalidScalingGroupId.NotFound when the scaling group does not exist."},
-	{"instance.exists", "Refuse the call with InvalidInstanceId.NotFound when an instance does not exist, and name it in the Message."},
-	{"instance.in-group", "Refuse a call that names an instance of another scaling group or of none, and change nothing."},
+	{
+		"instance.exists",
+		"Refuse the call with InvalidInstanceId.NotFound when an instance does not exist, and name it in the Message.",
+	},
+	{
+		"instance.in-group",
+		"Refuse a call that names an instance of another scaling group or of none, and change nothing.",
+	},
 	{"activity.accepted", "Return the ScalingActivityId of the activity that an accepted call started."},
-	{"activity.observable", "Let DescribeScalingActivities find the activity by its id until it has reached a final state."},
+	{
+		"activity.observable",
+		"Let DescribeScalingActivities find the activity by its id until it has reached a final state.",
+	},
 	{"activity.unique", "Start an activity with an id of its own for every accepted call."},
 
 	{"auth.unauthorized", "Refuse a caller who has not been granted DetachInstances with Forbidden.Unauthorized."},

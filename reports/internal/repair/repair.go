@@ -65,7 +65,11 @@ func Order(cases []reports.CaseResult) []Card {
 		slices.SortStableFunc(cards[i].Hides, func(a, b summary.Group) int { return len(b.Cases) - len(a.Cases) })
 	}
 	slices.SortStableFunc(cards, func(a, b Card) int {
-		return cmp.Or(len(b.Cases)-len(a.Cases), rank(a.Requirement)-rank(b.Requirement), cmp.Compare(a.Requirement, b.Requirement))
+		return cmp.Or(
+			len(b.Cases)-len(a.Cases),
+			rank(a.Requirement)-rank(b.Requirement),
+			cmp.Compare(a.Requirement, b.Requirement),
+		)
 	})
 	return cards
 }
@@ -90,7 +94,10 @@ var roots = []struct {
 	{"format.json", []string{"*"}},
 	{"format.default", []string{"*"}},
 	{"response.success.*", []string{"response.request-id", "activity.*", "format.same-answer"}},
-	{"response.error.*", []string{"response.request-id", "error.code.*", "error.message.*", "format.same-answer", "format.case"}},
+	{
+		"response.error.*",
+		[]string{"response.request-id", "error.code.*", "error.message.*", "format.same-answer", "format.case"},
+	},
 	{"error.code.*", []string{"error.status.*", "error.message.*", "group.*", "instance.*", "auth.*"}},
 }
 
@@ -112,7 +119,10 @@ func explains(root, g summary.Group) bool {
 	}
 	for _, r := range roots {
 		if wildcard.Match(r.requirement, root.Requirement) && rank(g.Requirement) > rank(root.Requirement) &&
-			slices.ContainsFunc(r.brings, func(p string) bool { return wildcard.Match(p, g.Requirement) }) && subset(g, root) {
+			slices.ContainsFunc(
+				r.brings,
+				func(p string) bool { return wildcard.Match(p, g.Requirement) },
+			) && subset(g, root) {
 			return true
 		}
 	}
@@ -120,7 +130,10 @@ func explains(root, g summary.Group) bool {
 		return false // the same difference in both formats is two places to mend
 	}
 	return slices.ContainsFunc(root.Differences, func(a summary.Difference) bool {
-		return !slices.ContainsFunc(g.Differences, func(b summary.Difference) bool { return !alike(a.Finding, b.Finding) })
+		return !slices.ContainsFunc(
+			g.Differences,
+			func(b summary.Difference) bool { return !alike(a.Finding, b.Finding) },
+		)
 	})
 }
 
@@ -178,7 +191,11 @@ func everywhere(cases []reports.CaseResult, groups []summary.Group) (c Card, ok 
 	c.Text = fmt.Sprintf("%s all got the same answer, so %s cannot be told apart.",
 		printable.Plural(len(failed), "failed case"), printable.Plural(len(groups), "requirement"))
 	c.Differences = []summary.Difference{{
-		Finding: reports.Finding{Level: reports.Must, Want: "answers that depend on the call", Got: answer + ", to every call"}, Cases: failed,
+		Finding: reports.Finding{
+			Level: reports.Must,
+			Want:  "answers that depend on the call",
+			Got:   answer + ", to every call",
+		}, Cases: failed,
 	}}
 	c.Hides = groups
 	return c, true

@@ -22,12 +22,16 @@ func TestEveryRequirementHasAdvice(t *testing.T) {
 			continue
 		}
 		got := Advice(reports.Finding{Requirement: r.ID, Text: r.Text, Want: "HTTP 404", Got: "HTTP 400"})
-		if strings.HasPrefix(got, "Make this hold") || strings.ContainsAny(got, "{}") || !strings.HasSuffix(got, ".") || strings.Contains(got, "is due") {
+		if strings.HasPrefix(got, "Make this hold") || strings.ContainsAny(got, "{}") || !strings.HasSuffix(got, ".") ||
+			strings.Contains(got, "is due") {
 			t.Errorf("%s: wanted a sentence on what to change in advice.go; got %q", r.ID, got)
 		}
 	}
 	for _, a := range advice {
-		if !slices.ContainsFunc(contract.Requirements, func(r spec.Requirement) bool { return wildcard.Match(a.requirement, r.ID) }) {
+		if !slices.ContainsFunc(
+			contract.Requirements,
+			func(r spec.Requirement) bool { return wildcard.Match(a.requirement, r.ID) },
+		) {
 			t.Errorf("%s: no requirement of the catalogue is that; remove it", a.requirement)
 		}
 	}

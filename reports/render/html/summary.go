@@ -46,6 +46,7 @@ type barView struct {
 type profileView struct {
 	Name                 string
 	Satisfied, Violated  int
+	NotMet, Waived       int // NotMet counts recommendations
 	Unverified, Excluded int
 }
 
@@ -126,6 +127,7 @@ func drawCounts(n reports.Counts) []countView {
 // never can be.
 func drawShare(rs []reports.Requirement) shareView {
 	number := map[string]int{}
+	notMet := 0
 	var profiles []profileView
 	for _, r := range rs {
 		number[r.Status]++
@@ -138,7 +140,14 @@ func drawShare(rs []reports.Requirement) shareView {
 		case reports.Satisfied:
 			p.Satisfied++
 		case reports.Violated:
-			p.Violated++
+			if reports.IsMust(r.Level) {
+				p.Violated++
+			} else {
+				p.NotMet++
+				notMet++
+			}
+		case reports.Excused:
+			p.Waived++
 		case reports.Excluded:
 			p.Excluded++
 		default:
@@ -146,7 +155,7 @@ func drawShare(rs []reports.Requirement) shareView {
 		}
 	}
 	v := shareView{
-		Verified: number[reports.Satisfied] + number[reports.Violated],
+		Verified: number[reports.Satisfied] + number[reports.Violated] + number[reports.Excused],
 		Of:       len(rs) - number[reports.Excluded],
 		Profiles: profiles,
 	}
@@ -159,10 +168,13 @@ func drawShare(rs []reports.Requirement) shareView {
 	from := 0
 	for _, b := range []barView{
 		{State: stateOf(passedState), N: number[reports.Satisfied], Word: reports.Satisfied},
-		{State: stateOf(failedState), N: number[reports.Violated], Word: reports.Violated},
+		{State: stateOf(failedState), N: number[reports.Violated] - notMet, Word: reports.Violated},
+		{State: stateOf(warningState), N: notMet, Word: "SHOULD not met"},
+		{State: stateOf(waivedState), N: number[reports.Excused], Word: reports.Excused},
 		{
 			State: stateOf(couldNotRunState), Word: reports.Unverified,
-			N: len(rs) - number[reports.Satisfied] - number[reports.Violated] - number[reports.Excluded],
+			N: len(rs) - number[reports.Satisfied] - number[reports.Violated] - number[reports.Excused] -
+				number[reports.Excluded],
 		},
 		{State: stateOf(absentState), N: number[reports.Excluded], Word: reports.Excluded},
 	} {

@@ -166,7 +166,12 @@ func FailureItems(cards []repair.Card) []Item {
 		if c.Requirement != "" {
 			name = Code(c.Requirement, MaxID)
 		}
-		head := fmt.Sprintf("#### %s · %s\n\n**%s**\n\n", name, printable.Plural(len(c.Cases), "case"), Prose(c.Advice, MaxText))
+		head := fmt.Sprintf(
+			"#### %s · %s\n\n**%s**\n\n",
+			name,
+			printable.Plural(len(c.Cases), "case"),
+			Prose(c.Advice, MaxText),
+		)
 		b.WriteString(head)
 		switch {
 		case c.Everywhere:

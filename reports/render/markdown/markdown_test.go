@@ -119,7 +119,11 @@ func TestMarkdownIsBounded(t *testing.T) {
 			Pointer:     long,
 			Text:        long,
 		}
-		m := reports.Message{StartLine: long, Headers: []reports.Header{{Name: long, Value: long}}, Body: fmt.Sprint(i, long)}
+		m := reports.Message{
+			StartLine: long,
+			Headers:   []reports.Header{{Name: long, Value: long}},
+			Body:      fmt.Sprint(i, long),
+		}
 		c := reports.CaseResult{
 			ID:       fmt.Sprintf("c%d", i),
 			Outcome:  reports.Failed,
