@@ -217,6 +217,7 @@ func (s *suite) report(r ginkgo.Report) {
 		}
 		fmt.Println() // below the dots
 		terminal.Write(os.Stdout, report, shown)
+		_ = render.Annotate(os.Stdout, report, os.Getenv) // as above: what cannot be printed is in the files
 	}
 	if err != nil {
 		ginkgo.Fail("essconform: " + err.Error())

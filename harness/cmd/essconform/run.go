@@ -177,6 +177,9 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir}); err != nil {
 		return 0, err
 	}
+	if err := render.Annotate(s.out, report, s.getenv); err != nil {
+		return 0, err
+	}
 	if left != nil {
 		return 0, left
 	}
