@@ -147,7 +147,7 @@ func (d *drawing) row(r reports.Requirement, columns []columnView) rowView {
 		Source: printable.Bounded(
 			r.Source,
 			htmlID,
-		), Reason: printable.Bounded(r.Reason, htmlText), Status: printable.Bounded(r.Status, htmlID),
+		), Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
 		State: statusState(r), Violated: d.violatedIndex(r.ID),
 	}
 	byColumn := map[string][]string{}
@@ -219,4 +219,12 @@ func (d *drawing) cell(r reports.Requirement, row string, column columnView, ids
 	}
 	v.Panel = d.panel(r, cases, worst)
 	return v
+}
+
+// statusWord is the status of a requirement; a SHOULD that is not met violates nothing that must hold.
+func statusWord(r reports.Requirement) string {
+	if r.Status == reports.Violated && !reports.IsMust(r.Level) {
+		return "SHOULD not met"
+	}
+	return printable.Bounded(r.Status, htmlID)
 }

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"html/template"
 
 	"github.com/essconform/essconform/reports"
@@ -43,6 +44,7 @@ type page struct {
 
 	Waivers   []waiverView
 	Audit     []fact
+	Badge     string // Markdown that embeds it
 	Settings  []fact
 	Durations []fact
 }
@@ -62,12 +64,10 @@ const (
 func drawPage(r reports.Report) page {
 	d := newDrawing(r)
 	p := page{
-		Title: printable.Bounded(verdictWord(r.Verdict)+" · "+summary.Subject(r), htmlText),
-		Verdict: drawVerdict(
-			r.Verdict,
-		), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
+		Title:   printable.Bounded(verdictWord(r)+" · "+summary.Subject(r), htmlText),
+		Verdict: drawVerdict(r), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
 		Words: stateWords(), Codes: d.codes, Violated: d.shortViolated(), LeftOut: summary.LeftOut(r), Waivers: drawWaivers(r.Waivers),
-		Audit: drawAudit(r), Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
+		Audit: drawAudit(r), Badge: "[![" + cmp.Or(printable.ShortID(r.Contract.Operation), "essconform") + "](badge.svg)](report.html)", Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
 	}
 	if r.Run.Partial != "" {
 		p.Partial = printable.Bounded(r.Run.Partial, htmlText)

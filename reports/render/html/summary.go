@@ -50,9 +50,12 @@ type profileView struct {
 	Unverified, Excluded int
 }
 
-func verdictWord(v reports.Verdict) string {
-	switch v.ExitCode {
+func verdictWord(r reports.Report) string {
+	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
+		if r.WithWaivers() {
+			return fmt.Sprintf("Conformant with %d waived", r.Counts.Waived)
+		}
 		return "Conformant"
 	case reports.ExitNotConformant:
 		return "Not conformant"
@@ -60,17 +63,21 @@ func verdictWord(v reports.Verdict) string {
 	return "Could not judge"
 }
 
-func drawVerdict(v reports.Verdict) verdictView {
+func drawVerdict(r reports.Report) verdictView {
+	v := r.Verdict
 	state := stateOf(couldNotRunState)
 	switch v.ExitCode {
 	case reports.ExitConformant:
 		state = stateOf(passedState)
+		if r.WithWaivers() {
+			state.Key = stateOf(warningState).Key
+		}
 	case reports.ExitNotConformant:
 		state = stateOf(failedState)
 	}
-	word := verdictWord(v)
+	word := verdictWord(r)
 	reason := v.Reason
-	for _, prefix := range []string{"not conformant: ", "could not judge: ", "conformant: "} { // the word above says it
+	for _, prefix := range []string{strings.ToLower(word) + ": "} { // the word above says it
 		reason = strings.TrimPrefix(reason, prefix)
 	}
 	return verdictView{state.Key, state.Glyph, word, printable.Bounded(reason, htmlText)}

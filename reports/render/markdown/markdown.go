@@ -81,6 +81,9 @@ func (d *Document) head(r reports.Report) {
 	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
 		mark = "✅"
+		if r.WithWaivers() {
+			mark = "🟡"
+		}
 	case reports.ExitCouldNotJudge:
 		mark = "⚠️"
 	}
@@ -132,6 +135,9 @@ func (d *Document) head(r reports.Report) {
 		n.NotSelected,
 		n.Warnings,
 	)
+	for _, line := range summary.LeftOut(r) {
+		d.B.WriteString("\n" + Prose(line, MaxText) + "\n")
+	}
 }
 
 // Item is one part of a section: whole Markdown, and a short form for when it is too long; "" when it has none.
@@ -320,29 +326,41 @@ func warningItems(r reports.Report) []Item {
 }
 
 // requirements writes the table of all requirements, folded away.
+// notMet is the status of a SHOULD that the target does not follow: it violates nothing that must hold.
+const notMet = "SHOULD not met"
+
+func statusWord(r reports.Requirement) string {
+	if r.Status == reports.Violated && !reports.IsMust(r.Level) {
+		return notMet
+	}
+	return r.Status
+}
+
 func (d *Document) requirements(rs []reports.Requirement) {
 	if len(rs) == 0 {
 		return
 	}
 	number := map[string]int{}
 	for _, r := range rs {
-		number[r.Status]++
+		number[statusWord(r)]++
 	}
 	fmt.Fprintf(
 		&d.B,
-		"\n<details><summary>%s: %d satisfied, %d violated, %d unverified, %d excluded</summary>\n\n",
+		"\n<details><summary>%s: %d satisfied, %d violated, %d SHOULD not met, %d waived, %d unverified, %d excluded</summary>\n\n",
 		printable.Plural(
 			len(rs),
 			"requirement",
 		),
 		number[reports.Satisfied],
 		number[reports.Violated],
-		number[reports.Unverified]+number[reports.Excused],
+		number[notMet],
+		number[reports.Excused],
+		number[reports.Unverified],
 		number[reports.Excluded],
 	)
 	d.B.WriteString("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
 	for i, r := range rs {
-		status := Prose(r.Status, MaxID)
+		status := Prose(statusWord(r), MaxID)
 		switch {
 		case r.Status == reports.Excluded: // a sentence of the description
 			status += ": " + Prose(r.Reason, MaxText)

@@ -72,6 +72,9 @@ func (t *Printer) verdict(r reports.Report) {
 	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
 		mark, color = "✓ ", Green
+		if r.WithWaivers() {
+			color = Yellow
+		}
 	case reports.ExitCouldNotJudge:
 		mark, color = "? ", Yellow
 	}
@@ -83,6 +86,9 @@ func (t *Printer) verdict(r reports.Report) {
 	}
 	t.Text("  ", summary.Subject(r))
 	t.Text("  ", r.Counts.String()+"; "+summary.Duration(r.Run))
+	for _, line := range summary.LeftOut(r) {
+		t.Text("  ", line)
+	}
 }
 
 // Failures draws what to change: each card with the sentence of the document and its most frequent difference.
