@@ -103,6 +103,9 @@ type Verdict struct {
 	ExitCode   int    `json:"exitCode"`
 }
 
+// WithWaivers tells whether r is conformant only because waivers excuse what failed.
+func (r Report) WithWaivers() bool { return r.Verdict.Conformant && r.Counts.Waived > 0 }
+
 // Counts of cases by outcome. Warnings counts findings of level SHOULD.
 type Counts struct {
 	Selected       int `json:"selected"`

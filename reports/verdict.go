@@ -45,17 +45,18 @@ func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 		reason := cmp.Or(strings.Join(open, ", "), "the run did not come to its end")
 		return Verdict{Reason: "could not judge: " + reason + unfinished(in.Run), ExitCode: ExitCouldNotJudge}
 	}
+	word := "conformant"
+	if n.Waived > 0 {
+		word = fmt.Sprintf("conformant with %d waived", n.Waived)
+	}
 	reason := fmt.Sprintf(
 		"%s: %d of %s passed",
-		scope("conformant", n, in.Run),
+		scope(word, n, in.Run),
 		n.Passed,
 		printable.Plural(n.Selected, "case"),
 	)
 	if n.Unsupported > 0 {
 		reason += fmt.Sprintf(", %d unsupported", n.Unsupported)
-	}
-	if n.Waived > 0 {
-		reason += fmt.Sprintf(", %d waived", n.Waived)
 	}
 	if optional > 0 {
 		reason += fmt.Sprintf(", %s of level SHOULD could not run", printable.Plural(optional, "case"))

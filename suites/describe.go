@@ -265,7 +265,8 @@ func (s *suite) report(r ginkgo.Report) {
 	report := s.plan.Report(s.outcome(r))
 	err := render.Deliver(s.plan.Settings.ReportDir, report, os.Getenv)
 	if !s.options.Quiet {
-		shown := terminal.Options{}
+		_, width := terminal.Look(os.Stdout, os.Getenv)
+		shown := terminal.Options{Width: width}
 		if err == nil {
 			shown.ReportDir = s.plan.Settings.ReportDir
 		}
@@ -273,6 +274,7 @@ func (s *suite) report(r ginkgo.Report) {
 		end := printable.Guard(os.Stdout, os.Getenv)
 		terminal.Write(printable.NewLog(os.Stdout), report, shown)
 		end()
+		_ = render.Annotate(os.Stdout, report, os.Getenv) // as above: what cannot be printed is in the files
 	}
 	if err != nil {
 		ginkgo.Fail("essconform: " + err.Error())

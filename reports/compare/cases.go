@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
@@ -164,7 +165,7 @@ func excuseOf(c reports.CaseResult) string {
 }
 
 // regressedGroups are the findings on what regressed, by requirement.
-func regressedGroups(new reports.Report, changed []CaseChange) []summary.Group {
+func regressedGroups(new reports.Report, changed []CaseChange) []repair.Card {
 	on := map[string][]string{}
 	for _, c := range changed {
 		if c.Change == Regressed {
@@ -183,5 +184,5 @@ func regressedGroups(new reports.Report, changed []CaseChange) []summary.Group {
 			)
 		}
 	}
-	return summary.Failures(cases)
+	return repair.Of(summary.Failures(cases))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
@@ -53,7 +54,7 @@ type Comparison struct {
 	Requirements []RequirementChange `json:"requirements"`
 	Complete     bool                `json:"complete"`
 
-	regressed []summary.Group // the findings of the regressed cases, for people
+	regressed []repair.Card // the findings of the regressed cases, for people
 }
 
 // Side identifies one of the two reports.

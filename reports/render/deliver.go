@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render/github"
 	"github.com/essconform/essconform/reports/render/markdown"
 )
 
@@ -28,6 +29,14 @@ func Begin(dir string) error {
 // GitHub Actions when the environment names one. Everything is tried; the errors name what could not be written.
 func Deliver(dir string, r reports.Report, getenv func(string) string) error {
 	return errors.Join(WriteAll(dir, r), Summarize(getenv, func(w io.Writer) error { return markdown.Write(w, r) }))
+}
+
+// Annotate writes what failed as annotations into the log of GitHub Actions; elsewhere it does nothing.
+func Annotate(w io.Writer, r reports.Report, getenv func(string) string) error {
+	if getenv("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	return github.Write(w, r)
 }
 
 // Summarize appends Markdown to the job summary of GitHub Actions; without one it does nothing.

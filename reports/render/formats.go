@@ -7,6 +7,9 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render/badge"
+	"github.com/essconform/essconform/reports/render/ctrf"
+	"github.com/essconform/essconform/reports/render/github"
+	"github.com/essconform/essconform/reports/render/gitlab"
 	"github.com/essconform/essconform/reports/render/html"
 	"github.com/essconform/essconform/reports/render/junit"
 	"github.com/essconform/essconform/reports/render/markdown"
@@ -39,5 +42,8 @@ func Formats() []Format[reports.Report] {
 		{"badge", "badge.json", Plain(badge.Write)},
 		{"svg", "badge.svg", Plain(badge.WriteSVG)},
 		{"json", "report.json", Plain(reports.WriteJSON)},
+		{"github", "", Plain(github.Write)},
+		{"gitlab", "", Plain(gitlab.Write)},
+		{"ctrf", "", Plain(ctrf.Write)},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"io"
@@ -33,6 +34,6 @@ func diffCommand(_ context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	look := render.Options{Color: s.color && path == "-", Width: 100}
+	look := render.Options{Color: s.color && path == "-", Width: cmp.Or(s.width, 100)}
 	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(forPeople(w, format.Name), c, look) })
 }

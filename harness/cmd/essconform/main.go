@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/essconform/essconform/reports/printable"
+	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // Exit codes, see README.
@@ -36,6 +37,7 @@ type streams struct {
 	getenv   func(string) string
 	lookup   func(string) (string, bool) // nil: as getenv has it, where an empty variable counts as not set
 	color    bool
+	width    int // columns of the terminal; 0 when out is none
 }
 
 // environment tells a variable that is empty from one that is not set.
@@ -65,7 +67,8 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
-	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
+	color, width := terminal.Look(os.Stdout, os.Getenv)
+	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: color, width: width}
 	code := dispatch(ctx, os.Args[1:], out)
 	stop()
 	os.Exit(code)
@@ -159,9 +162,4 @@ func parse(fs *flag.FlagSet, args []string, s streams, about string) error {
 		return fmt.Errorf("%s: %q is no flag; flags begin with - and stand before anything else", fs.Name(), fs.Arg(0))
 	}
 	return nil
-}
-
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -55,7 +56,7 @@ func deliverJoined(dir string, r reports.Report, s streams) (int, error) {
 	if err := render.Deliver(dir, r, s.getenv); err != nil {
 		return 0, err
 	}
-	return r.Verdict.ExitCode, terminal.Write(s.out, r, terminal.Options{Color: s.color, ReportDir: dir})
+	return r.Verdict.ExitCode, terminal.Write(s.out, r, terminal.Options{Color: s.color, Width: s.width, ReportDir: dir})
 }
 
 func deliverMatrix(dir string, all []reports.Report, s streams) (int, error) {
@@ -69,5 +70,5 @@ func deliverMatrix(dir string, all []reports.Report, s streams) (int, error) {
 	if err := render.Summarize(s.getenv, func(w io.Writer) error { return merge.WriteMarkdown(w, m) }); err != nil {
 		return 0, err
 	}
-	return m.Verdict.ExitCode, merge.WriteText(s.out, m, terminal.Options{Color: s.color, Width: 100, ReportDir: dir})
+	return m.Verdict.ExitCode, merge.WriteText(s.out, m, terminal.Options{Color: s.color, Width: cmp.Or(s.width, 100), ReportDir: dir})
 }

@@ -31,7 +31,7 @@ func reportCommand(_ context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	look := render.Options{Color: s.color && *out == "-"}
+	look := render.Options{Color: s.color && *out == "-", Width: s.width}
 	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(forPeople(w, *format), r, look) })
 }
 

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Visible makes text of a target safe to show on one line: all that is not printable (terminal escapes, line ends, NUL,
-// direction marks, bytes that are not UTF-8) is written out as \x1b, \u202e and so on.
+// Visible makes text of a target safe to show on one line: all that is not printable (terminal escapes, line ends,
+// NUL, direction marks, bytes that are not UTF-8) is written out as \x1b, \u202e and so on.
 func Visible(s string) string { return show(s, false) }
 
 // VisibleLines is visible, but keeps line ends and tabs. Line ends become "\n".
@@ -51,7 +51,8 @@ func clean(s string) bool {
 	return true
 }
 
-// Bounded is visible(s), shortened to about n runes. It costs no more for an answer of a megabyte than for a short one.
+// Bounded is visible(s), shortened to about n runes. It costs no more for an answer of a megabyte than for a short
+// one.
 func Bounded(s string, n int) string { return bound(s, n, Visible) }
 
 // BoundedLines is visibleLines(s), shortened to about n runes.
@@ -111,7 +112,8 @@ func ColumnsOf(r rune) int {
 	return 1
 }
 
-// Wrap breaks s into lines of at most limit columns, at spaces where there are any. It gives at least one line.
+// Wrap breaks s into lines of at most limit columns, at spaces only: a flag, an id or a path that is longer than a
+// line stays whole, so that it can be copied. It gives at least one line.
 func Wrap(s string, limit int) []string {
 	var lines []string
 	line, used := "", 0
@@ -120,31 +122,12 @@ func Wrap(s string, limit int) []string {
 		if used > 0 && used+1+n > limit {
 			lines, line, used = append(lines, line), "", 0
 		}
-		for n > limit { // a word longer than a line is cut
-			head, tail := cut(word, limit)
-			if head == "" {
-				break
-			}
-			lines = append(lines, head)
-			word, n = tail, Columns(tail)
-		}
 		if used > 0 {
 			line, used = line+" ", used+1
 		}
 		line, used = line+word, used+n
 	}
 	return append(lines, line)
-}
-
-// cut splits s after at most limit columns.
-func cut(s string, limit int) (head, tail string) {
-	used := 0
-	for i, r := range s {
-		if used += ColumnsOf(r); used > limit {
-			return s[:i], s[i:]
-		}
-	}
-	return s, ""
 }
 
 // Plural is "1 case", "3 cases".

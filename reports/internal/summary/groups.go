@@ -117,15 +117,18 @@ type kind struct{ requirement, level, pointer, want, got, specLine, text string 
 
 // kindOf is a finding without its ids, so that the same difference in two cases is one difference.
 func kindOf(f reports.Finding) kind {
-	blank := func(s string) string {
-		return idLike.ReplaceAllStringFunc(s, func(word string) string {
-			if strings.ContainsAny(word, "0123456789") {
-				return "…"
-			}
-			return word
-		})
-	}
-	return kind{f.Requirement, f.Level, f.Pointer, blank(f.Want), blank(f.Got), f.SpecLine, f.Text}
+	look := func(s string) string { return WithoutIDs(printable.CutRunes(s, longestFinding)) }
+	return kind{f.Requirement, f.Level, f.Pointer, look(f.Want), look(f.Got), f.SpecLine, f.Text}
+}
+
+// WithoutIDs is a text without what looks like an id.
+func WithoutIDs(s string) string {
+	return idLike.ReplaceAllStringFunc(s, func(word string) string {
+		if strings.ContainsAny(word, "0123456789") {
+			return "…"
+		}
+		return word
+	})
 }
 
 // Cause is one reason why cases could not run, and these cases.

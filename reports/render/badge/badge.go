@@ -33,14 +33,16 @@ func badgeOf(r reports.Report) badge {
 	b := badge{SchemaVersion: 1, Label: "DetachInstances", IsError: !r.Verdict.Conformant}
 	n := r.Counts
 	switch {
+	case r.WithWaivers():
+		b.Message, b.Color = fmt.Sprintf("conformant, %d of %d waived", n.Waived, n.Selected), "yellow"
 	case r.Verdict.Conformant && n.Passed < n.Selected+n.NotSelected:
 		b.Message, b.Color = fmt.Sprintf("conformant in %d of %d cases", n.Passed, n.Selected+n.NotSelected), "green"
 	case r.Verdict.Conformant:
-		b.Message, b.Color = "conformant", "brightgreen"
+		b.Message, b.Color = fmt.Sprintf("conformant in %d cases", n.Passed), "brightgreen"
 	case r.Verdict.ExitCode == reports.ExitNotConformant && n.Failed == 0:
 		b.Message, b.Color = "waivers out of date", "orange"
 	case r.Verdict.ExitCode == reports.ExitNotConformant:
-		b.Message, b.Color = "not conformant", "red"
+		b.Message, b.Color = fmt.Sprintf("not conformant, %d of %d failed", n.Failed, n.Selected), "red"
 	default:
 		b.Message, b.Color = "could not judge", "lightgrey"
 	}

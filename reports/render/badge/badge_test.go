@@ -11,10 +11,11 @@ import (
 
 func TestBadge(t *testing.T) {
 	for name, want := range map[string]badge{
-		"conformant":    {1, "DetachInstances", "conformant", "brightgreen", false},
-		"broken":        {1, "DetachInstances", "not conformant", "red", true},
+		"conformant":    {1, "DetachInstances", "conformant in 16 cases", "brightgreen", false},
+		"broken":        {1, "DetachInstances", "not conformant, 4 of 16 failed", "red", true},
 		"could-not-run": {1, "DetachInstances", "could not judge", "lightgrey", true},
 		"unsupported":   {1, "DetachInstances", "conformant in 15 of 16 cases", "green", false},
+		"waived":        {1, "DetachInstances", "conformant, 2 of 16 waived", "yellow", false},
 		"outdated":      {1, "DetachInstances", "waivers out of date", "orange", true},
 	} {
 		r := samples.All()[name]
@@ -22,6 +23,12 @@ func TestBadge(t *testing.T) {
 		switch name {
 		case "unsupported":
 			in.Cases[0].Outcome = reports.Unsupported
+			r = reports.Build(in)
+		case "waived":
+			samples.On(in, samples.ReqCase, func(_ int, c *reports.CaseResult) {
+				c.Findings = []reports.Finding{samples.Finding(samples.ReqCase, "this", "that", "")}
+			})
+			in.Waivers = []reports.Waiver{{Case: "case.format.case/*", Reason: "known"}}
 			r = reports.Build(in)
 		case "outdated":
 			in.Waivers = []reports.Waiver{{Case: in.Cases[0].ID, Reason: "known"}}

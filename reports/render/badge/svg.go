@@ -18,7 +18,7 @@ const (
 
 // svgColors are the colors of badge.json, dark enough for white text (contrast of 4.5 and more).
 var svgColors = map[string]string{
-	"brightgreen": "#1b7f3b", "green": "#2f7d32", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
+	"brightgreen": "#1b7f3b", "green": "#2f7d32", "yellow": "#8a6100", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
 }
 
 // WriteSVG writes badge.svg: the text of badge.json as a picture that asks nobody for anything.
@@ -31,11 +31,16 @@ func WriteSVG(w io.Writer, r reports.Report) error {
 		w,
 		`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" role="img" aria-label="%[3]s">
 <title>%[3]s</title>
-<rect width="%[1]d" height="%[2]d" rx="3" fill="#444"/>
-<path d="M%[4]d 0h%[5]da3 3 0 0 1 3 3v%[6]da3 3 0 0 1-3 3h-%[5]dz" fill="%[7]s"/>
+<linearGradient id="s" x2="0" y2="100%%"><stop offset="0" stop-color="#bbb" stop-opacity=".1"/><stop offset="1" stop-opacity=".1"/></linearGradient>
+<clipPath id="r"><rect width="%[1]d" height="%[2]d" rx="3" fill="#fff"/></clipPath>
+<g clip-path="url(#r)">
+<rect width="%[4]d" height="%[2]d" fill="#555"/>
+<rect x="%[4]d" width="%[5]d" height="%[2]d" fill="%[6]s"/>
+<rect width="%[1]d" height="%[2]d" fill="url(#s)"/>
+</g>
 <g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">
-<text x="%[8]d" y="14" textLength="%[9]d">%[10]s</text>
-<text x="%[11]d" y="14" textLength="%[12]d">%[13]s</text>
+<text x="%[7]d" y="14" textLength="%[8]d">%[9]s</text>
+<text x="%[10]d" y="14" textLength="%[11]d">%[12]s</text>
 </g>
 </svg>
 `,
@@ -43,8 +48,7 @@ func WriteSVG(w io.Writer, r reports.Report) error {
 		svgHeight,
 		title,
 		left,
-		right-3,
-		svgHeight-6,
+		right,
 		svgColors[b.Color],
 		svgPadding,
 		label,

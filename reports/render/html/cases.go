@@ -33,6 +33,8 @@ type caseView struct {
 	MoreSteps             int
 	Requirements          []requirementLink
 	Curl, Rerun           string
+	Violated              string // what the filter looks at
+	Later                 bool   // drawn when it is opened
 	Short                 string // all of it in a few lines, when the report is too long for more
 }
 
@@ -43,7 +45,7 @@ type namedFinding struct {
 
 type requirementLink struct {
 	Anchor, ID string
-	Checked    bool
+	State      stateView // in the case that it stands in
 }
 
 type stepView struct{ What, Result, Took string }
@@ -104,6 +106,11 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 		v.Format = format
 	}
 	v.Brief = brief(c)
+	v.Violated = d.violatedBy(c)
+	v.Later = caseState(c) != failedState || !d.pen.full()
+	if v.Later {
+		defer d.use(&d.opened)()
+	}
 	if !d.pen.full() {
 		v.Short = d.short(c)
 		return v
@@ -209,5 +216,20 @@ const (
 )
 
 func (d *drawing) requirementLink(c *reports.CaseResult, id string) requirementLink {
-	return requirementLink{d.requirementAnchor(id), printable.Bounded(id, htmlID), slices.Contains(c.Checked, id)}
+	out := d.requirement(id)
+	out.State = stateView{"unchecked", "○", "not reached"}
+	if slices.Contains(c.Checked, id) {
+		out.State = stateView{"passed", "✓", "held"}
+	}
+	for _, f := range c.Findings {
+		switch {
+		case f.Requirement != id:
+		case reports.IsMust(f.Level):
+			out.State = stateView{"failed", "✕", "violated"}
+			return out
+		default:
+			out.State = stateView{"warning", "△", "not met"}
+		}
+	}
+	return out
 }

@@ -3,42 +3,57 @@ package html
 import (
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
 const (
 	failureDifferences = 3
 	failureCases       = 4
+	failureHides       = 12
 	doubtCases         = 6
 )
 
 // failureView is a requirement that made cases fail.
 type failureView struct {
 	Requirement requirementLink // without an anchor for failures without a finding
+	Name        string          // what it is about, when that is no requirement
+	Advice      string
 	Text        string
 	N           int
+	Violates    string // the value of the filter for the requirement
 	Differences []differenceView
 	More        int
+	Hides       []requirementLink
+	MoreHides   int
 }
 
-// failures draws groups of findings, and tells how many it left out.
-func (d *drawing) failures(groups []summary.Group) (out []failureView, more int) {
-	for _, g := range groups[:min(htmlGroups, len(groups))] {
-		v := failureView{Text: printable.Bounded(g.Text, htmlText), N: len(g.Cases)}
-		if g.Requirement != "" {
-			v.Requirement = requirementLink{
-				Anchor: d.requirementAnchor(g.Requirement),
-				ID:     printable.Bounded(g.Requirement, htmlID),
-			}
+// failures draws what to change, and tells how many it left out. The first difference of each has its exchange.
+func (d *drawing) failures(cards []repair.Card) (out []failureView, more int) {
+	for _, c := range cards[:min(htmlGroups, len(cards))] {
+		v := failureView{
+			Name: c.Name(), Advice: printable.Bounded(c.Advice, htmlText), Text: printable.Bounded(c.Text, htmlText),
+			N: len(c.Cases), Violates: d.violatedIndex(c.Requirement),
 		}
-		kinds := d.kinds(g.Differences)
-		for _, k := range kinds[:min(failureDifferences, len(kinds))] {
-			v.Differences = append(v.Differences, d.difference(k, failureCases, false))
+		if c.Requirement != "" {
+			v.Requirement = d.requirement(c.Requirement)
+		}
+		kinds := d.kinds(c.Differences)
+		for i, k := range kinds[:min(failureDifferences, len(kinds))] {
+			v.Differences = append(v.Differences, d.difference(k, failureCases, i == 0 && d.pen.full()))
 		}
 		v.More = len(kinds) - len(v.Differences)
+		for _, g := range c.Hides[:min(failureHides, len(c.Hides))] {
+			v.Hides = append(v.Hides, d.requirement(g.Requirement))
+		}
+		v.MoreHides = len(c.Hides) - len(v.Hides)
 		out = append(out, v)
 	}
-	return out, len(groups) - len(out)
+	return out, len(cards) - len(out)
+}
+
+func (d *drawing) requirement(id string) requirementLink {
+	return requirementLink{Anchor: d.requirementAnchor(id), ID: printable.Bounded(id, htmlID)}
 }
 
 // doubtView is a reason why cases tell nothing, and these cases.

@@ -18,6 +18,7 @@ type differenceView struct {
 	More                     int
 	Varies                   bool // what is not marked differs from case to case
 	Sample                   *sampleView
+	Steps                    []lineView // how it came to it
 }
 
 // sampleView is the exchange of one case and how to see it again.
@@ -101,6 +102,7 @@ func (d *drawing) findingView(f reports.Finding) differenceView {
 		Pointer:  printable.Bounded(place(f), htmlText),
 		SpecLine: printable.Bounded(f.SpecLine, htmlID),
 	}
+	v.Steps = drawSteps(f.History)
 	limit := htmlText
 	if !d.pen.full() {
 		limit = shortText

@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,17 +18,25 @@ type drawing struct {
 	taken    map[string]bool
 	codes    []string // in the order of the filter
 	compared map[[2]string][2][]part
-	pen      pen
+	violated []string // requirements with a finding, in the order of the filter
+	pen      *pen     // the one in use
+	shown    pen      // of what is in the page
+	opened   pen      // of what is drawn when it is opened
 }
 
 func newDrawing(r reports.Report) *drawing {
 	d := &drawing{
 		report: r, byID: make(map[string]*reports.CaseResult, len(r.Cases)), anchors: map[[2]string]string{},
 		taken:    map[string]bool{},
-		compared: map[[2]string][2][]part{}, pen: pen{left: drawnInFull},
+		compared: map[[2]string][2][]part{}, shown: pen{left: drawnInFull}, opened: pen{left: openedInFull},
 	}
+	d.pen = &d.shown
+	violated := map[string]bool{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
+		for _, f := range c.Findings {
+			violated[f.Requirement] = true
+		}
 		if d.byID[c.ID] == nil {
 			d.byID[c.ID] = c
 		}
@@ -36,6 +45,7 @@ func newDrawing(r reports.Report) *drawing {
 		}
 	}
 	slices.Sort(d.codes)
+	d.violated = slices.Sorted(maps.Keys(violated))
 	return d
 }
 
@@ -84,4 +94,38 @@ func (d *drawing) anchor(kind, id string) string {
 
 func (d *drawing) link(c *reports.CaseResult) caseLink {
 	return caseLink{Anchor: d.caseAnchor(c.ID), ID: printable.Bounded(c.ID, htmlID), State: stateOf(caseState(c))}
+}
+
+// use takes another pen until back is called.
+func (d *drawing) use(p *pen) (back func()) {
+	before := d.pen
+	d.pen = p
+	return func() { d.pen = before }
+}
+
+// violatedIndex is the value of the filter for a requirement; "" when nothing was found on it.
+func (d *drawing) violatedIndex(requirement string) string {
+	if at, found := slices.BinarySearch(d.violated, requirement); found && requirement != "" {
+		return fmt.Sprint(at)
+	}
+	return ""
+}
+
+// violatedBy are the values of the filter for what a case found.
+func (d *drawing) violatedBy(c *reports.CaseResult) string {
+	var out []string
+	for _, f := range c.Findings[:min(caseFindings, len(c.Findings))] {
+		if v := d.violatedIndex(f.Requirement); v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func (d *drawing) shortViolated() []string {
+	out := make([]string, len(d.violated))
+	for i, id := range d.violated {
+		out[i] = printable.Bounded(id, htmlID)
+	}
+	return out
 }

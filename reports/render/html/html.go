@@ -41,6 +41,9 @@ func write(w io.Writer, r reports.Report) error {
 		return err
 	}
 	p := drawPage(r)
+	if p.Later, err = later(t, p); err != nil {
+		return err
+	}
 	// These two are the project's own files. Nothing of a report ever gets a type that html/template trusts.
 	p.Style, p.Script = template.CSS(style), template.JS(script)
 	p.Policy = policy(string(style), string(script))

@@ -26,6 +26,7 @@ type rowView struct {
 	Anchor, ID, Level, Text, Source, Reason string
 	Status                                  string
 	State                                   stateView
+	Violated                                string // what the filter looks at
 	Cells                                   []cellView
 }
 
@@ -36,6 +37,7 @@ type cellView struct {
 	N, Of                  int    // cases in that state, of all
 	States, Codes          string // what the filter looks at
 	Panel                  *panelView
+	Later                  bool // drawn when it is opened
 }
 
 type caseLink struct {
@@ -145,8 +147,8 @@ func (d *drawing) row(r reports.Requirement, columns []columnView) rowView {
 		Source: printable.Bounded(
 			r.Source,
 			htmlID,
-		), Reason: printable.Bounded(r.Reason, htmlText), Status: printable.Bounded(r.Status, htmlID),
-		State: statusState(r),
+		), Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
+		State: statusState(r), Violated: d.violatedIndex(r.ID),
 	}
 	byColumn := map[string][]string{}
 	for _, id := range r.Cases {
@@ -211,6 +213,18 @@ func (d *drawing) cell(r reports.Requirement, row string, column columnView, ids
 	slices.Sort(codes)
 	v.State, v.N = stateOf(worst), number[worst]
 	v.States, v.Codes = strings.Join(states, " "), strings.Join(codes, " ")
+	v.Later = worst != failedState || !d.pen.full()
+	if v.Later {
+		defer d.use(&d.opened)()
+	}
 	v.Panel = d.panel(r, cases, worst)
 	return v
+}
+
+// statusWord is the status of a requirement; a SHOULD that is not met violates nothing that must hold.
+func statusWord(r reports.Requirement) string {
+	if r.Status == reports.Violated && !reports.IsMust(r.Level) {
+		return "SHOULD not met"
+	}
+	return printable.Bounded(r.Status, htmlID)
 }

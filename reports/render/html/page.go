@@ -1,10 +1,12 @@
 package html
 
 import (
+	"cmp"
 	"html/template"
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
@@ -36,9 +38,13 @@ type page struct {
 	Groups    []caseGroup
 	MoreCases int
 	Codes     []string
+	Violated  []string // the requirements that a filter knows
+	LeftOut   []string
+	Later     string // what is drawn when it is opened
 
 	Waivers   []waiverView
 	Audit     []fact
+	Badge     string // Markdown that embeds it
 	Settings  []fact
 	Durations []fact
 }
@@ -58,19 +64,17 @@ const (
 func drawPage(r reports.Report) page {
 	d := newDrawing(r)
 	p := page{
-		Title: printable.Bounded(verdictWord(r.Verdict)+" · "+summary.Subject(r), htmlText),
-		Verdict: drawVerdict(
-			r.Verdict,
-		), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
-		Words: stateWords(), Codes: d.codes, Waivers: drawWaivers(r.Waivers),
-		Audit: drawAudit(r), Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
+		Title:   printable.Bounded(verdictWord(r)+" · "+summary.Subject(r), htmlText),
+		Verdict: drawVerdict(r), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
+		Words: stateWords(), Codes: d.codes, Violated: d.shortViolated(), LeftOut: summary.LeftOut(r), Waivers: drawWaivers(r.Waivers),
+		Audit: drawAudit(r), Badge: "[![" + cmp.Or(printable.ShortID(r.Contract.Operation), "essconform") + "](badge.svg)](report.html)", Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
 	}
 	if r.Run.Partial != "" {
 		p.Partial = printable.Bounded(r.Run.Partial, htmlText)
 	}
 	p.Matrix = d.matrix() // before all that links to requirements, so that these get the plain anchors
-	p.Failures, p.MoreFailures = d.failures(summary.Failures(r.Cases))
-	p.Warnings, p.MoreWarnings = d.failures(summary.Warnings(r.Cases))
+	p.Failures, p.MoreFailures = d.failures(repair.Order(r.Cases))
+	p.Warnings, p.MoreWarnings = d.failures(repair.Of(summary.Warnings(r.Cases)))
 	p.Doubts, p.MoreDoubts = d.doubts()
 	if len(r.MissingStates) > 0 {
 		p.States, p.MoreStates = summary.StatesYAML(r.MissingStates, htmlStates)

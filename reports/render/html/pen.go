@@ -6,8 +6,9 @@ type pen struct{ left int } // bytes of HTML, about
 // How many bytes of HTML, about, may be drawn so that a browser opens the page smoothly: in full, and after that in
 // brief. Of what is left then only the line is drawn.
 const (
-	drawnInFull  = 5 << 19
-	drawnInBrief = 7 << 19
+	drawnInFull  = 3 << 19
+	drawnInBrief = 5 << 19
+	openedInFull = 12 << 20 // of what is drawn when it is opened: compressed, it is a tenth of that
 )
 
 func (p *pen) full() bool  { return p.left > 0 }

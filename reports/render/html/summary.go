@@ -46,12 +46,16 @@ type barView struct {
 type profileView struct {
 	Name                 string
 	Satisfied, Violated  int
+	NotMet, Waived       int // NotMet counts recommendations
 	Unverified, Excluded int
 }
 
-func verdictWord(v reports.Verdict) string {
-	switch v.ExitCode {
+func verdictWord(r reports.Report) string {
+	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
+		if r.WithWaivers() {
+			return fmt.Sprintf("Conformant with %d waived", r.Counts.Waived)
+		}
 		return "Conformant"
 	case reports.ExitNotConformant:
 		return "Not conformant"
@@ -59,17 +63,21 @@ func verdictWord(v reports.Verdict) string {
 	return "Could not judge"
 }
 
-func drawVerdict(v reports.Verdict) verdictView {
+func drawVerdict(r reports.Report) verdictView {
+	v := r.Verdict
 	state := stateOf(couldNotRunState)
 	switch v.ExitCode {
 	case reports.ExitConformant:
 		state = stateOf(passedState)
+		if r.WithWaivers() {
+			state.Key = stateOf(warningState).Key
+		}
 	case reports.ExitNotConformant:
 		state = stateOf(failedState)
 	}
-	word := verdictWord(v)
+	word := verdictWord(r)
 	reason := v.Reason
-	for _, prefix := range []string{"not conformant: ", "could not judge: ", "conformant: "} { // the word above says it
+	for _, prefix := range []string{strings.ToLower(word) + ": "} { // the word above says it
 		reason = strings.TrimPrefix(reason, prefix)
 	}
 	return verdictView{state.Key, state.Glyph, word, printable.Bounded(reason, htmlText)}
@@ -126,6 +134,7 @@ func drawCounts(n reports.Counts) []countView {
 // never can be.
 func drawShare(rs []reports.Requirement) shareView {
 	number := map[string]int{}
+	notMet := 0
 	var profiles []profileView
 	for _, r := range rs {
 		number[r.Status]++
@@ -138,7 +147,14 @@ func drawShare(rs []reports.Requirement) shareView {
 		case reports.Satisfied:
 			p.Satisfied++
 		case reports.Violated:
-			p.Violated++
+			if reports.IsMust(r.Level) {
+				p.Violated++
+			} else {
+				p.NotMet++
+				notMet++
+			}
+		case reports.Excused:
+			p.Waived++
 		case reports.Excluded:
 			p.Excluded++
 		default:
@@ -146,7 +162,7 @@ func drawShare(rs []reports.Requirement) shareView {
 		}
 	}
 	v := shareView{
-		Verified: number[reports.Satisfied] + number[reports.Violated],
+		Verified: number[reports.Satisfied] + number[reports.Violated] + number[reports.Excused],
 		Of:       len(rs) - number[reports.Excluded],
 		Profiles: profiles,
 	}
@@ -159,10 +175,13 @@ func drawShare(rs []reports.Requirement) shareView {
 	from := 0
 	for _, b := range []barView{
 		{State: stateOf(passedState), N: number[reports.Satisfied], Word: reports.Satisfied},
-		{State: stateOf(failedState), N: number[reports.Violated], Word: reports.Violated},
+		{State: stateOf(failedState), N: number[reports.Violated] - notMet, Word: reports.Violated},
+		{State: stateOf(warningState), N: notMet, Word: "SHOULD not met"},
+		{State: stateOf(waivedState), N: number[reports.Excused], Word: reports.Excused},
 		{
 			State: stateOf(couldNotRunState), Word: reports.Unverified,
-			N: len(rs) - number[reports.Satisfied] - number[reports.Violated] - number[reports.Excluded],
+			N: len(rs) - number[reports.Satisfied] - number[reports.Violated] - number[reports.Excused] -
+				number[reports.Excluded],
 		},
 		{State: stateOf(absentState), N: number[reports.Excluded], Word: reports.Excluded},
 	} {

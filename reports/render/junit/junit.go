@@ -52,13 +52,21 @@ type junitProperty struct {
 }
 
 type junitCase struct {
-	Class   string       `xml:"classname,attr"`
-	Name    string       `xml:"name,attr"`
-	Time    string       `xml:"time,attr"`
-	Failure *junitDetail `xml:"failure"`
-	Error   *junitDetail `xml:"error"`
-	Skipped *junitDetail `xml:"skipped"`
-	Out     *junitText   `xml:"system-out"`
+	Class string `xml:"classname,attr"`
+	Name  string `xml:"name,attr"`
+	Time  string `xml:"time,attr"`
+	// File and Line are where the description says what the case is about.
+	File       string           `xml:"file,attr,omitempty"`
+	Line       string           `xml:"line,attr,omitempty"`
+	Properties *junitProperties `xml:"properties"`
+	Failure    *junitDetail     `xml:"failure"`
+	Error      *junitDetail     `xml:"error"`
+	Skipped    *junitDetail     `xml:"skipped"`
+	Out        *junitText       `xml:"system-out"`
+}
+
+type junitProperties struct {
+	Properties []junitProperty `xml:"property"`
 }
 
 type junitDetail struct {
@@ -98,8 +106,9 @@ func Write(w io.Writer, r reports.Report) error {
 	} {
 		suite.Properties = append(suite.Properties, junitProperty{p.Name, printable.Bounded(p.Value, junitLine)})
 	}
+	catalogue := summary.RequirementsByID(r)
 	for _, c := range r.Cases {
-		suite.Cases = append(suite.Cases, junitCaseOf(c))
+		suite.Cases = append(suite.Cases, junitCaseOf(c, catalogue))
 	}
 	suite.junitTotals = totals(suite.Cases)
 	if r.Verdict.ExitCode != reports.ExitConformant && suite.Failures+suite.Errors == 0 {
@@ -144,9 +153,23 @@ func totals(cases []junitCase) junitTotals {
 	return t
 }
 
-func junitCaseOf(c reports.CaseResult) junitCase {
-	class, _, _ := strings.Cut(c.ID, "/")
-	out := junitCase{Class: printable.Visible(class), Name: printable.Visible(c.ID), Time: seconds(c.DurationMs)}
+func junitCaseOf(c reports.CaseResult, catalogue map[string]reports.Requirement) junitCase {
+	class, name, _ := strings.Cut(c.ID, "/")
+	out := junitCase{
+		Class: printable.Visible(class), Name: printable.Visible(cmp.Or(name, class)), Time: seconds(c.DurationMs),
+	}
+	about := summary.About(c, catalogue)
+	out.File, out.Line = summary.FileAndLine(about.SpecLine)
+	if about.ID != "" {
+		out.Properties = &junitProperties{}
+		for _, p := range []junitProperty{
+			{"requirement", about.ID}, {"level", about.Level}, {"profile", about.Profile},
+		} {
+			out.Properties.Properties = append(
+				out.Properties.Properties, junitProperty{p.Name, printable.Bounded(p.Value, junitLine)},
+			)
+		}
+	}
 	switch c.Outcome {
 	case reports.Passed:
 	case reports.Failed:
@@ -162,10 +185,12 @@ func junitCaseOf(c reports.CaseResult) junitCase {
 		out.Error = &junitDetail{
 			Message: printable.Bounded(c.Reason, junitLine),
 			Type:    string(reports.CouldNotRun),
-			Text:    "\n" + reproduceText(c),
 		}
 	}
 	text := summary.ExchangeText(c.Exchange, junitBody)
+	if c.Outcome != reports.Passed { // not in the failure: readers take a port for a line of a file
+		text = reproduceText(c) + text
+	}
 	if c.Outcome != reports.Failed { // there the findings stand in the failure
 		text = findingsText(c.Findings) + text
 	}
@@ -179,7 +204,7 @@ func failureOf(c reports.CaseResult) *junitDetail {
 	d := &junitDetail{
 		Message: printable.Bounded(c.Reason, junitLine),
 		Type:    string(reports.Failed),
-		Text:    "\n" + findingsText(c.Findings) + reproduceText(c),
+		Text:    "\n" + findingsText(c.Findings),
 	}
 	for _, f := range c.Findings {
 		if reports.IsMust(f.Level) {
@@ -190,7 +215,7 @@ func failureOf(c reports.CaseResult) *junitDetail {
 	return d
 }
 
-// findingLine is a finding on one line, as "error.status.X: wanted HTTP 404; got 400".
+// findingsText is findings, each on a line, as "error.status.X: wanted HTTP 404; got HTTP 400".
 func findingsText(fs []reports.Finding) string {
 	var b strings.Builder
 	for _, f := range fs {

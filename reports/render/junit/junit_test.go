@@ -2,6 +2,7 @@ package junit
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,8 +54,9 @@ func TestJUnitAgreesWithTheReport(t *testing.T) {
 
 func TestJUnitFailureHoldsAllThatHelps(t *testing.T) {
 	doc := parsed(t, samples.All()["broken"])
-	id := "case." + samples.ReqStatus + "/xml/post"
-	failure := xmlquery.FindOne(doc, "//testcase[@name='"+id+"']/failure")
+	class := "case." + samples.ReqStatus
+	test := xmlquery.FindOne(doc, "//testcase[@classname='"+class+"' and @name='xml/post']")
+	failure := xmlquery.FindOne(test, "failure")
 	if failure == nil {
 		t.Fatal("wanted a failure; got none")
 	}
@@ -63,10 +65,28 @@ func TestJUnitFailureHoldsAllThatHelps(t *testing.T) {
 	}
 	for _, want := range []string{
 		"wanted HTTP 404; got 400 (status)", "an unknown instance is answered with HTTP 404", samples.SpecFile + ":214",
-		"wanted root element <Error>; got <ErrorResponse>", "curl 'http", "essconform run -case " + id,
+		"wanted root element <Error>; got <ErrorResponse>",
 	} {
 		if !strings.Contains(failure.InnerText(), want) {
 			t.Errorf("wanted %q in %q", want, failure.InnerText())
+		}
+	}
+	for _, want := range []string{"curl 'http", "essconform run -case " + class + "/xml/post"} {
+		if out := xmlquery.FindOne(test, "system-out").InnerText(); !strings.Contains(out, want) {
+			t.Errorf("wanted %q in %q", want, out)
+		}
+	}
+	// Readers look for the first "file:line" of a failure: it must be that of the description.
+	place := regexp.MustCompile(`[^\s:()]+:(\d+)`).FindString(failure.InnerText())
+	if place != samples.SpecFile+":214" {
+		t.Errorf("wanted the line of the description first; got %q", place)
+	}
+	for path, want := range map[string]string{
+		"@file": samples.SpecFile, "@line": "214", "properties/property[@name='requirement']/@value": samples.ReqStatus,
+		"properties/property[@name='level']/@value": "MUST", "properties/property[@name='profile']/@value": "document",
+	} {
+		if got := xmlquery.FindOne(test, path); got == nil || got.InnerText() != want {
+			t.Errorf("%s: wanted %q; got %v", path, want, got)
 		}
 	}
 }
@@ -85,7 +105,7 @@ func TestJUnitIsNeverGreenWithoutAVerdict(t *testing.T) {
 }
 
 func TestJUnitKeepsWhatTheTargetSentReadable(t *testing.T) {
-	text := xmlquery.FindOne(parsed(t, samples.All()["hostile"]), "//failure").InnerText()
+	text := xmlquery.FindOne(parsed(t, samples.All()["hostile"]), "//testcase[failure]").InnerText()
 	for _, want := range []string{"<script>alert(1)</script> ]]>", `\x00`, `\xff\xfe`, `\u202e`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("wanted %q in %q", want, text)

@@ -31,13 +31,13 @@ var junitRules = map[string]junitElement{
 	"properties": {children: []string{"property"}},
 	"property":   {required: []string{"name", "value"}},
 	"testcase": {
-		required: []string{"name", "time"}, optional: []string{"classname"},
+		required: []string{"name", "time"}, optional: []string{"classname", "file", "line"},
 		children: []string{
-			"failure",
+			"properties", "failure",
 			"skipped",
 			"error",
 			"system-out",
-		}, once: []string{"failure", "skipped", "error", "system-out"},
+		}, once: []string{"properties", "failure", "skipped", "error", "system-out"},
 	},
 	"failure":    {required: []string{"type"}, optional: []string{"message"}, text: true},
 	"error":      {required: []string{"type"}, optional: []string{"message"}, text: true},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
@@ -34,6 +35,7 @@ const (
 	mdBody     = 1200
 	mdExchange = 3000
 	mdBrief    = 80
+	mdHistory  = 20 // steps
 )
 
 const (
@@ -48,7 +50,7 @@ const (
 func Write(w io.Writer, r reports.Report) error {
 	d := &Document{}
 	d.head(r)
-	d.Section("What failed", UntilFailures, FailureItems(summary.Failures(r.Cases)))
+	d.Section("What failed", UntilFailures, FailureItems(repair.Order(r.Cases)))
 	d.Section(
 		"What passed though waived",
 		UntilUnexpected,
@@ -79,6 +81,9 @@ func (d *Document) head(r reports.Report) {
 	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
 		mark = "✅"
+		if r.WithWaivers() {
+			mark = "🟡"
+		}
 	case reports.ExitCouldNotJudge:
 		mark = "⚠️"
 	}
@@ -130,6 +135,9 @@ func (d *Document) head(r reports.Report) {
 		n.NotSelected,
 		n.Warnings,
 	)
+	for _, line := range summary.LeftOut(r) {
+		d.B.WriteString("\n" + Prose(line, MaxText) + "\n")
+	}
 }
 
 // Item is one part of a section: whole Markdown, and a short form for when it is too long; "" when it has none.
@@ -155,36 +163,64 @@ func (d *Document) Section(title string, until int, items []Item) {
 	}
 }
 
-func FailureItems(groups []summary.Group) []Item {
+// FailureItems are what to change: each card with its sentence, its differences and how to see it again.
+func FailureItems(cards []repair.Card) []Item {
 	var items []Item
-	for _, g := range groups {
+	for _, c := range cards {
 		var b strings.Builder
-		name := "failed without a finding"
-		if g.Requirement != "" {
-			name = Code(g.Requirement, MaxID)
+		name := c.Name()
+		if c.Requirement != "" {
+			name = Code(c.Requirement, MaxID)
 		}
-		fmt.Fprintf(&b, "#### %s · %s\n\n", name, printable.Plural(len(g.Cases), "case"))
-		if g.Text != "" {
-			fmt.Fprintf(&b, "The document says: %s\n\n", Prose(g.Text, MaxText))
+		head := fmt.Sprintf(
+			"#### %s · %s\n\n**%s**\n\n",
+			name,
+			printable.Plural(len(c.Cases), "case"),
+			Prose(c.Advice, MaxText),
+		)
+		b.WriteString(head)
+		switch {
+		case c.Everywhere:
+			b.WriteString(Prose(c.Text, MaxText) + "\n\n")
+		case c.Text != "":
+			fmt.Fprintf(&b, "The document says: %s\n\n", Prose(c.Text, MaxText))
 		}
-		for _, v := range g.Differences[:min(mdVariants, len(g.Differences))] {
+		for _, v := range c.Differences[:min(mdVariants, len(c.Differences))] {
 			b.WriteString(differenceItem(v))
 		}
-		if left := len(g.Differences) - mdVariants; left > 0 {
+		if left := len(c.Differences) - mdVariants; left > 0 {
 			fmt.Fprintf(&b, "- and %s in report.json\n", printable.Plural(left, "other difference"))
 		}
-		b.WriteString("\n" + reproduceItem(*g.Differences[0].Cases[0]) + "\n")
-		d := g.Differences[0]
+		if len(c.Hides) > 0 {
+			ids := make([]string, len(c.Hides))
+			for i, g := range c.Hides {
+				ids[i] = g.Requirement
+			}
+			b.WriteString("- with the same root: " + printable.Some(ids, MaxCases, CodeID) + "\n")
+		}
+		d := c.Differences[0]
+		b.WriteString(historyItem(d.History))
+		b.WriteString("\n" + reproduceItem(*d.Cases[0]) + "\n")
 		items = append(items, Item{b.String(), fmt.Sprintf(
-			"#### %s · %s\n\nwanted %s; got %s, in %s\n\n",
-			name,
-			printable.Plural(len(g.Cases), "case"),
-			Code(d.Want, mdBrief),
-			Code(d.Got, mdBrief),
-			CodeID(d.Cases[0].ID),
+			"%swanted %s; got %s, in %s\n\n", head, Code(d.Want, mdBrief), Code(d.Got, mdBrief), CodeID(d.Cases[0].ID),
 		)})
 	}
 	return items
+}
+
+// historyItem draws the steps that led to a finding.
+func historyItem(lines []reports.HistoryLine) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for i, l := range lines[:min(mdHistory, len(lines))] {
+		b.WriteString(summary.HistoryText(i+1, l) + "\n")
+	}
+	if left := len(lines) - mdHistory; left > 0 {
+		b.WriteString(printable.Plural(left, "more step") + " in report.json\n")
+	}
+	return "\n" + fenced("text", b.String())
 }
 
 func differenceItem(v summary.Difference) string {
@@ -290,29 +326,41 @@ func warningItems(r reports.Report) []Item {
 }
 
 // requirements writes the table of all requirements, folded away.
+// notMet is the status of a SHOULD that the target does not follow: it violates nothing that must hold.
+const notMet = "SHOULD not met"
+
+func statusWord(r reports.Requirement) string {
+	if r.Status == reports.Violated && !reports.IsMust(r.Level) {
+		return notMet
+	}
+	return r.Status
+}
+
 func (d *Document) requirements(rs []reports.Requirement) {
 	if len(rs) == 0 {
 		return
 	}
 	number := map[string]int{}
 	for _, r := range rs {
-		number[r.Status]++
+		number[statusWord(r)]++
 	}
 	fmt.Fprintf(
 		&d.B,
-		"\n<details><summary>%s: %d satisfied, %d violated, %d unverified, %d excluded</summary>\n\n",
+		"\n<details><summary>%s: %d satisfied, %d violated, %d SHOULD not met, %d waived, %d unverified, %d excluded</summary>\n\n",
 		printable.Plural(
 			len(rs),
 			"requirement",
 		),
 		number[reports.Satisfied],
 		number[reports.Violated],
-		number[reports.Unverified]+number[reports.Excused],
+		number[notMet],
+		number[reports.Excused],
+		number[reports.Unverified],
 		number[reports.Excluded],
 	)
 	d.B.WriteString("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
 	for i, r := range rs {
-		status := Prose(r.Status, MaxID)
+		status := Prose(statusWord(r), MaxID)
 		switch {
 		case r.Status == reports.Excluded: // a sentence of the description
 			status += ": " + Prose(r.Reason, MaxText)

@@ -114,12 +114,16 @@ func TestMarkdownIsBounded(t *testing.T) {
 		f := reports.Finding{
 			Requirement: fmt.Sprintf("r%d", i%300),
 			Level:       "MUST",
-			Want:        long,
+			Want:        fmt.Sprint(i%300, long),
 			Got:         long,
 			Pointer:     long,
 			Text:        long,
 		}
-		m := reports.Message{StartLine: long, Headers: []reports.Header{{Name: long, Value: long}}, Body: long}
+		m := reports.Message{
+			StartLine: long,
+			Headers:   []reports.Header{{Name: long, Value: long}},
+			Body:      fmt.Sprint(i, long),
+		}
 		c := reports.CaseResult{
 			ID:       fmt.Sprintf("c%d", i),
 			Outcome:  reports.Failed,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
 )
 
@@ -21,11 +22,12 @@ type Options struct {
 
 // bounds of what the terminal shows; the report has the rest.
 const (
-	ShownGroups = 10
-	shownWarned = 3 // requirements with warnings: they fail nothing
-	ShownCases  = 3
-	ShownText   = 240 // runes of want, got or a reason
-	shownCurl   = 800 // runes; a longer line gives way to the shorter rerun line
+	ShownGroups  = 10
+	shownWarned  = 3 // requirements with warnings: they fail nothing
+	ShownCases   = 3
+	shownHistory = 12  // steps
+	ShownText    = 240 // runes of want, got or a reason
+	shownCurl    = 800 // runes; a longer line gives way to the shorter rerun line
 )
 
 // The colors, as SGR parameters.
@@ -47,7 +49,7 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 	if r.Verdict.ExitCode == reports.ExitConformant {
 		t.table(summary.ProfileTable(r.Cases))
 	}
-	t.Failures(summary.Failures(r.Cases))
+	t.Failures(repair.Order(r.Cases))
 	t.causes("passed though waived", Yellow, summary.Causes(r.Cases, reports.UnexpectedPass))
 	t.list("problems with the waivers", r.WaiverProblems)
 	t.causes("could not run", Yellow, summary.Causes(r.Cases, reports.CouldNotRun))
@@ -74,6 +76,9 @@ func (t *Printer) verdict(r reports.Report) {
 	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
 		mark, color = "✓ ", Green
+		if r.WithWaivers() {
+			color = Yellow
+		}
 	case reports.ExitCouldNotJudge:
 		mark, color = "? ", Yellow
 	}
@@ -81,37 +86,69 @@ func (t *Printer) verdict(r reports.Report) {
 		if i > 0 {
 			mark = "  "
 		}
-		t.Line(mark + t.Paint(color, line))
+		t.Line(t.Paint(color, mark+line))
 	}
 	t.Text("  ", summary.Subject(r))
 	t.Text("  ", r.Counts.String()+"; "+summary.Duration(r.Run))
+	for _, line := range summary.LeftOut(r) {
+		t.Text("  ", line)
+	}
 }
 
-// Failures draws the groups: requirement, the sentence of the document, and its most frequent difference.
-func (t *Printer) Failures(groups []summary.Group) {
-	for _, g := range groups[:min(ShownGroups, len(groups))] {
-		d := g.Differences[0]
-		name := printable.ShortID(g.Requirement)
-		if name == "" {
-			name = "failed without a finding"
-		}
+// Failures draws what to change: each card with the sentence of the document and its most frequent difference.
+func (t *Printer) Failures(cards []repair.Card) {
+	for _, c := range cards[:min(ShownGroups, len(cards))] {
+		d := c.Differences[0]
 		t.Line("")
-		t.Line(t.Paint(Red, "✗ "+name) + "  (" + printable.Plural(len(g.Cases), "case") + ")")
-		t.field("document", g.Text)
+		t.Line(t.Paint(Red, "✗ "+c.Name()) + "  (" + printable.Plural(len(c.Cases), "case") + ")")
+		t.field("change", c.Advice)
+		what := "document"
+		if c.Everywhere {
+			what = "because"
+		}
+		t.field(what, c.Text)
 		t.field("wanted", d.Want)
 		t.field("got", d.Got)
 		t.field("at", d.Pointer)
+		t.history(d.History)
 		t.field("spec", d.SpecLine)
-		if len(g.Differences) > 1 {
-			t.field("also", printable.Plural(len(g.Differences)-1, "other difference"))
+		if len(c.Differences) > 1 {
+			t.field("also", printable.Plural(len(c.Differences)-1, "other difference"))
 		}
-		t.field("cases", printable.Some(summary.IdsOf(g.Cases), ShownCases, printable.ShortID))
+		t.field("hides", hidden(c.Hides))
+		t.field("cases", printable.Some(summary.IdsOf(c.Cases), ShownCases, printable.ShortID))
 		t.reproduce(d.Cases[0].Reproduce)
 	}
-	if len(groups) > ShownGroups {
+	if len(cards) > ShownGroups {
 		t.Line("")
 	}
-	t.More(len(groups)-ShownGroups, "requirement", "report.md")
+	t.More(len(cards)-ShownGroups, "requirement", "report.md")
+}
+
+// hidden lists the requirements that fail for the same reason.
+func hidden(groups []summary.Group) string {
+	if len(groups) == 0 {
+		return ""
+	}
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i] = g.Requirement
+	}
+	return "with the same root: " + printable.Some(ids, ShownCases, printable.ShortID)
+}
+
+// history draws the steps that led to a finding.
+func (t *Printer) history(lines []reports.HistoryLine) {
+	for i, l := range lines[:min(shownHistory, len(lines))] {
+		text, name := summary.HistoryText(i+1, l), ""
+		if i == 0 {
+			name = "steps"
+		}
+		t.field(name, text)
+	}
+	if left := len(lines) - shownHistory; left > 0 {
+		t.field("", printable.Plural(left, "more step"))
+	}
 }
 
 // reproduce prints lines to paste, which therefore are not wrapped.
@@ -157,13 +194,11 @@ func (t *Printer) states(states []reports.State) {
 		return
 	}
 	t.Line("")
-	t.Line(
-		t.Paint(
-			Yellow,
-			"the target does not know these states; teach it to reach them, or paste this\n"+
-				"into a target file and give the reasons:",
-		),
-	)
+	const head = "the target does not know these states; teach it to reach them, or paste this into a target file " +
+		"and give the reasons:"
+	for _, line := range printable.Wrap(head, t.Width) {
+		t.Line(t.Paint(Yellow, line))
+	}
 	list, left := summary.StatesYAML(states, summary.ShownStates)
 	t.Line(list)
 	t.More(left, "state", "report.json")

@@ -40,7 +40,7 @@ func TestTerminalIsSafeAndFits(t *testing.T) {
 				line = strings.TrimRight(line, "\n")
 				pasted := strings.Contains(line, "curl ") || strings.Contains(line, "rerun ") ||
 					strings.HasPrefix(line, `  {"`)
-				if printable.Columns(line) > limit && !pasted && limit >= 80 {
+				if printable.Columns(line) > limit && !pasted && limit >= 80 && len(strings.Fields(line)) > 2 {
 					t.Errorf("%s: wanted at most %d columns; got %d: %q", name, limit, printable.Columns(line), line)
 				}
 			}
@@ -93,9 +93,9 @@ func TestWrap(t *testing.T) {
 		{"", 10, ""},
 		{"one two three", 7, "one two|three"},
 		{"one two three", 80, "one two three"},
-		{"abcdefghij k", 4, "abcd|efgh|ij k"},
-		{"a abcdefgh", 4, "a|abcd|efgh"},
-		{"世界世界", 4, "世界|世界"},
+		{"-provider-states=http://127.0.0.1/_states k", 4, "-provider-states=http://127.0.0.1/_states|k"},
+		{"a abcdefgh", 4, "a|abcdefgh"},
+		{"世界 世界", 4, "世界|世界"},
 		{"世界", 1, "世界"},
 	} {
 		if got := strings.Join(printable.Wrap(c.text, c.limit), "|"); got != c.want {

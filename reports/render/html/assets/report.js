@@ -1,5 +1,6 @@
 "use strict";
-// Filters, copies, sets the colours and moves round the matrix. All else works without it. Nothing here makes HTML of text.
+// Filters, copies, sets the colours, moves round the matrix, and draws what is only drawn when it is opened. What failed is in the page
+// without it. The only HTML that it makes is what the report was drawn with: see later().
 (() => {
   const root = document.documentElement;
   const one = (id) => document.getElementById(id);
@@ -28,18 +29,64 @@
   system.addEventListener("change", showTheme);
   showTheme();
 
+  // What is drawn when it is opened: HTML by id, as compressed JSON, for most of it is never looked at.
+  let drawn = null;
+  const later = () => {
+    drawn ??= (async () => {
+      const text = one("later").textContent.replace(/-/g, "+").replace(/_/g, "/");
+      const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+    })();
+    return drawn;
+  };
+  const draw = async (id) => {
+    try {
+      const box = document.createElement("template");
+      box.innerHTML = (await later())[id] ?? "";
+      return box.content;
+    } catch { return null; } // an old browser: the place says where the rest is
+  };
+  const fill = async (body) => {
+    if (!body || !("later" in body.dataset)) return;
+    delete body.dataset.later;
+    const content = await draw(body.id);
+    if (content) body.replaceChildren(content);
+  };
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) fill(event.target.querySelector(":scope > [data-later]"));
+  }, true);
+  const openCell = async (cell) => { // its panel, drawn the first time
+    if (!("later" in cell.dataset)) return one(cell.id + ".open");
+    delete cell.dataset.later;
+    const content = await draw(cell.id + ".open");
+    if (content) cell.closest("tr").nextElementSibling.firstElementChild.append(content);
+    return one(cell.id + ".open");
+  };
+
   // the place that the address names: browsers differ in whether they open what it is in
-  let current = null;
-  const reveal = () => {
+  let current = null, opened = null;
+  const reveal = async () => {
     if (current) current.removeAttribute("aria-current");
+    if (opened) opened.classList.remove("open");
+    opened = null;
     let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { /* not one of ours */ }
-    const target = one(id);
     current = id.endsWith(".open") ? one(id.slice(0, -5)) : null;
-    if (current) current.setAttribute("aria-current", "true");
+    if (current) {
+      current.setAttribute("aria-current", "true");
+      const panel = await openCell(current);
+      if (!panel || location.hash.slice(1) !== id && decodeURIComponent(location.hash.slice(1)) !== id) return;
+      opened = panel;
+      panel.classList.add("open");
+      panel.scrollIntoView({ block: "nearest" });
+      panel.focus({ preventScroll: true });
+      return;
+    }
+    const target = one(id);
     if (!target) return;
     const details = target.closest("details");
     if (details && !details.open) {
+      await fill(target);
       details.open = true;
       target.scrollIntoView();
     }
@@ -72,7 +119,7 @@
   });
 
   // filter
-  const field = { text: one("f-text"), state: one("f-state"), format: one("f-format"), code: one("f-code") };
+  const field = { text: one("f-text"), state: one("f-state"), format: one("f-format"), code: one("f-code"), violates: one("f-violates") };
   const has = (list, value) => !value || ` ${list} `.includes(` ${value} `);
   const texts = new WeakMap();
   const textOf = (element, ...more) => {
@@ -86,8 +133,9 @@
   const filter = () => {
     const words = field.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = (text) => words.every((w) => text.includes(w));
-    const fits = ({ dataset }) => has(dataset.s, field.state.value) && has(dataset.f, field.format.value) && has(dataset.c, field.code.value);
-    const active = words.length > 0 || field.state.value || field.format.value || field.code.value;
+    const fits = ({ dataset }) => has(dataset.s, field.state.value) && has(dataset.f, field.format.value) && has(dataset.c ?? "none", field.code.value);
+    const violated = field.violates.value;
+    const active = Object.values(field).some((f) => f.value.trim() !== "");
     let rows = 0, cases = 0, allRows = 0, allCases = 0;
     for (const row of all(".matrix .row")) {
       let show = !active;
@@ -97,6 +145,7 @@
         show ||= fit;
       }
       show &&= found(textOf(row.querySelector("th"), row.nextElementSibling));
+      show &&= !violated || row.dataset.v === violated;
       row.hidden = row.nextElementSibling.hidden = !show;
       allRows++;
       if (show) rows++;
@@ -105,7 +154,7 @@
       let any = false;
       const title = group.firstElementChild;
       for (const c of all(".case", group)) {
-        const show = fits(c) && (words.length === 0 || found(textOf(c, title)));
+        const show = fits(c) && (!violated || has(c.dataset.v ?? "", violated)) && (words.length === 0 || found(textOf(c, title)));
         c.hidden = !show;
         any ||= show;
         allCases++;
@@ -117,14 +166,36 @@
     const [noRow, noCase] = all(".nothing");
     noRow.hidden = rows > 0;
     noCase.hidden = cases > 0;
+    keep();
     one("f-count").textContent = active ? `${rows} of ${allRows} requirements, ${cases} of ${allCases} cases` : "";
   };
+  // The filter stands in the address, so that a link to it can be sent.
+  const keep = () => {
+    const query = new URLSearchParams();
+    for (const [name, f] of Object.entries(field)) if (f.value.trim()) query.set(name, f.value);
+    const text = query.toString();
+    try { history.replaceState(null, "", (text ? "?" + text : location.pathname) + location.hash); } catch { /* a page without an address */ }
+  };
+  const restore = () => {
+    const query = new URLSearchParams(location.search);
+    for (const [name, f] of Object.entries(field)) f.value = query.get(name) ?? "";
+    if (location.search) filter();
+  };
+  document.addEventListener("click", (event) => { // "all cases" of a failure
+    const link = event.target.closest("a.all");
+    if (!link) return;
+    for (const f of Object.values(field)) f.value = "";
+    field.violates.value = link.dataset.v;
+    filter();
+    const first = document.querySelector(".case:not([hidden]) summary");
+    if (first) setTimeout(() => first.focus({ preventScroll: true }));
+  });
   let waiting = 0;
   field.text.addEventListener("input", () => { // not for each letter of a long report
     clearTimeout(waiting);
     waiting = setTimeout(filter, 120);
   });
-  for (const name of ["state", "format", "code"]) field[name].addEventListener("change", filter);
+  for (const name of ["state", "format", "code", "violates"]) field[name].addEventListener("change", filter);
   const clear = () => {
     for (const f of Object.values(field)) f.value = "";
     filter();
@@ -174,5 +245,6 @@
     }
   });
 
+  restore();
   reveal();
 })();

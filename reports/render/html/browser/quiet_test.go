@@ -111,7 +111,26 @@ func TestNothingHappens(t *testing.T) {
 	}
 }
 
-const unfold = `(() => {
+// unfold draws all that is drawn when it is opened, and opens it.
+const unfold = `(async () => {
+	const text = document.getElementById("later").textContent.replace(/-/g, "+").replace(/_/g, "/");
+	const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+	const drawn = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+	for (const [id, html] of Object.entries(drawn)) {
+		const box = document.createElement("template");
+		box.innerHTML = html;
+		const body = document.getElementById(id);
+		const cell = id.endsWith(".open") ? document.getElementById(id.slice(0, -5)) : null;
+		if (body && "later" in body.dataset) {
+			delete body.dataset.later;
+			body.replaceChildren(box.content);
+		} else if (cell && "later" in cell.dataset) {
+			delete cell.dataset.later;
+			cell.closest("tr").nextElementSibling.firstElementChild.append(box.content);
+		} else {
+			throw new Error("no place for " + id);
+		}
+	}
 	document.querySelectorAll("details").forEach((d) => { d.open = true; });
 	document.querySelectorAll(".panel").forEach((p) => { p.style.display = "block"; });
 	return true;
@@ -121,6 +140,6 @@ const stickingOut = `[...document.querySelectorAll("body *")].filter((e) => e.ge
 	.slice(0, 5).map((e) => e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)).join("; ")`
 
 const foreign = `[...document.querySelectorAll("*")].filter((e) => ["IMG", "IFRAME", "OBJECT", "LINK", "BASE", "FORM"].includes(e.tagName)
-	|| e.tagName === "SCRIPT" && e !== document.scripts[document.scripts.length - 1]
+	|| e.tagName === "SCRIPT" && e.id !== "later" && e !== document.scripts[document.scripts.length - 1]
 	|| [...e.attributes].some((a) => a.name.startsWith("on") || a.value.includes("javascript:") && a.name === "href"))
 	.map((e) => e.outerHTML.slice(0, 80)).join("; ")`

@@ -1,0 +1,158 @@
+package repair
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/wildcard"
+	"github.com/essconform/essconform/spec"
+)
+
+// Every requirement of the catalogue says what to change, in one sentence.
+func TestEveryRequirementHasAdvice(t *testing.T) {
+	contract, err := spec.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range contract.Requirements {
+		if r.Excluded != "" {
+			continue
+		}
+		got := Advice(reports.Finding{Requirement: r.ID, Text: r.Text, Want: "HTTP 404", Got: "HTTP 400"})
+		if strings.HasPrefix(got, "Make this hold") || strings.ContainsAny(got, "{}") || !strings.HasSuffix(got, ".") ||
+			strings.Contains(got, "is due") {
+			t.Errorf("%s: wanted a sentence on what to change in advice.go; got %q", r.ID, got)
+		}
+	}
+	for _, a := range advice {
+		if !slices.ContainsFunc(
+			contract.Requirements,
+			func(r spec.Requirement) bool { return wildcard.Match(a.requirement, r.ID) },
+		) {
+			t.Errorf("%s: no requirement of the catalogue is that; remove it", a.requirement)
+		}
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	for _, c := range []struct {
+		f    reports.Finding
+		want string
+	}{
+		{
+			reports.Finding{Requirement: "error.status.InvalidInstanceId.NotFound", Want: "HTTP 404", Got: "HTTP 400"},
+			"Return HTTP 404, not HTTP 400, when an instance does not exist.",
+		},
+		{
+			reports.Finding{Requirement: "error.status.Some.Other", Want: "HTTP 404", Got: "{want}"},
+			"Return HTTP 404, not {want}, when Some.Other is due.",
+		},
+		{reports.Finding{Requirement: "of.another.description", Text: "It rains."}, "Make this hold: It rains."},
+		{reports.Finding{}, "Look at what was wanted and what came."},
+	} {
+		if got := Advice(c.f); got != c.want {
+			t.Errorf("wanted %q; got %q", c.want, got)
+		}
+	}
+}
+
+// failed makes n failed cases with findings on the requirements.
+func failed(prefix string, n int, body string, fs ...reports.Finding) (out []reports.CaseResult) {
+	for i := range n {
+		c := reports.CaseResult{ID: fmt.Sprintf("%s.%02d/xml/get", prefix, i), Outcome: reports.Failed, Findings: fs}
+		c.Exchange = &reports.Exchange{Response: &reports.Message{StartLine: "HTTP/1.1 500 Oops", Body: body}}
+		out = append(out, c)
+	}
+	return out
+}
+
+func on(requirement, want, got string) reports.Finding {
+	return reports.Finding{Requirement: requirement, Level: reports.Must, Want: want, Got: got}
+}
+
+func TestOrder(t *testing.T) {
+	passed := reports.CaseResult{ID: "z", Outcome: reports.Passed}
+	for name, c := range map[string]struct {
+		cases []reports.CaseResult
+		want  string // the cards, each with what it hides
+	}{
+		"nothing failed": {[]reports.CaseResult{passed}, ""},
+		"the most cases first": {
+			append(append(failed("a", 2, "", on("detach.many", "accepted", "no")), failed("b", 3, "", on("error.no-effect", "nothing", "gone"))...), passed),
+			"error.no-effect(); detach.many()",
+		},
+		"an answer that is no XML has no code either": {
+			append(failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none"), on("error.status.X", "HTTP 404", "500")), passed),
+			"format.xml(error.code.X, error.status.X)",
+		},
+		"but what fails elsewhere, too, is another thing": {
+			slices.Concat(
+				failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none")),
+				failed("b", 1, "", on("error.code.X", "X", "none")), []reports.CaseResult{passed},
+			),
+			"error.code.X(); format.xml()",
+		},
+		"a status and a message are two things": {
+			append(failed("a", 3, "", on("error.status.X", "HTTP 404", "400"), on("error.message.X", "this text", "that text")), passed),
+			"error.message.X(); error.status.X()",
+		},
+		"one difference on several requirements": {
+			append(slices.Concat(
+				failed("a", 3, "", on("detach.one", "the call accepted", "HTTP 500")),
+				failed("b", 2, "", on("params.order", "the call accepted", "HTTP 500")),
+			), passed),
+			"detach.one(params.order)",
+		},
+		"the same answer everywhere": {
+			slices.Concat(
+				failed("a", 4, `{"RequestId":"A1-B2-C3-D4"}`, on("format.xml", "XML", "text")),
+				failed("b", 4, `{"RequestId":"E5-F6-G7-H8"}`, on("detach.one", "accepted", "500"), on("response.request-id", "one", "none")),
+			),
+			"every answer is the same(detach.one, format.xml, response.request-id)",
+		},
+		"a server that fails at every call": {
+			slices.Concat(
+				failed("a", 4, `<Error/>`, on("response.error.xml", "Code", "nothing")),
+				failed("b", 4, `{}`, on("detach.one", "accepted", "500"), on("response.request-id", "one", "none")),
+			),
+			"every answer is the same(detach.one, response.error.xml, response.request-id)",
+		},
+		"the same answer, but something passes": {
+			append(slices.Concat(
+				failed("a", 4, `oops`, on("format.xml", "XML", "text")),
+				failed("b", 4, `oops`, on("detach.one", "accepted", "500"), on("response.request-id", "one", "none")),
+			), passed),
+			"format.xml(); detach.one(); response.request-id()",
+		},
+		"without a finding": {append(failed("a", 2, ""), passed), "failed without a finding()"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, card := range Order(c.cases) {
+				var hides []string
+				for _, g := range card.Hides {
+					hides = append(hides, g.Requirement)
+				}
+				got = append(got, card.Name()+"("+strings.Join(hides, ", ")+")")
+				if card.Advice == "" || len(card.Differences) == 0 {
+					t.Errorf("%s: wanted advice and a difference; got %+v", card.Name(), card)
+				}
+			}
+			if got := strings.Join(got, "; "); got != c.want {
+				t.Errorf("wanted %s; got %s", c.want, got)
+			}
+		})
+	}
+}
+
+// What was wanted and what came are written alike.
+func TestWantAndGotHaveOneForm(t *testing.T) {
+	for _, c := range [][3]string{{"HTTP 404", "400", "HTTP 400"}, {"HTTP 404", "no answer", "no answer"}, {"404", "400", "400"}} {
+		if got := sameForm(c[0], c[1]); got != c[2] {
+			t.Errorf("wanted %q; got %q", c[2], got)
+		}
+	}
+}

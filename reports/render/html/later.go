@@ -1,0 +1,59 @@
+package html
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"html/template"
+)
+
+// later draws what the page leaves out until it is opened: HTML by the id of the place, as JSON, compressed, in letters that need no
+// escape in a page. It is drawn by the templates that draw everything else, so there is one way to draw a case.
+func later(t *template.Template, p page) (string, error) {
+	drawn := map[string]string{}
+	add := func(id, name string, data any) error {
+		var b bytes.Buffer
+		err := t.ExecuteTemplate(&b, name, data)
+		drawn[id] = b.String()
+		return err
+	}
+	for _, g := range p.Groups {
+		for _, c := range g.Cases {
+			if !c.Later {
+				continue
+			}
+			if err := add(c.Anchor, "case", c); err != nil {
+				return "", err
+			}
+		}
+	}
+	for _, s := range p.Matrix.Sections {
+		for _, row := range s.Rows {
+			for _, cell := range row.Cells {
+				if cell.Panel == nil || !cell.Later {
+					continue
+				}
+				if err := add(cell.Anchor+".open", "panel", pair(row, cell)); err != nil {
+					return "", err
+				}
+			}
+		}
+	}
+	data, err := json.Marshal(drawn)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return "", err
+	}
+	if _, err := w.Write(data); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	return base64.URLEncoding.EncodeToString(b.Bytes()), nil
+}
