@@ -57,7 +57,7 @@ func TestProbabilityFollowsTheSeed(t *testing.T) {
 		}
 		return pattern
 	}
-	if draw(7) != draw(7) || draw(7) == draw(8) {
+	if first, again := draw(7), draw(7); first != again || first == draw(8) {
 		t.Error("wanted the pattern to follow the seed")
 	}
 	if n := strings.Count(draw(7), "x"); n < 240 || n > 360 {
