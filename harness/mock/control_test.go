@@ -49,13 +49,22 @@ func (e testMock) steer(t *testing.T, method, path, body string) map[string]any 
 
 // call sends a DetachInstances over HTTP.
 func (e testMock) call(v values) (*http.Response, error) {
-	return http.PostForm(e.URL(), params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...))
+	return http.PostForm(
+		e.URL(),
+		params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...),
+	)
 }
 
 func TestControlPlane(t *testing.T) {
 	e := started(t, unsigned(t))
 	v := e.setup(t, inactive, 1)
-	if got := e.steer(t, "GET", "/_mock/health", ""); got["status"] != "ok" || got["groups"] != 1.0 || got["requests"] != 0.0 {
+	if got := e.steer(
+		t,
+		"GET",
+		"/_mock/health",
+		"",
+	); got["status"] != "ok" || got["groups"] != 1.0 ||
+		got["requests"] != 0.0 {
 		t.Errorf("wanted health; got %v", got)
 	}
 	if got := e.steer(t, "GET", "/_mock/states", "")["states"].([]any); len(got) != len(StateNames()) {
@@ -69,12 +78,14 @@ func TestControlPlane(t *testing.T) {
 
 	groups := e.steer(t, "GET", "/_mock/groups", "")
 	g := groups["groups"].([]any)[0].(map[string]any)
-	if groups["total"] != 1.0 || g["id"] != v.group() || g["state"] != inactive || len(g["instances"].([]any)) != 1+bystanders {
+	if groups["total"] != 1.0 || g["id"] != v.group() || g["state"] != inactive ||
+		len(g["instances"].([]any)) != 1+bystanders {
 		t.Errorf("wanted the group; got %v", groups)
 	}
 	entry := e.steer(t, "GET", "/_mock/journal", "")["entries"].([]any)[0].(map[string]any)
 	if entry["code"] != "IncorrectScalingGroupStatus" || entry["rule"] != "group is active" || entry["operation"] != "DetachInstances" ||
-		entry["parameters"].(map[string]any)["ScalingGroupId"] != v.group() || entry["status"] != 400.0 {
+		entry["parameters"].(map[string]any)["ScalingGroupId"] != v.group() ||
+		entry["status"] != 400.0 {
 		t.Errorf("wanted what was asked and why it was refused; got %v", entry)
 	}
 	if got := e.steer(t, "GET", "/_mock/journal?after=1", ""); len(got["entries"].([]any)) != 0 || got["total"] != 1.0 {
@@ -297,7 +308,11 @@ func TestReset(t *testing.T) {
 		t.Errorf("wanted nothing left; got %+v, %d, %d, %v", resources, callers, states, e.Faults())
 	}
 	if again := e.setup(t, deniedCall, 1); again.group() != first.group() || e.Latency() != time.Millisecond {
-		t.Errorf("wanted the ids of the seed again, and the latency of the options; got %s and %s", again.group(), first.group())
+		t.Errorf(
+			"wanted the ids of the seed again, and the latency of the options; got %s and %s",
+			again.group(),
+			first.group(),
+		)
 	}
 }
 
@@ -360,7 +375,18 @@ func TestStateFile(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, detachable, 3)
 	e.ok(t, "ModifyScalingGroup", "ScalingGroupId", v.group(), "ScalingGroupName", "kept", "DesiredCapacity", "5")
-	e.ok(t, "CreateScalingRule", "ScalingGroupId", v.group(), "ScalingRuleName", "r", "AdjustmentType", "TotalCapacity", "AdjustmentValue", "4")
+	e.ok(
+		t,
+		"CreateScalingRule",
+		"ScalingGroupId",
+		v.group(),
+		"ScalingRuleName",
+		"r",
+		"AdjustmentType",
+		"TotalCapacity",
+		"AdjustmentValue",
+		"4",
+	)
 	activity := e.ok(t, "RemoveInstances", numbered(v.group(), v.ids()[0])...).text("ScalingActivityId")
 	e.setup(t, deniedCall, 1)
 	e.Forward(time.Millisecond)
@@ -391,11 +417,16 @@ func TestStateFile(t *testing.T) {
 	if again.ecsStatus(t, v.ids()[0]) != "" {
 		t.Error("wanted the instance released")
 	}
-	a := again.ok(t, "DescribeScalingActivities", "RegionId", "r", "ScalingActivityId.1", activity).items("ScalingActivities", "ScalingActivity")
+	a := again.ok(t, "DescribeScalingActivities", "RegionId", "r", "ScalingActivityId.1", activity).
+		items("ScalingActivities", "ScalingActivity")
 	if len(a) != 1 || a[0]["StatusCode"] != Successful {
 		t.Errorf("wanted the activity; got %v", a)
 	}
-	if err := again.Teardown(detachable, map[string]any{"scalingGroupId": v.group()}); err != nil || again.ecsStatus(t, v.ids()[1]) != "" {
+	if err := again.Teardown(
+		detachable,
+		map[string]any{"scalingGroupId": v.group()},
+	); err != nil ||
+		again.ecsStatus(t, v.ids()[1]) != "" {
 		t.Errorf("wanted the state torn down; got %v", err)
 	}
 }
@@ -420,7 +451,10 @@ func TestNewServer(t *testing.T) {
 	var s *Server
 	t.Run("inner", func(t *testing.T) {
 		s = NewServer(t, func(o *Options) { o.SkipVerification = true })
-		if resp, err := http.Get(s.URL() + "/?Action=DescribeRegions&Version=" + essVersion); err != nil || resp.StatusCode != 200 {
+		if resp, err := http.Get(
+			s.URL() + "/?Action=DescribeRegions&Version=" + essVersion,
+		); err != nil ||
+			resp.StatusCode != 200 {
 			t.Errorf("wanted an answer; got %v", err)
 		} else {
 			_ = resp.Body.Close()

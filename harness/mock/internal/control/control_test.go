@@ -79,7 +79,8 @@ func TestPageLoadsNothingFromElsewhere(t *testing.T) {
 	for _, path := range []string{"/_ui", "/_ui/app.js", "/_ui/style.css", "/_mock/openapi.yaml"} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
-		if w.Code != http.StatusOK || outside.MatchString(w.Body.String()) || strings.Contains(w.Body.String(), "innerHTML") {
+		if w.Code != http.StatusOK || outside.MatchString(w.Body.String()) ||
+			strings.Contains(w.Body.String(), "innerHTML") {
 			t.Errorf("%s: wanted a page of its own; got %d", path, w.Code)
 		}
 		if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
