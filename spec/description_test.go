@@ -123,7 +123,7 @@ func TestLinesOfTheDescription(t *testing.T) {
 	check("group", c.Group.Line, "- name: ScalingGroupId")
 	check("instances", c.Instances.Line, "- name: InstanceId.1")
 	for _, f := range spec.Formats() {
-		check("success", c.Success.Shape[f].Line, "DetachInstancesResponse:")
+		check("success", c.Success.Shape[f].Line, "DetachInstancesResult:")
 		check("error", c.ErrorAnswer.Shape[f].Line, "Error:")
 	}
 	for _, e := range c.Errors {

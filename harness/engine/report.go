@@ -1,13 +1,13 @@
 package engine
 
 import (
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/build"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -122,31 +122,7 @@ func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
 	return out
 }
 
-// Version is the version of the suite, from the build's module information.
-func Version() string {
-	const module = "github.com/essconform/essconform"
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if info.Main.Path == module {
-		return info.Main.Version
-	}
-	for _, d := range info.Deps { // imported by somebody else's test
-		if d.Path == module {
-			return d.Version
-		}
-	}
-	return "unknown"
-}
+// Version is the version of the suite, as its build says.
+func Version() string { return build.Read().Version }
 
-func commit() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return s.Value
-			}
-		}
-	}
-	return "unknown"
-}
+func commit() string { return build.Read().Commit }

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/essconform/essconform/harness/mock/internal/fault"
 	"github.com/essconform/essconform/harness/mock/internal/keyring"
 )
 
@@ -36,8 +38,21 @@ type Options struct {
 	// Wrap, when set, stands between the listener and the mock, in Start and in Serve; provider states go through it,
 	// too.
 	Wrap func(http.Handler) http.Handler
-	// ErrorLog receives what goes wrong below HTTP, one line each; nil discards it.
+	// Latency is how long every answer takes at first.
+	Latency time.Duration
+	// Hosts are the names, beside those of loopback and the address that it listens on, by which StatesPath and
+	// ControlPath may be
+	// called. Without them a web page could reach the server by a name that its owner points at it.
+	Hosts []string
+	// Origins are the origins of web pages that may call, as "http://localhost:8080". "*" lets any page call the
+	// gateway, but not StatesPath and ControlPath. Pages on loopback may always call the gateway.
+	Origins []string
+	// TLS, when set, makes Start and Serve speak HTTPS.
+	TLS *tls.Config
+	// ErrorLog receives what goes wrong, and what a client sends in vain, one line each; nil discards it.
 	ErrorLog io.Writer
+	// RequestLog receives one line for each request of the gateway; nil discards it.
+	RequestLog io.Writer
 }
 
 // Credential is a caller that the mock knows.
@@ -54,6 +69,9 @@ func (o Options) check() error {
 		if c.AccessKeyID == "" || (c.AccessKeySecret == "" && !o.SkipVerification) {
 			return fmt.Errorf("mock: Options.Credentials[%d] needs an access key id and a secret", i)
 		}
+	}
+	if o.Latency < 0 || o.Latency > fault.LongestDelay {
+		return fmt.Errorf("mock: Options.Latency is %s; wanted 0s to %s", o.Latency, fault.LongestDelay)
 	}
 	return nil
 }
@@ -79,6 +97,14 @@ func (o Options) withDefaults() Options {
 		o.ErrorLog = io.Discard
 	}
 	return o
+}
+
+// requestLogger is nil without a RequestLog, so that no line is made in vain.
+func (o Options) requestLogger() *log.Logger {
+	if o.RequestLog == nil {
+		return nil
+	}
+	return log.New(o.RequestLog, "", log.Ltime)
 }
 
 func (o Options) logger() *log.Logger { return log.New(o.ErrorLog, "mock: ", log.LstdFlags) }

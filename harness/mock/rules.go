@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/essconform/essconform/harness/mock/internal/fault"
 	"github.com/essconform/essconform/harness/mock/internal/recent"
 	"github.com/essconform/essconform/harness/mock/internal/request"
 	"github.com/essconform/essconform/harness/mock/internal/world"
@@ -77,8 +78,8 @@ type Rules struct {
 type Precondition struct {
 	Name  string
 	Error Problem // what refuses a call that violates it
-	// Violated tells whether the call breaks the rule; subject stands for XXX in the error's message. Preconditions of an
-	// operation run while the World is held by the call, the others do not.
+	// Violated tells whether the call breaks the rule; subject stands for XXX in the error's message. Preconditions of
+	// an operation run while the World is held by the call, the others do not.
 	Violated func(c *Call) (subject string, violated bool)
 }
 
@@ -89,8 +90,8 @@ type Operation struct {
 	// Parameters are the names of the parameters that the operation acts on, beside those that every operation takes; a
 	// list has ".N" behind its name. What else comes is reported as unsupported. Without any, nothing is.
 	Parameters []string
-	// Read takes the operation's parameters from the request and looks up what they name; nil when the preconditions and
-	// the effect read all they need.
+	// Read takes the operation's parameters from the request and looks up what they name; nil when the preconditions
+	// and the effect read all they need.
 	Read          func(c *Call)
 	Preconditions []Precondition
 	// Effect carries out an accepted call and returns the fields of its answer, without the RequestId.
@@ -114,7 +115,8 @@ type Call struct {
 
 	// World is the state of the services. Only an operation's Read, Preconditions and Effect may use it.
 	World *World
-	// What Read found. Group is nil when there is no such group; Instances[i] is nil when InstanceIDs[i] does not exist.
+	// What Read found. Group is nil when there is no such group; Instances[i] is nil when InstanceIDs[i] does not
+	// exist.
 	Group       *Group
 	Listed      []Numbered // InstanceId.N as sent
 	InstanceIDs []string   // without duplicates
@@ -125,6 +127,8 @@ type Call struct {
 	rules       *Rules
 	nonces      *recent.Memory[struct{}]
 	region      string
+	size        int // of the request, in bytes
+	fault       fault.Kind
 	violated    string   // the name of the precondition that refused the call
 	diagnosis   string   // why a signature is wrong, for the log
 	unsupported []string // the names of the parameters that the operation does not act on

@@ -8,15 +8,21 @@ package mock
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/essconform/essconform/harness/mock/internal/control"
+	"github.com/essconform/essconform/harness/mock/internal/fault"
+	"github.com/essconform/essconform/harness/mock/internal/guard"
+	"github.com/essconform/essconform/harness/mock/internal/journal"
 	"github.com/essconform/essconform/harness/mock/internal/keyring"
 	"github.com/essconform/essconform/harness/mock/internal/recent"
 	"github.com/essconform/essconform/harness/mock/internal/stage"
@@ -50,10 +56,18 @@ type Server struct {
 	stage   *stage.Stage
 	log     *log.Logger
 	notes   *notes
+	faults  *fault.Set
+	journal *journal.Journal
+	guard   guard.Guard
+	control http.Handler
+
+	requestLog *log.Logger // nil: none
+	startedAt  time.Time
 
 	http *http.Server
 
-	ahead atomic.Int64 // how far the state's clock is before the options' clock, in nanoseconds
+	latency atomic.Int64 // of every answer, in nanoseconds
+	ahead   atomic.Int64 // how far the state's clock is before the options' clock, in nanoseconds
 
 	mu      sync.Mutex
 	address net.Addr      // nil until it listens
@@ -75,12 +89,20 @@ func New(o Options) (*Server, error) {
 		nonces:  recent.New[struct{}](nonceCount, nonceMemory),
 		tokens:  recent.New[firstAnswer](tokenCount, tokenMemory),
 		known:   newSupported(o.Rules.Operations),
+		faults:  fault.NewSet(o.Seed),
+		journal: journal.New(),
 		log:     o.logger(),
+
+		requestLog: o.requestLogger(),
+		startedAt:  o.Clock(),
 	}
 	s.notes = &notes{log: s.log, made: map[string]bool{}}
 	s.world = world.New(s.worldSettings())
 	s.stage = stage.New(s.world, s.keys, s.ids)
 	s.stage.Arranged = s.rules.Arranged
+	s.latency.Store(int64(o.Latency))
+	s.guard = guard.Guard{Hosts: o.Hosts, Origins: o.Origins, Address: s.listening}
+	s.control = control.New(steered{s})
 	s.http = &http.Server{
 		Handler:           o.Wrap(s),
 		ReadHeaderTimeout: headerTimeout,
@@ -108,7 +130,7 @@ func (s *Server) Start(addr string) error {
 	s.address, s.served = l.Addr(), make(chan struct{})
 	go func() {
 		defer close(s.served)
-		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(s.secured(l)); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Printf("serve: %v", err)
 		}
 	}()
@@ -125,20 +147,43 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	s.address = l.Addr()
 	s.mu.Unlock()
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(s.secured(l)); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("mock: serve on %s: %w", l.Addr(), err)
 	}
 	return nil
 }
 
-// URL is the endpoint, e.g. "http://127.0.0.1:41234"; "" before the server listens.
-func (s *Server) URL() string {
+// secured is the listener with TLS, where it is wanted.
+func (s *Server) secured(l net.Listener) net.Listener {
+	if s.options.TLS == nil {
+		return l
+	}
+	return tls.NewListener(l, s.options.TLS)
+}
+
+// listening is where the server listens, nil before it does.
+func (s *Server) listening() net.Addr {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.address == nil {
+	return s.address
+}
+
+// URL is the endpoint, e.g. "http://127.0.0.1:41234"; "" before the server listens.
+func (s *Server) URL() string {
+	address := s.listening()
+	switch {
+	case address == nil:
 		return ""
+	case s.options.TLS != nil:
+		return "https://" + address.String()
 	}
-	return "http://" + s.address.String()
+	return "http://" + address.String()
+}
+
+// Host is host and port of URL, as clients want an endpoint.
+func (s *Server) Host() string {
+	_, host, _ := strings.Cut(s.URL(), "://")
+	return host
 }
 
 // Close stops listening and lets the calls in flight end. When ctx ends first, it cuts their connections and returns

@@ -17,7 +17,9 @@ import (
 func stateAnswer(t testing.TB, h http.Handler, body string) (int, map[string]any) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, StatesPath, strings.NewReader(body)))
+	r := httptest.NewRequest(http.MethodPost, StatesPath, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	h.ServeHTTP(w, r)
 	out := map[string]any{}
 	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
 		t.Fatalf("wanted a JSON object; got %q: %v", w.Body, err)

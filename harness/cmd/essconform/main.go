@@ -61,6 +61,7 @@ func commands() []command {
 		{"diff", "tell what changed between two reports", false, diffCommand},
 		{"merge", "join the reports of shards, or of several targets", true, mergeCommand},
 		{"gate", "say whether a report passes a policy", true, gateCommand},
+		{"version", "print what this program was built from", true, versionCommand},
 	}
 }
 

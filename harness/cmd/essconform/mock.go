@@ -6,88 +6,200 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/essconform/essconform/harness/mock"
 )
 
+// defaultMockSecret is the one that the service's own documents use in their examples; it protects nothing.
+const defaultMockSecret = "testsecret"
+
+// mockFlags are the flags of `essconform mock`.
+type mockFlags struct {
+	addr, id, defect, variant, stateFile string
+	activity, latency                    time.Duration
+	unsigned, tls, verbose, health       bool
+	seed                                 uint64
+	hosts, origins                       []string
+	faults                               []mock.Fault
+}
+
+func (f *mockFlags) register(fs *flag.FlagSet) {
+	fs.StringVar(&f.addr, "addr", "127.0.0.1:9090", "`ADDRESS` to listen on; port 0 takes a free one")
+	fs.StringVar(&f.id, "access-key-id", "testid", "the `ID` of the caller that is known")
+	fs.DurationVar(&f.activity, "activity", 100*time.Millisecond, "`DURATION` of a scaling activity")
+	fs.BoolVar(&f.unsigned, "accept-unsigned", false, "accept calls without a signature or with a wrong one")
+	fs.StringVar(&f.defect, "defect", "", "`NAME` of a defect to serve with; essconform cases -defects lists them")
+	fs.StringVar(
+		&f.variant,
+		"variant",
+		"",
+		"`NAME` of a legal difference to serve with; essconform cases -variants lists them",
+	)
+	fs.BoolVar(&f.verbose, "v", false, "one line on stderr for each request: what was asked, and why it was refused")
+	fs.DurationVar(&f.latency, "latency", 0, "`DURATION` that every answer takes, as 200ms")
+	fs.Func(
+		"fault",
+		"let calls go wrong, as `'DetachInstances throttle count=2'`; kinds: throttle, unavailable, error, drop, lose, "+
+			"slow; fields: count, probability, delay, retryAfter, status, code; repeat for more",
+		f.addFault,
+	)
+	fs.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that makes ids and faults repeatable; 0 draws one")
+	fs.StringVar(
+		&f.stateFile,
+		"state-file",
+		"",
+		"`FILE` that the state is read from at the start, and written to at the end",
+	)
+	fs.BoolVar(&f.tls, "tls", false, "speak HTTPS with a certificate made at the start, whose path is printed")
+	fs.Func(
+		"host",
+		"`NAME` by which "+mock.StatesPath+" may be called, beside localhost and the address; repeat for more",
+		appendTo(&f.hosts),
+	)
+	fs.Func(
+		"cors",
+		"`ORIGIN` of web pages that may call, as http://localhost:8080; '*' lets any page call the gateway; repeat for more",
+		appendTo(&f.origins),
+	)
+	fs.BoolVar(
+		&f.health,
+		"health",
+		false,
+		"ask the mock that listens on -addr whether it answers, and exit: 0 when it does",
+	)
+}
+
+func appendTo(list *[]string) func(string) error {
+	return func(s string) error {
+		*list = append(*list, s)
+		return nil
+	}
+}
+
+func (f *mockFlags) addFault(text string) error {
+	fault, err := mock.ParseFault(text)
+	f.faults = append(f.faults, fault)
+	return err
+}
+
+// options are the mock's options of the flags.
+func (f *mockFlags) options(s streams, secret string) (mock.Options, error) {
+	activity := f.activity
+	if activity <= 0 {
+		activity = -1 // at once
+	}
+	o := mock.Options{
+		Credentials:      []mock.Credential{{AccessKeyID: f.id, AccessKeySecret: secret}},
+		SkipVerification: f.unsigned,
+		ActivityDuration: activity,
+		Latency:          f.latency,
+		Seed:             f.seed,
+		Hosts:            f.hosts,
+		Origins:          f.origins,
+		ErrorLog:         s.err,
+	}
+	if f.verbose {
+		o.RequestLog = s.err
+	}
+	return o, misbehave(&o, f.defect, f.variant)
+}
+
 func mockCommand(ctx context.Context, args []string, s streams) (int, error) {
-	fs := flag.NewFlagSet("mock", flag.ContinueOnError)
-	addr := fs.String("addr", "127.0.0.1:9090", "`ADDRESS` to listen on; port 0 takes a free one")
-	id := fs.String("access-key-id", "testid", "the `ID` of the caller that is known")
-	activity := fs.Duration("activity", 100*time.Millisecond, "`DURATION` of a scaling activity")
-	unsigned := fs.Bool("accept-unsigned", false, "accept calls without a signature or with a wrong one")
-	defectName := fs.String("defect", "", "`NAME` of a defect to serve with; essconform cases -defects lists them")
-	variantName := fs.String("variant", "", "`NAME` of a legal difference to serve with; essconform cases -variants lists them")
-	if err := parse(fs, args, s, "Serves DetachInstances and the operations around it, and the provider states at "+mock.StatesPath+"."); err != nil {
+	fs, f := flag.NewFlagSet("mock", flag.ContinueOnError), mockFlags{}
+	f.register(fs)
+	if err := parse(
+		fs,
+		args,
+		s,
+		"Serves DetachInstances and the operations around it, the provider states at "+mock.StatesPath+
+			", a control plane at "+mock.ControlPath+" and a page at "+mock.UIPath+".",
+	); err != nil {
 		return 0, err
+	}
+	if f.health {
+		return exitConformant, askHealth(ctx, f.addr, f.tls)
 	}
 	secret := s.getenv("ESSCONFORM_MOCK_SECRET")
 	if secret == "" {
 		secret = defaultMockSecret
 	}
-	if *activity <= 0 {
-		*activity = -1 // at once
-	}
-	options := mock.Options{
-		Credentials:      []mock.Credential{{AccessKeyID: *id, AccessKeySecret: secret}},
-		SkipVerification: *unsigned,
-		ActivityDuration: *activity,
-		ErrorLog:         s.err,
-	}
-	if err := misbehave(&options, *defectName, *variantName); err != nil {
+	options, err := f.options(s, secret)
+	if err != nil {
 		return 0, err
+	}
+	certificate := ""
+	if f.tls {
+		made, err := makeCertificate(append(f.hosts, hostOnly(f.addr)), time.Now())
+		if err != nil {
+			return 0, fmt.Errorf("mock: -tls: %w", err)
+		}
+		defer made.remove()
+		options.TLS, certificate = made.config, made.path
 	}
 	server, err := mock.New(options)
 	if err != nil {
 		return 0, err
 	}
-	if err := server.Start(*addr); err != nil {
+	for _, fault := range f.faults {
+		if _, err := server.Inject(fault); err != nil {
+			return 0, err
+		}
+	}
+	if err := loadState(server, f.stateFile); err != nil {
+		return 0, err
+	}
+	if err := server.Start(f.addr); err != nil {
 		return 0, fmt.Errorf("%w; choose another address with -addr", err)
 	}
-	greet(s.out, server.URL(), *id, secret == defaultMockSecret, *unsigned)
+	greet(s.out, greeting{
+		url:         server.URL(),
+		host:        server.Host(),
+		id:          f.id,
+		wellKnown:   secret == defaultMockSecret,
+		unsigned:    f.unsigned,
+		certificate: certificate,
+	})
 	<-ctx.Done()
 	stop, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return exitConformant, server.Close(stop)
+	if err := server.Close(stop); err != nil {
+		fmt.Fprintln(s.err, "mock: calls that were not over were cut:", err)
+	}
+	return exitConformant, saveState(server, f.stateFile)
 }
 
-// defaultMockSecret is the one that the service's own documents use in their examples; it protects nothing.
-const defaultMockSecret = "testsecret"
-
-// greet says how to point each client at the mock.
-func greet(w io.Writer, url, id string, wellKnown, unsigned bool) {
-	secret := "$ESSCONFORM_MOCK_SECRET"
-	if wellKnown {
-		secret = defaultMockSecret
+// askHealth is for container health checks: an image without a shell has nothing else to ask with.
+func askHealth(ctx context.Context, addr string, secure bool) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("mock: -addr %q: wanted HOST:PORT", addr)
 	}
-	signatures, curl := " -verifies-signatures", "start the mock with -accept-unsigned, then"
-	if unsigned {
-		signatures, curl = " -signature none", "this mock takes unsigned calls; AccessKeyId=… says who calls"
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
 	}
-	host := url[len("http://"):]
-	fmt.Fprintf(w, `essconform mock: ESS 2014-08-28 on %[1]s, provider states on %[1]s%[4]s
-
-  export ALIBABA_CLOUD_ACCESS_KEY_ID=%[2]s ALIBABA_CLOUD_ACCESS_KEY_SECRET=%[3]s
-
-the suite      essconform run -endpoint %[1]s -provider-states %[1]s%[4]s%[6]s
-a state        curl -sS %[1]s%[4]s -H 'Content-Type: application/json' \
-                 -d '{"action":"setup","state":"an inactive scaling group","params":{"instances":2}}'
-Go SDK         client, err := ess.NewClientWithOptions("cn-hangzhou", sdk.NewConfig().WithScheme("HTTP"), credential)
-               request.Domain = %[5]q
-darabonba      &openapi.Config{Endpoint: tea.String(%[5]q), Protocol: tea.String("http"), …}
-aliyun CLI     aliyun ess DetachInstances --endpoint %[5]s --insecure --region cn-hangzhou --ScalingGroupId … --InstanceId.1 …
-curl           %[7]s
-               curl -sS '%[1]s/?Action=DetachInstances&Version=2014-08-28&Format=JSON&ScalingGroupId=…&InstanceId.1=…'
-
-Stop it with Ctrl-C.
-`, url, id, secret, mock.StatesPath, host, signatures, curl)
-	if ip := net.ParseIP(hostOnly(host)); ip != nil && !ip.IsLoopback() {
-		fmt.Fprintln(w, "warning: other machines can reach this address, and its provider states accept anybody")
+	url, client := "http://"+net.JoinHostPort(
+		host,
+		port,
+	)+mock.ControlPath+"health", &http.Client{
+		Timeout: 3 * time.Second,
 	}
-}
-
-func hostOnly(hostport string) string {
-	host, _, _ := net.SplitHostPort(hostport)
-	return host
+	if secure {
+		url, client.Transport = "https"+url[len("http"):], trustAny()
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return fmt.Errorf("mock: -health: %w", err)
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("mock: -health: %w; is the mock started?", err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<16))
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("mock: -health: %s answered HTTP %d; is it a mock?", url, answer.StatusCode)
+	}
+	return nil
 }

@@ -114,10 +114,11 @@ func (w *world) add(state string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r, err := http.NewRequest(http.MethodPost, "http://ess.example"+mock.StatesPath, strings.NewReader(string(payload)))
+	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1"+mock.StatesPath, strings.NewReader(string(payload)))
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	r.Header.Set("Content-Type", "application/json")
 	var values struct{ ScalingGroupID, DBInstanceID, AccessKeyID, AccessKeySecret string }
 	if err := json.Unmarshal(serve(w.t, w.mock, r).Body, &values); err != nil || values.ScalingGroupID == "" {
 		w.t.Fatalf("%s: wanted values; got %+v (%v)", state, values, err)

@@ -158,6 +158,20 @@ func (st *Stage) Teardown(name string, params map[string]any) error {
 	return nil
 }
 
+// Drop frees what the state of a group made, and tells whether there was one.
+func (st *Stage) Drop(group string) bool {
+	defer st.world.Hold()()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	s := st.scenes[group]
+	if s == nil {
+		return false
+	}
+	s.free()
+	delete(st.scenes, group)
+	return true
+}
+
 // State is the state that a group was arranged in, "" for a group of another origin.
 func (st *Stage) State(group string) string {
 	st.mu.Lock()

@@ -82,15 +82,15 @@ type Instance struct {
 
 // LoadBalancer is an SLB instance.
 type LoadBalancer struct {
-	ID     string
-	Active bool
+	ID     string `json:"id"`
+	Active bool   `json:"active"`
 }
 
 // Database is an RDS instance.
 type Database struct {
-	ID           string
-	Stopped      bool
-	RestartUntil time.Time // it restarts until then
+	ID           string    `json:"id"`
+	Stopped      bool      `json:"stopped"`
+	RestartUntil time.Time `json:"restartUntil"` // it restarts until then
 }
 
 // Status is the status of a DB instance at a time.
