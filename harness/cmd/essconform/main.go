@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/essconform/essconform/reports/printable"
@@ -33,6 +34,8 @@ type command struct {
 }
 
 type streams struct {
+	// commands ends the guard of the log and gives the writer for commands to the CI service; call it last.
+	commands func() io.Writer
 	out, err io.Writer
 	getenv   func(string) string
 	lookup   func(string) (string, bool) // nil: as getenv has it, where an empty variable counts as not set
@@ -101,11 +104,12 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 		fmt.Fprintf(s.err, "essconform: %q is no command; write %s\n", args[0], strings.Join(names(all), ", "))
 		return exitCouldNotJudge
 	}
-	end := func() {}
+	end, raw := func() {}, s.out
 	if all[i].log {
-		end = printable.Guard(s.out, s.getenv)
+		end = sync.OnceFunc(printable.Guard(s.out, s.getenv))
 		s.out = printable.NewLog(s.out)
 	}
+	s.commands = func() io.Writer { end(); return raw }
 	defer end() // the line of an error may quote a target, too
 	code, err := all[i].run(ctx, args[1:], s)
 	switch {

@@ -180,7 +180,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir}); err != nil {
 		return 0, err
 	}
-	if err := render.Annotate(s.out, report, s.getenv); err != nil {
+	if err := render.Annotate(s.commands(), report, s.getenv); err != nil {
 		return 0, err
 	}
 	if left != nil {
