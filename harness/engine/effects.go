@@ -171,7 +171,7 @@ func (c *attempt) lateLook(ctx context.Context) {
 		return
 	}
 	first, begin := watched(c.x), time.Now()
-	found, _, err := c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
+	found, seen, err := c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
 		members: true, settings: first.settings, status: first.status, activities: c.ledger.Accounted(),
 	})
 	c.rec.step("late look", outcome(err), begin)
@@ -179,8 +179,23 @@ func (c *attempt) lateLook(ctx context.Context) {
 	case err != nil && len(c.x.Observe) > 0:
 		c.rec.couldNotBecause(err)
 	case err == nil:
+		if len(found.Findings) > 0 {
+			c.doubtUnfinished(ctx)
+			found = c.ledger.Compare(seen)
+		}
 		c.rec.couldNotBecause(c.compared(found))
 		c.strays(ctx)
+	}
+}
+
+// doubtUnfinished looks up the activities that the program did not wait for: one that did not succeed promises no effect.
+func (c *attempt) doubtUnfinished(ctx context.Context) {
+	for _, id := range c.ledger.Running() {
+		all, err := c.activities(ctx, c.ledger.GroupOf(id), id)
+		i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
+		if err != nil || i < 0 || all[i].Status != "Successful" {
+			c.ledger.Doubt(id)
+		}
 	}
 }
 

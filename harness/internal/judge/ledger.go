@@ -30,16 +30,17 @@ type Ledger struct {
 	doubtful map[string]bool              // instances and groups of calls without an answer
 	changed  map[string]map[string]string // group -> settings that the case changed
 	accepted int
-	ended    map[string]string // activity of an accepted call -> its final status; "" while it is not known
-	activity map[string]string // activity -> group
-	foreign  map[string]bool   // groups in which the service acted on its own
+	ended    map[string]string   // activity of an accepted call -> its final status; "" while it is not known
+	activity map[string]string   // activity -> group
+	moved    map[string][]string // activity -> the instances that it moves
+	foreign  map[string]bool     // groups in which the service acted on its own
 }
 
 // NewLedger begins with what was observed before the first call.
 func NewLedger(contract *spec.Contract, before Snapshot) *Ledger {
 	l := &Ledger{
 		contract: contract, before: before, where: map[string]string{}, came: map[string]bool{}, refused: map[string]bool{},
-		doubtful: map[string]bool{}, changed: map[string]map[string]string{}, ended: map[string]string{}, activity: map[string]string{},
+		doubtful: map[string]bool{}, changed: map[string]map[string]string{}, ended: map[string]string{}, activity: map[string]string{}, moved: map[string][]string{},
 		foreign: map[string]bool{},
 	}
 	for _, g := range before.Groups {
@@ -58,12 +59,21 @@ func (l *Ledger) Accepted(group string, ids []string, activity string) {
 		delete(l.came, id)
 	}
 	l.Started(group, activity)
+	l.moved[activity] = ids
 }
 
 // Started notes an activity that an answer named.
 func (l *Ledger) Started(group, activity string) {
 	if activity != "" {
 		l.ended[activity], l.activity[activity] = "", group
+	}
+}
+
+// Doubt notes that an activity did not succeed, or not yet: it promises nothing for its instances.
+func (l *Ledger) Doubt(activity string) {
+	l.doubtful[l.activity[activity]] = true
+	for _, id := range l.moved[activity] {
+		l.doubtful[id] = true
 	}
 }
 
