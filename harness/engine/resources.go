@@ -102,9 +102,9 @@ func (p *Plan) Bindings() (*states.Bindings, error) {
 
 // newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
 func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, common shared) (*support.Client, error) {
-	client := &support.Client{
+	client := support.New(support.Client{
 		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version, ListPrefix: listPrefix,
-	}
+	})
 	var err error
 	if client.Wire, err = newClient(s, s.Endpoint, common); err != nil || s.API == nil {
 		return client, err

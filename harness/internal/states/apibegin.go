@@ -80,8 +80,10 @@ func (a *API) createOne(ctx context.Context, g support.NewGroup) (string, error)
 // SizesFor are the sizes that a group needs while a run lasts: room for the instances to leave, and to come back.
 func SizesFor(found support.Sizes, strangers, instances int, main bool) support.Sizes {
 	found.MinSize = min(found.MinSize, strangers)
-	found.MaxSize = max(found.MaxSize, strangers+instances)
-	if main && found.Cooldown < shortestCooldown {
+	if found.MaxSize != support.NotShown { // what is not shown could not be put back
+		found.MaxSize = max(found.MaxSize, strangers+instances)
+	}
+	if main && found.Cooldown != support.NotShown && found.Cooldown < shortestCooldown {
 		found.Cooldown = usualCooldown
 	}
 	return found

@@ -42,12 +42,17 @@ func (c *Client) SetSizes(ctx context.Context, group string, s Sizes) error {
 	return err
 }
 
-func (s Sizes) params() []wire.Param {
-	return []wire.Param{
-		{Name: "MinSize", Value: strconv.Itoa(s.MinSize)},
-		{Name: "MaxSize", Value: strconv.Itoa(s.MaxSize)},
-		{Name: "DefaultCooldown", Value: strconv.Itoa(s.Cooldown)},
+// params leaves out what is NotShown: it stays as it is.
+func (s Sizes) params() (out []wire.Param) {
+	for _, p := range []struct {
+		name  string
+		value int
+	}{{"MinSize", s.MinSize}, {"MaxSize", s.MaxSize}, {"DefaultCooldown", s.Cooldown}} {
+		if p.value != NotShown {
+			out = append(out, wire.Param{Name: p.name, Value: strconv.Itoa(p.value)})
+		}
 	}
+	return out
 }
 
 // NewGroup says how a group is created. Extra are further parameters of CreateScalingGroup, such as the VSwitchId that some targets demand.

@@ -8,21 +8,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
-	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports/printable"
 )
 
 const (
-	// PageSize is the most that the Describe operations give in one answer.
-	PageSize = 50
-	maxPages = 20
-	maxItems = maxPages * PageSize // of one list, whatever the size of its pages
 	// maxValues bounds the values of one answer, which take many times the memory of their text. A full page has some thousands.
 	maxValues = 100_000
 	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked again: each costs as
@@ -74,7 +72,7 @@ func (r *Refusal) Absent() bool {
 	return r.Status == http.StatusNotImplemented || r.Status == http.StatusMethodNotAllowed
 }
 
-// Client calls the operations of one target, always as the configured caller, in JSON.
+// Client calls the operations of one target, always as the configured caller, in JSON. Make one with New.
 type Client struct {
 	Wire        *wire.Client
 	Credentials wire.Credentials
@@ -85,35 +83,66 @@ type Client struct {
 	// ECS, SLB and RDS are asked at addresses of their own where these are not nil.
 	ECS, SLB, RDS *wire.Client
 
-	silent silence
+	observer Observer
+	learned  *learned // shared by all copies
 }
 
-// silence counts the calls of each operation that were not answered in time, in a row.
-type silence struct {
-	mu    sync.Mutex
-	count map[string]int
+// Observer is called with each exchange, in the order of the answers.
+type Observer func(operation string, sent, done time.Time, ex wire.Exchange)
+
+// New completes a client.
+func New(c Client) *Client {
+	c.learned = &learned{silent: map[string]int{}, notes: map[string]bool{}}
+	return &c
+}
+
+// With is the same client, with an observer of its own calls. What one of them learns of the target, the other knows, too.
+func (c *Client) With(o Observer) *Client {
+	copied := *c
+	copied.observer = o
+	return &copied
+}
+
+// Notes are what was odd in the answers of operations, though it could be read; sorted.
+func (c *Client) Notes() []string { return c.learned.all() }
+
+// learned is what a run learns of the operations around the one under test.
+type learned struct {
+	mu sync.Mutex
+	// silent counts the calls of each operation that were not answered in time, in a row.
+	silent map[string]int
+	notes  map[string]bool
 }
 
 // after notes how a call went.
-func (s *silence) after(action string, timedOut bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.count == nil {
-		s.count = map[string]int{}
-	}
-	if s.count[action]++; !timedOut {
-		s.count[action] = 0
+func (l *learned) after(action string, timedOut bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silent[action]++; !timedOut {
+		l.silent[action] = 0
 	}
 }
 
-// lasting tells whether an operation is not worth being asked again.
-func (s *silence) lasting(action string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.count[action] >= patience
+// lastingly tells whether an operation is not worth being asked again.
+func (l *learned) lastingly(action string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.silent[action] >= patience
 }
 
-// plural tells the later editions, whose list parameters have plural names: InstanceIds.N, ScalingGroupIds.N (facts: the operation in
+func (l *learned) note(action, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.notes[action+": "+text] = true
+}
+
+func (l *learned) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Sorted(maps.Keys(l.notes))
+}
+
+// plural is true for the later editions, whose list parameters have plural names: InstanceIds.N, ScalingGroupIds.N (facts: the operation in
 // later editions).
 func (c *Client) plural() bool { return strings.HasSuffix(c.ListPrefix, "s") }
 
@@ -132,15 +161,19 @@ func (c *Client) at(version string) *wire.Client {
 
 // Do sends one call. Errors are *Refusal for an error answer and *Unobservable for an answer that cannot be read.
 func (c *Client) Do(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
-	if c.silent.lasting(action) {
+	if c.learned.lastingly(action) {
 		return Node{}, &Unobservable{action, fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience)}
 	}
+	sent := time.Now()
 	ex := c.at(version).Do(ctx, wire.Call{
 		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
 		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
 		Repeatable: strings.HasPrefix(action, "Describe"),
 	})
-	c.silent.after(action, ex.TimedOut)
+	if c.observer != nil {
+		c.observer(action, sent, time.Now(), ex)
+	}
+	c.learned.after(action, ex.TimedOut)
 	return Read(action, ex)
 }
 
@@ -163,7 +196,7 @@ func Read(action string, ex wire.Exchange) (Node, error) {
 		return answer, &Refusal{action, code, answer.At("Message").Text(), status}
 	}
 	if _, isObject := v.(map[string]any); err != nil || !isObject {
-		return answer, &Unobservable{action, "the answer is no JSON object"}
+		return answer, &Unobservable{action, "the answer is not a JSON object"}
 	}
 	return answer, nil
 }
@@ -192,34 +225,6 @@ func isError(code string) bool {
 		return false
 	}
 	return true
-}
-
-// pages collects a paged list. A target that gives the same page again and again, and promises more, shows nothing that could be relied
-// on.
-func (c *Client) pages(ctx context.Context, action, version, outer, inner string, params ...wire.Param) (out []Node, err error) {
-	var before []Node
-	for page := 1; page <= maxPages; page++ {
-		answer, err := c.look(ctx, action, version, append(params,
-			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(PageSize)})...)
-		if err != nil {
-			return nil, err
-		}
-		items, ok := answer.List(outer, inner)
-		if !ok {
-			return nil, &Unobservable{action, "its answer has no " + outer + "." + inner}
-		}
-		if len(items) > 0 && reflect.DeepEqual(items, before) {
-			return nil, &Unobservable{action, fmt.Sprintf("page %d of %s is page %d again", page, outer, page-1)}
-		}
-		before = items
-		if out = append(out, items...); len(out) > maxItems {
-			return nil, &Unobservable{action, fmt.Sprintf("its answers list more than %d of %s", maxItems, outer)}
-		}
-		if total, ok := answer.At("TotalCount").Number(); len(items) == 0 || !ok || len(out) >= total {
-			break
-		}
-	}
-	return out, nil
 }
 
 // numbered writes a repeated parameter: prefix.1, prefix.2 …

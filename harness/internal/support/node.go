@@ -34,29 +34,46 @@ func (n Node) Number() (int, bool) {
 	return i, err == nil
 }
 
+// shape is how a list is written.
+type shape int
+
+const (
+	shapeUnknown shape = iota
+	shapeNested        // {"Outer":{"inner":[…]}}
+	shapeFlat          // {"Outer":[…]}
+)
+
 // List is the elements of {"Outer":{"inner":[…]}} or {"Outer":[…]}; ok is false when neither is there.
 func (n Node) List(outer, inner string) (out []Node, ok bool) {
+	out, _, ok = n.list(outer, inner)
+	return out, ok
+}
+
+func (n Node) list(outer, inner string) (out []Node, s shape, ok bool) {
 	v := n.At(outer).V
 	if m, isMap := v.(map[string]any); isMap {
+		s = shapeNested
 		if v = m[inner]; v == nil {
 			v = []any{} // an empty list is often rendered as an empty wrapper
 		}
+	} else if v != nil {
+		s = shapeFlat
 	}
 	switch x := v.(type) {
 	case []any:
 		for _, e := range x {
 			out = append(out, Node{e})
 		}
-		return out, true
+		return out, s, true
 	case string:
 		if inner != "" && x != "" && n.At(outer, inner).Text() == x {
-			return []Node{{x}}, true
+			return []Node{{x}}, s, true
 		}
 	case map[string]any:
-		return []Node{{x}}, true // a list of one, as converters from XML write it
+		return []Node{{x}}, s, true // a list of one, as converters from XML write it
 	case nil:
 		total, has := n.At("TotalCount").Number()
-		return nil, has && total == 0
+		return nil, shapeUnknown, has && total == 0
 	}
-	return nil, false
+	return nil, s, false
 }

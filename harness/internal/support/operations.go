@@ -41,43 +41,59 @@ func Optional() []string {
 }
 
 // Member is an instance of a group.
-type Member struct{ ID, State, Group string }
+type Member struct {
+	ID, State, Group string
+	// CreationType is AutoCreated or Attached; "" where the target does not show it.
+	CreationType string
+}
 
 // Members are the instances of a group.
 func (c *Client) Members(ctx context.Context, group string) (out []Member, err error) {
-	all, err := c.members(ctx, wire.Param{Name: "ScalingGroupId", Value: group})
+	all, err := c.members(ctx, nil, wire.Param{Name: "ScalingGroupId", Value: group})
 	for _, m := range all {
 		if m.Group == "" || m.Group == group {
-			out = append(out, Member{m.ID, m.State, group})
+			m.Group = group
+			out = append(out, m)
 		}
 	}
 	return out, err
 }
 
-// Find tells in which groups instances are; one that is in none is not in the map.
+// Find returns the groups that instances are in; one that is in none is not in the map.
 func (c *Client) Find(ctx context.Context, ids []string) (map[string]Member, error) {
 	out := map[string]Member{}
 	for batch := range slices.Chunk(ids, MostIDs) {
-		all, err := c.members(ctx, c.numbered("InstanceId", batch)...)
+		all, err := c.members(ctx, batch, c.numbered("InstanceId", batch)...)
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range all { // whatever else the target lists is nobody's business here
+		for _, m := range all { // a target that does not know the parameter lists others, too
+			if m.Group == "" && slices.Contains(batch, m.ID) {
+				return nil, &Unobservable{OpMembers, "its answer has no ScalingGroupId for the instance " + m.ID}
+			}
 			out[m.ID] = m
 		}
 	}
 	return out, nil
 }
 
-func (c *Client) members(ctx context.Context, params ...wire.Param) (out []Member, err error) {
-	items, err := c.pages(ctx, OpMembers, c.Version, "ScalingInstances", "ScalingInstance", params...)
+func (c *Client) members(ctx context.Context, asked []string, params ...wire.Param) (out []Member, err error) {
+	items, err := c.read(ctx, list{
+		action: OpMembers, version: c.Version, outer: "ScalingInstances", inner: "ScalingInstance", id: "InstanceId", params: params, asked: asked,
+	})
 	for _, i := range items {
-		out = append(out, Member{i.At("InstanceId").Text(), i.At("LifecycleState").Text(), i.At("ScalingGroupId").Text()})
+		out = append(out, Member{
+			ID: i.At("InstanceId").Text(), State: i.At("LifecycleState").Text(), Group: i.At("ScalingGroupId").Text(),
+			CreationType: i.At("CreationType").Text(),
+		})
 	}
 	return out, err
 }
 
-// Group is a scaling group, as far as cases touch it.
+// NotShown is a number of a group that the target does not show.
+const NotShown = -1
+
+// Group is a scaling group, as far as cases touch it. Numbers that the target does not show are NotShown.
 type Group struct {
 	ID, Name, Lifecycle string
 	Sizes
@@ -93,23 +109,28 @@ type Sizes struct {
 	Cooldown int `json:"defaultCooldown"`
 }
 
-// Group looks up one group. MinSize must be there; what else the target does not show is zero.
+// Group looks up one group. MinSize must be there.
 func (c *Client) Group(ctx context.Context, id string) (Group, error) {
-	groups, err := c.groups(ctx, c.numbered("ScalingGroupId", []string{id})...)
+	asked := []string{id}
+	groups, err := c.groups(ctx, asked, c.numbered("ScalingGroupId", asked)...)
 	for _, g := range groups {
-		if g.ID == id {
-			return g, nil
+		if g.ID != id {
+			continue
 		}
+		if g.MinSize == NotShown {
+			return g, &Unobservable{OpGroups, "its answer has no MinSize for the group " + id}
+		}
+		return g, nil
 	}
 	if err == nil {
-		err = notShown(OpGroups, "it does not show the group "+id+" with its MinSize")
+		err = notShown(OpGroups, "it does not show the group "+id)
 	}
 	return Group{}, err
 }
 
 // GroupNamed looks up the groups of a name.
 func (c *Client) GroupNamed(ctx context.Context, name string) (out []Group, err error) {
-	groups, err := c.groups(ctx, c.numbered("ScalingGroupName", []string{name})...)
+	groups, err := c.groups(ctx, nil, c.numbered("ScalingGroupName", []string{name})...)
 	for _, g := range groups {
 		if g.Name == name {
 			out = append(out, g)
@@ -118,24 +139,29 @@ func (c *Client) GroupNamed(ctx context.Context, name string) (out []Group, err 
 	return out, err
 }
 
-func (c *Client) groups(ctx context.Context, params ...wire.Param) (out []Group, err error) {
-	items, err := c.pages(ctx, OpGroups, c.Version, "ScalingGroups", "ScalingGroup", params...)
+func (c *Client) groups(ctx context.Context, asked []string, params ...wire.Param) (out []Group, err error) {
+	items, err := c.read(ctx, list{
+		action: OpGroups, version: c.Version, outer: "ScalingGroups", inner: "ScalingGroup", id: "ScalingGroupId", params: params, asked: asked,
+	})
 	for _, i := range items {
 		g := Group{
 			ID: i.At("ScalingGroupId").Text(), Name: i.At("ScalingGroupName").Text(), Lifecycle: i.At("LifecycleState").Text(),
+			Sizes:         Sizes{MinSize: shown(i, "MinSize"), MaxSize: shown(i, "MaxSize"), Cooldown: shown(i, "DefaultCooldown")},
 			LoadBalancers: texts(i, "LoadBalancerIds", "LoadBalancerId"), Databases: texts(i, "DBInstanceIds", "DBInstanceId"),
 		}
-		g.MaxSize, _ = i.At("MaxSize").Number()
-		g.Cooldown, _ = i.At("DefaultCooldown").Number()
-		if total, shown := i.At("TotalCapacity").Number(); shown {
+		if total := shown(i, "TotalCapacity"); total != NotShown {
 			g.Total = &total
 		}
-		var ok bool
-		if g.MinSize, ok = i.At("MinSize").Number(); ok {
-			out = append(out, g)
-		}
+		out = append(out, g)
 	}
 	return out, err
+}
+
+func shown(n Node, name string) int {
+	if i, ok := n.At(name).Number(); ok {
+		return i
+	}
+	return NotShown
 }
 
 func texts(n Node, outer, inner string) (out []string) {
@@ -166,37 +192,51 @@ func (a Activity) Final() bool {
 
 // Activities are those of a group, or the one with the id.
 func (c *Client) Activities(ctx context.Context, group, id string) (out []Activity, err error) {
-	params := []wire.Param{{Name: "ScalingGroupId", Value: group}}
+	params, asked := []wire.Param{{Name: "ScalingGroupId", Value: group}}, []string(nil)
 	if id != "" {
-		params = append(params, c.numbered("ScalingActivityId", []string{id})...)
+		asked = []string{id}
+		params = append(params, c.numbered("ScalingActivityId", asked)...)
 	}
-	return c.activities(ctx, params...)
+	return c.activities(ctx, asked, params...)
 }
 
 // Busy tells whether an activity of the group is in progress.
 func (c *Client) Busy(ctx context.Context, group string) (bool, error) {
 	// The filter keeps a long history out of the answer. A target that does not know it shows all.
-	all, err := c.activities(ctx, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "StatusCode", Value: "InProgress"})
+	all, err := c.activities(ctx, nil, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "StatusCode", Value: "InProgress"})
 	return slices.ContainsFunc(all, func(a Activity) bool { return !a.Final() }), err
 }
 
-func (c *Client) activities(ctx context.Context, params ...wire.Param) (out []Activity, err error) {
-	items, err := c.pages(ctx, OpActivities, c.Version, "ScalingActivities", "ScalingActivity", params...)
+func (c *Client) activities(ctx context.Context, asked []string, params ...wire.Param) (out []Activity, err error) {
+	items, err := c.read(ctx, list{
+		action: OpActivities, version: c.Version, outer: "ScalingActivities", inner: "ScalingActivity", id: "ScalingActivityId",
+		params: params, asked: asked,
+	})
 	for _, i := range items {
-		out = append(out, Activity{i.At("ScalingActivityId").Text(), i.At("ScalingGroupId").Text(), i.At("StatusCode").Text()})
+		a := Activity{i.At("ScalingActivityId").Text(), i.At("ScalingGroupId").Text(), i.At("StatusCode").Text()}
+		if a.Status == "" { // without it no wait could ever end
+			return nil, &Unobservable{OpActivities, "its answer has no StatusCode for the activity " + a.ID}
+		}
+		out = append(out, a)
 	}
 	return out, err
 }
 
 // Statuses are the ECS states of instances by id; an instance that does not exist is not in the map.
 func (c *Client) Statuses(ctx context.Context, ids []string) (map[string]string, error) {
-	items, err := c.pages(ctx, OpInstances, ecsVersion, "Instances", "Instance", wire.Param{Name: "InstanceIds", Value: jsonArray(ids)})
+	items, err := c.read(ctx, list{
+		action: OpInstances, version: ecsVersion, outer: "Instances", inner: "Instance", id: "InstanceId",
+		params: []wire.Param{{Name: "InstanceIds", Value: jsonArray(ids)}}, asked: ids,
+	})
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]string{}
 	for _, i := range items {
-		out[i.At("InstanceId").Text()] = i.At("Status").Text()
+		id := i.At("InstanceId").Text()
+		if out[id] = i.At("Status").Text(); out[id] == "" {
+			return nil, &Unobservable{OpInstances, "its answer has no Status for the instance " + id}
+		}
 	}
 	return out, nil
 }
