@@ -151,7 +151,7 @@ func TestBindingsFile(t *testing.T) {
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	const state = "a scaling group with detachable instances:\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"a typo", "a scaling group with detachable instance:\n  - scalingGroupId: g\n", `b.yaml:1: "a scaling group with detachable instance" is no provider state; did you mean a scaling group with detachable instances?`},
+		{"a typo", "a scaling group with detachable instance:\n  - scalingGroupId: g\n", `b.yaml:1: unknown provider state "a scaling group with detachable instance"; did you mean a scaling group with detachable instances?`},
 		{"no groups", "# nothing\n", "no state has a group"},
 		{"a list", "- x\n", "wanted a map"},
 		{"no instances", state + "  - scalingGroupId: g\n", "group 1: give instanceIds"},
