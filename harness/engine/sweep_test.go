@@ -17,6 +17,7 @@ import (
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -119,6 +120,131 @@ func TestSweepAfterEachCall(t *testing.T) {
 		g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
 		g.Expect(c.dump(t)).To(Equal(before), "killed after %d calls", stop)
 	}
+}
+
+// TestSweepAfterAFault: whichever call of a sweep fails, once, the next sweep puts everything back: nothing was struck off the journal that
+// something else still needed.
+func TestSweepAfterAFault(t *testing.T) {
+	detachable := fixtures.State{Name: "a scaling group with detachable instances", Instances: 1}
+	for _, c := range []struct {
+		name  string
+		with  func(*states.API)
+		asked []fixtures.State
+	}{
+		{"in the second group", nil, []fixtures.State{detachable, detachable}},
+		{"at the minimum size", nil, []fixtures.State{{Name: "a scaling group at its minimum size", Instances: 2}}},
+		{"inactive", nil, []fixtures.State{{Name: "an inactive scaling group", Instances: 2}}},
+		{"with services off", nil, []fixtures.State{{Name: "a scaling group with a DB instance that is not running", Instances: 2}}},
+		{
+			"in groups that it made", func(a *states.API) { a.With.Create, a.With.ScalingGroupID, a.With.OtherScalingGroupID = true, "", "" },
+			[]fixtures.State{detachable, detachable},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := NewWithT(t)
+			for failing, whole := int64(1), false; !whole; failing++ {
+				cloud := newCloud(t, wire.SignNone, 3, -1)
+				before, s := cloud.dump(t), cloud.settings(t)
+				journal, err := states.NewJournal(s.JournalFile(), cloud.origin())
+				g.Expect(err).NotTo(HaveOccurred())
+				cloud.abandon(t, journal, c.with, c.asked...)
+				var calls atomic.Int64
+				cloud.before = func(w http.ResponseWriter, _ *http.Request) bool {
+					if calls.Add(1) != failing {
+						return false
+					}
+					w.WriteHeader(http.StatusServiceUnavailable)
+					_, _ = w.Write([]byte(`{"Code":"ServiceUnavailable","Message":"later","RequestId":"r"}`))
+					return true
+				}
+				first := cloud.sweep(t, s.JournalFile())
+				cloud.before = nil
+				whole = calls.Load() < failing
+				if whole {
+					g.Expect(first).NotTo(HaveOccurred())
+				}
+				g.Expect(cloud.sweep(t, s.JournalFile())).To(Succeed(), "after call %d had failed: %v", failing, first)
+				g.Expect(cloud.dump(t)).To(Equal(before), "after call %d had failed: %v", failing, first)
+				g.Expect(cloud.openChanges(t, s.JournalFile())).To(BeZero())
+			}
+		})
+	}
+}
+
+// TestEndOfARunAfterAFault: the end of a run is the same code, so that a sweep finishes what it could not do.
+func TestEndOfARunAfterAFault(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignNone, 3, -1)
+	before, s := c.dump(t), c.settings(t)
+	plan, err := NewPlan(s)
+	g.Expect(err).NotTo(HaveOccurred())
+	_, stop, err := plan.startOn(context.Background(), target.Credentials(c.client.Credentials), 1, environment)
+	g.Expect(err).NotTo(HaveOccurred())
+	c.before = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.FormValue("Action") != support.OpDetach {
+			return false
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return true
+	}
+	g.Expect(stop()).To(MatchError(And(
+		ContainSubstring("left for the next time, because instances have to leave first"), ContainSubstring("essconform sweep -journal"))))
+	c.before = nil
+	g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
+	g.Expect(c.dump(t)).To(Equal(before))
+}
+
+// TestInstanceElsewhere: an instance that somebody has put into a group of their own is left there, and holds nothing else up.
+func TestInstanceElsewhere(t *testing.T) {
+	g, ctx := NewWithT(t), context.Background()
+	c := newCloud(t, wire.SignNone, 3, -1)
+	s := c.settings(t)
+	foreign, err := c.client.Create(ctx, support.NewGroup{Name: "foreign", Sizes: support.Sizes{MaxSize: 5}})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(c.client.SetLifecycle(ctx, foreign, support.Active)).To(Succeed())
+	before := c.dump(t)
+	journal, err := states.NewJournal(s.JournalFile(), c.origin())
+	g.Expect(err).NotTo(HaveOccurred())
+	c.abandon(t, journal, nil)
+	_, err = c.client.Detach(ctx, c.group, c.instances[:1])
+	g.Expect(err).NotTo(HaveOccurred())
+	_, err = c.client.Busy(ctx, c.group)
+	g.Expect(err).NotTo(HaveOccurred())
+	_, err = c.client.Attach(ctx, foreign, c.instances[:1])
+	g.Expect(err).NotTo(HaveOccurred())
+
+	g.Expect(c.sweep(t, s.JournalFile())).To(MatchError(ContainSubstring("the instance " + c.instances[0] + " is in the group " + foreign + " by now")))
+	after := c.dump(t)
+	g.Expect(after[c.group]).To(Equal(before[c.group]), "the group is as it was all the same")
+	g.Expect(c.openChanges(t, s.JournalFile())).To(Equal(1))
+}
+
+func (c *cloud) openChanges(t *testing.T, path string) int {
+	t.Helper()
+	journal, err := states.OpenJournal(path)
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	defer journal.Close()
+	return len(journal.Open())
+}
+
+// TestSweepInTheEditionOfTheRun: the journal knows it.
+func TestSweepInTheEditionOfTheRun(t *testing.T) {
+	g := NewWithT(t)
+	c := newCloud(t, wire.SignNone, 3, -1)
+	s := c.settings(t)
+	origin := c.origin()
+	origin.APIVersion, origin.ListPrefix = "2022-02-22", "InstanceIds"
+	journal, err := states.NewJournal(s.JournalFile(), origin)
+	g.Expect(err).NotTo(HaveOccurred())
+	c.abandon(t, journal, nil)
+	var versions []string
+	c.before = func(w http.ResponseWriter, r *http.Request) bool {
+		versions = append(versions, r.FormValue("Version"))
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return true
+	}
+	g.Expect(c.sweep(t, s.JournalFile())).NotTo(Succeed())
+	g.Expect(versions).To(HaveEach("2022-02-22"))
 }
 
 // TestSweepOfCreatedGroups: a target without DeleteScalingGroup keeps them, inactive and empty.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -70,32 +71,42 @@ type line struct {
 // cleaned up. The file is append-only JSON lines, for its owner alone; each line is on the disk before what it says happens.
 type Journal struct {
 	mu     sync.Mutex
-	file   *os.File
+	file   file
+	size   int64 // of what is whole
 	path   string
 	origin Origin
 	open   []Change
 	last   int
 }
 
-// ErrInterrupted is returned by NewJournal when an earlier run left something to be put back.
-var ErrInterrupted = errors.New("an earlier run was interrupted before it had put everything back")
+// file is what a journal needs of an *os.File.
+type file interface {
+	io.WriteCloser
+	Sync() error
+	Truncate(size int64) error
+}
 
-// NewJournal begins a journal. One that lists changes not yet undone is left alone, and is an error.
+// Errors of journals.
+var (
+	// ErrInterrupted is returned by NewJournal when an earlier run left something to be put back.
+	ErrInterrupted = errors.New("an earlier run was interrupted before it had put everything back")
+	// ErrNoJournal is returned for a file that is something else. It is left as it is.
+	ErrNoJournal = errors.New("this is not a journal that this version of essconform can read; it is left as it is: name another file with -journal")
+)
+
+// NewJournal begins a journal. One that lists changes not yet undone is left alone, and is an error; so is any other file.
 func NewJournal(path string, origin Origin) (*Journal, error) {
-	old, err := OpenJournal(path)
-	if err == nil {
-		open := old.Open()
-		if err := old.Close(); err != nil {
-			return nil, err
-		}
-		if len(open) > 0 {
-			return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first", ErrInterrupted, path, len(open), path)
-		}
+	old, err := readJournal(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	case len(old.open) > 0:
+		return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first", ErrInterrupted, path, len(old.open), path)
+	default:
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("journal: %w; choose another file with -journal", err)
 		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("journal: %w; choose another file with -journal", err)
@@ -114,36 +125,43 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 
 // OpenJournal reads the journal of an earlier run, to go on with it. A last line that was cut off is of a change that was never made.
 func OpenJournal(path string) (*Journal, error) {
+	j, err := readJournal(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	if err := f.Truncate(j.size); err != nil {
+		return nil, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
+	}
+	j.file = f
+	return j, nil
+}
+
+// readJournal reads a journal and changes nothing.
+func readJournal(path string) (*Journal, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	j := &Journal{path: path}
 	whole := bytes.LastIndexByte(data, '\n') + 1
-	for n, text := range bytes.Split(data[:whole], []byte("\n")) {
-		if err := j.read(n, text); err != nil {
-			return nil, fmt.Errorf("journal: %s:%d: %w", path, n+1, err)
-		}
+	j := &Journal{path: path, size: int64(whole)}
+	first, rest, _ := bytes.Cut(data[:whole], []byte("\n"))
+	if err := json.Unmarshal(first, &j.origin); err != nil || j.origin.Version != journalVersion {
+		return nil, fmt.Errorf("journal: %s: %w", path, ErrNoJournal)
 	}
-	if j.file, err = os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
-	}
-	if whole < len(data) {
-		if err := j.file.Truncate(int64(whole)); err != nil {
-			return nil, errors.Join(fmt.Errorf("journal: %w", err), j.file.Close())
+	for n, text := range bytes.Split(rest, []byte("\n")) {
+		if err := j.read(text); err != nil {
+			return nil, fmt.Errorf("journal: %s:%d: %w", path, n+2, err)
 		}
 	}
 	return j, nil
 }
 
-func (j *Journal) read(n int, text []byte) error {
+func (j *Journal) read(text []byte) error {
 	if len(text) == 0 {
-		return nil
-	}
-	if n == 0 {
-		if err := json.Unmarshal(text, &j.origin); err != nil || j.origin.Version != journalVersion {
-			return errors.New("this is no journal that this version of essconform can read")
-		}
 		return nil
 	}
 	var l line
@@ -201,21 +219,28 @@ func (j *Journal) KnownAs(number int, group string) error {
 func (j *Journal) Undone(number int) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if err := j.append(line{Undone: number}); err != nil {
+		return err
+	}
 	j.open = slices.DeleteFunc(j.open, func(c Change) bool { return c.Number == number })
-	return j.append(line{Undone: number})
+	return nil
 }
 
+// append writes one line. What was written of a line that could not be written whole is cut off again, so that the next one stands alone.
 func (j *Journal) append(v any) error {
 	text, err := json.Marshal(v)
-	if err == nil {
-		_, err = j.file.Write(append(text, '\n'))
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
 	}
-	if err == nil {
+	text = append(text, '\n')
+	if _, err = j.file.Write(text); err == nil {
 		err = j.file.Sync()
 	}
 	if err != nil {
+		err = errors.Join(err, j.file.Truncate(j.size))
 		return fmt.Errorf("journal: %w; nothing is changed that cannot be written down", err)
 	}
+	j.size += int64(len(text))
 	return nil
 }
 

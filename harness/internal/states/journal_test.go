@@ -62,12 +62,16 @@ func TestJournalIsCutOff(t *testing.T) {
 	g.Expect(last.Close()).To(Succeed())
 }
 
-func TestJournalIsNone(t *testing.T) {
+// TestNoJournal: a file that is something else is refused, and left as it is.
+func TestNoJournal(t *testing.T) {
 	for name, text := range map[string]string{
-		"another file": "{\"kind\":\"ConformanceReport\"}\n",
-		"no JSON":      "hello\n",
-		"damaged":      "{\"essconformJournal\":1}\n{\"change\":\n",
-		"a later one":  "{\"essconformJournal\":9}\n",
+		"another file":       "{\"kind\":\"ConformanceReport\"}\n",
+		"a line without end": "my notes",
+		"no JSON":            "hello\nworld\n",
+		"empty":              "",
+		"damaged":            "{\"essconformJournal\":1}\n{\"change\":\n",
+		"a later one":        "{\"essconformJournal\":9}\n",
+		"binary":             "\x00\x01\n\x02",
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
@@ -76,7 +80,22 @@ func TestJournalIsNone(t *testing.T) {
 			_, err := states.OpenJournal(path)
 			g.Expect(err).To(MatchError(ContainSubstring(path)))
 			_, err = states.NewJournal(path, states.Origin{})
-			g.Expect(err).To(HaveOccurred(), "what is no journal is not overwritten")
+			g.Expect(err).To(MatchError(ContainSubstring(path)))
+			after, err := os.ReadFile(path)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(string(after)).To(Equal(text))
 		})
 	}
+}
+
+func TestJournalKnowsTheEdition(t *testing.T) {
+	g, path := NewWithT(t), filepath.Join(t.TempDir(), "journal.jsonl")
+	j, err := states.NewJournal(path, states.Origin{APIVersion: "2022-02-22", ListPrefix: "InstanceIds"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(j.Close()).To(Succeed())
+	again, err := states.OpenJournal(path)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(again.Origin().APIVersion).To(Equal("2022-02-22"))
+	g.Expect(again.Origin().ListPrefix).To(Equal("InstanceIds"))
+	g.Expect(again.Close()).To(Succeed())
 }

@@ -49,15 +49,16 @@ func (r *Restorer) Restore(ctx context.Context) error {
 		return whole
 	}
 	undo(LoadBalancer, DBInstance) // a group needs them to move instances
-	undo(Disabled)
+	active := undo(Disabled)
 	if !undo(Moved) {
 		if left := r.waiting(); left != "" {
 			errs = append(errs, fmt.Errorf("left for the next time, because instances have to leave first: %s", left))
 		}
 		return errors.Join(errs...)
 	}
-	sizes, lifecycles := undo(ChangedSizes), undo(Enabled)
-	if sizes && lifecycles { // they could not be undone in a group that is no more
+	sizes := undo(ChangedSizes)
+	// A group that is made inactive while it is still to be made active would end up active.
+	if active && undo(Enabled) && sizes { // in a group that is no more, nothing can be undone
 		undo(Created)
 	}
 	return errors.Join(errs...)
