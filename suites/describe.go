@@ -46,18 +46,21 @@ func Describe(settings target.Settings, options Options) error {
 	if err := settings.Check(); err != nil {
 		return err
 	}
-	if err := beginReports(settings.ReportDir); err != nil {
+	release, err := beginReports(settings.ReportDir)
+	if err != nil {
 		return err
 	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
+		release()
 		return err
 	}
 	if options.Rerun == nil {
 		options.Rerun = settings.Arguments()
 	}
-	s := &suite{plan: plan, options: options, cases: plan.Cases}
+	s := &suite{plan: plan, options: options, cases: plan.Cases, release: release}
 	if err := s.split(); err != nil {
+		release()
 		return err
 	}
 	s.describe()
@@ -67,14 +70,24 @@ func Describe(settings target.Settings, options Options) error {
 }
 
 // beginReports leaves alone what a dry run will not replace, and what belongs to the first of several processes.
-func beginReports(dir string) error {
+func beginReports(dir string) (release func(), err error) {
 	switch config, _ := ginkgo.GinkgoConfiguration(); {
 	case config.DryRun:
-		return nil
+		return func() {}, nil
 	case config.ParallelProcess > 1:
-		return render.CheckDir(dir)
+		return func() {}, render.CheckDir(dir)
 	}
-	return render.Begin(dir)
+	if err := render.CheckDir(dir); err != nil {
+		return nil, err
+	}
+	if release, err = engine.LockReports(dir); err != nil {
+		return nil, err
+	}
+	if err := render.Begin(dir); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // suite is the state of one process.
@@ -92,6 +105,7 @@ type suite struct {
 	whole     bool // the specs that run are those of the preview
 	ahead     *ahead
 	held      held
+	release   func() // of the report directory
 	// failedToStart is why BeforeSuite ended the run; only set in the first process.
 	failedToStart string
 }
@@ -243,6 +257,7 @@ func (s *suite) run(ctx ginkgo.SpecContext, x fixtures.Expanded) {
 
 // report runs in the first process, after all others have ended.
 func (s *suite) report(r ginkgo.Report) {
+	defer s.release()
 	if r.SuiteConfig.DryRun {
 		return
 	}

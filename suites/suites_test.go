@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -37,12 +39,29 @@ func TestMain(m *testing.M) {
 	}
 	// The heap of a run is small and lives as long as the run: collecting it four times less often costs some 20 MB and saves a tenth.
 	debug.SetGCPercent(400)
+	endOnHangup()
 	code := m.Run()
 	if code == 0 && !judged && len(flags.Given()) > 0 {
 		fmt.Fprintln(os.Stderr, "essconform: nothing was judged: leave out -test.run, -test.skip and -test.count, and select with -ginkgo.label-filter")
 		code = 2
 	}
 	os.Exit(code)
+}
+
+// endOnHangup turns a hangup into the signal that Ginkgo ends a run on, with everything put back. One that the caller ignores, as nohup does,
+// stays ignored.
+func endOnHangup() {
+	if signal.Ignored(syscall.SIGHUP) {
+		return
+	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go func() { // ends with the process
+		<-hangup
+		if self, err := os.FindProcess(os.Getpid()); err == nil {
+			_ = self.Signal(syscall.SIGTERM) // where there is no such signal, there is no hangup either
+		}
+	}()
 }
 
 // parse reads the flags, of this package, Ginkgo and go test alike. Ginkgo's own usage text is six screens long, and hides the line that

@@ -64,11 +64,16 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	if err != nil {
 		return nil, nil, err
 	}
+	release, err := lockResources(s)
+	if err != nil {
+		return nil, nil, err
+	}
 	journal, err := states.NewJournal(s.JournalFile(), states.Origin{
 		Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, APIVersion: c.APIVersion, ListPrefix: c.Instances.Prefix,
 		ECS: s.API.ECSEndpoint, SLB: s.API.SLBEndpoint, RDS: s.API.RDSEndpoint,
 	})
 	if err != nil {
+		release()
 		return nil, nil, err
 	}
 	driver := &states.API{
@@ -78,6 +83,7 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	done := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), restoring)
 		defer cancel()
+		defer release()
 		defer closeIdle(client)
 		// A client that gave an operation up during the run must not keep the end of it from using it.
 		if fresh, err := r.support(); err == nil {

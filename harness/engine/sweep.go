@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/essconform/essconform/harness/internal/runlock"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/target"
@@ -41,6 +42,11 @@ func (w *Sweep) Run(ctx context.Context, logf func(format string, args ...any)) 
 	if err := s.Guard(); err != nil {
 		return err
 	}
+	release, err := runlock.Acquire(w.journal.Path()+".lock", "the journal "+w.journal.Path(), "wait for its end, which puts everything back")
+	if err != nil {
+		return err
+	}
+	defer release()
 	version, prefix := o.APIVersion, o.ListPrefix
 	if version == "" { // a journal of an earlier version
 		contract, err := loadContract(s.Spec)

@@ -63,12 +63,21 @@ func commands() []command {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
 	code := dispatch(ctx, os.Args[1:], out)
 	stop()
 	os.Exit(code)
+}
+
+// endings are the signals that end a run early, with everything put back. A hangup that the caller ignores, as nohup does, stays ignored.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // dispatch finds the sub-command and turns its error into one line.

@@ -119,9 +119,11 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	if !*planOnly {
-		if err := render.Begin(settings.ReportDir); err != nil {
+		release, err := beginReports(settings.ReportDir)
+		if err != nil {
 			return 0, err
 		}
+		defer release()
 	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
@@ -182,6 +184,21 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
+}
+
+// beginReports takes the report directory, and removes what an earlier run left there.
+func beginReports(dir string) (release func(), err error) {
+	if err := render.CheckDir(dir); err != nil {
+		return nil, err
+	}
+	if release, err = engine.LockReports(dir); err != nil {
+		return nil, err
+	}
+	if err := render.Begin(dir); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.
