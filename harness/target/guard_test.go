@@ -24,6 +24,17 @@ func TestGuard(t *testing.T) {
 		{"another product elsewhere", "arrange: rdsEndpoint https://rds.example.com", target.Settings{
 			Endpoint: "http://127.0.0.1:1", Arrange: target.ArrangeAPI, API: &target.API{RDSEndpoint: "https://rds.example.com"},
 		}},
+		{"every other product", "arrange: ecsEndpoint http://10.0.0.1", target.Settings{
+			Endpoint: "http://127.0.0.1:1", Arrange: target.ArrangeAPI,
+			API: &target.API{ECSEndpoint: "http://10.0.0.1", SLBEndpoint: "http://127.0.0.1:2", RDSEndpoint: "http://127.0.0.1:3"},
+		}},
+		{"states elsewhere", "-provider-states https://states.example.com is not on this machine", target.Settings{
+			Endpoint: "http://127.0.0.1:1", ProviderStates: "https://states.example.com",
+		}},
+		{"states elsewhere, plain", "-provider-states http://states.example.com is plain http", target.Settings{
+			Endpoint: "http://127.0.0.1:1", ProviderStates: "http://states.example.com", Live: true,
+		}},
+		{"states elsewhere, live", "", target.Settings{Endpoint: "http://127.0.0.1:1", ProviderStates: "https://states.example.com", Live: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := c.s.Guard(); c.want == "" {

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -23,7 +24,13 @@ func Register(fs *flag.FlagSet) *Flags {
 		f.part, err = Parse(s)
 		return err
 	})
-	fs.StringVar(&f.by, "shard-by", "", "a report.json, `FILE`, by whose durations the shards are balanced; the same one for all shards")
+	fs.Func("shard-by", "a report.json, `FILE`, by whose durations the shards are balanced; the same one for all shards", func(s string) error {
+		if s == "" {
+			return errors.New("name a report.json")
+		}
+		f.by = s
+		return nil
+	})
 	return f
 }
 
@@ -41,7 +48,7 @@ func (f *Flags) Resolve(base, reportDir string) (Split, error) {
 	if base != "" && !filepath.IsAbs(path) {
 		path = filepath.Join(base, path)
 	}
-	if filepath.Dir(path) == filepath.Clean(reportDir) {
+	if standsIn(path, reportDir) {
 		return s, fmt.Errorf("-shard-by %s stands in the report directory, which every run clears; keep a copy elsewhere", f.by)
 	}
 	file, err := os.Open(path)
@@ -58,6 +65,27 @@ func (f *Flags) Resolve(base, reportDir string) (Split, error) {
 		s.Durations[c.ID] = c.DurationMs
 	}
 	return s, nil
+}
+
+// standsIn tells whether a file is one of a directory, however both are spelled and linked.
+func standsIn(path, dir string) bool {
+	if filepath.Dir(path) == filepath.Clean(dir) {
+		return true
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return false // opening it says why
+	}
+	for _, p := range []string{path, real} {
+		parent, err := os.Stat(filepath.Dir(p))
+		if err != nil {
+			continue
+		}
+		if reports, err := os.Stat(dir); err == nil && os.SameFile(parent, reports) {
+			return true
+		}
+	}
+	return false
 }
 
 // Split is how a selection is shared. The zero value keeps all of it.

@@ -143,6 +143,15 @@ func TestFlags(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "cut.json"), []byte(`{"kind":`), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	out := filepath.Join(dir, "out")
+	if err := reports.WriteAll(out, report); err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{"linked": "out", "link.json": "out/report.json"} {
+		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, c := range []struct {
 		args []string
 		part Part
@@ -157,7 +166,12 @@ func TestFlags(t *testing.T) {
 		{[]string{"-shard-by", "report.json"}, Part{}, 0, "say which shard to run"},
 		{[]string{"-shard=2/2", "-shard-by", "none.json"}, Part{}, 0, "-shard-by: open"},
 		{[]string{"-shard=2/2", "-shard-by", "cut.json"}, Part{}, 0, "cut off"},
+		{[]string{"-shard=2/2", "-shard-by", ""}, Part{}, 0, "name a report.json"},
 		{[]string{"-shard=2/2", "-shard-by", "out/report.json"}, Part{}, 0, "keep a copy elsewhere"},
+		{[]string{"-shard=2/2", "-shard-by", "out/../out/none.json"}, Part{}, 0, "keep a copy elsewhere"},
+		{[]string{"-shard=2/2", "-shard-by", "linked/report.json"}, Part{}, 0, "keep a copy elsewhere"},
+		{[]string{"-shard=2/2", "-shard-by", "link.json"}, Part{}, 0, "keep a copy elsewhere"},
+		{[]string{"-shard=2/2", "-shard-by", filepath.Join(dir, "out", "report.json")}, Part{}, 0, "keep a copy elsewhere"},
 	} {
 		fs := flag.NewFlagSet("run", flag.ContinueOnError)
 		fs.SetOutput(io.Discard)
