@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +11,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -86,6 +90,63 @@ func TestDryRunAgrees(t *testing.T) {
 			for _, unable := range estimate.Unable {
 				g.Expect(unable.Reason).To(MatchRegexp(`\d+ instances are wanted and arrange.instanceIds names 7: add \d+ more`))
 			}
+		})
+	}
+}
+
+// TestWithoutEnableAndDisable: a target without these operations, or where they fail, loses only the cases that need them, and the reason
+// says how to declare it.
+func TestWithoutEnableAndDisable(t *testing.T) {
+	absent := func(w http.ResponseWriter) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"Code":"InvalidAction.NotFound","Message":"Specified api is not found.","RequestId":"r"}`)
+	}
+	broken := func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) }
+	for name, c := range map[string]struct {
+		answer func(http.ResponseWriter)
+		why    string
+	}{
+		"absent": {absent, `the target does not have DisableScalingGroup (HTTP 404 "InvalidAction.NotFound"); where that is right, say so in the ` +
+			`target file: unsupported: [{operation: DisableScalingGroup, reason: …}]`},
+		"broken": {broken, "DisableScalingGroup answered HTTP 500"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, ctx := NewWithT(t), context.Background()
+			cloud := newCloud(t, wire.SignV1, 5, 10*time.Millisecond)
+			for _, id := range []string{cloud.group, cloud.second} {
+				g.Expect(cloud.client.SetLifecycle(ctx, id, support.Active)).To(Succeed())
+			}
+			before := cloud.dump(t)
+			cloud.before = func(w http.ResponseWriter, r *http.Request) bool {
+				action := r.FormValue("Action")
+				if action != support.OpDisable && action != support.OpEnable {
+					return false
+				}
+				c.answer(w)
+				return true
+			}
+			s := cloud.settings(t)
+			results, err := cloud.run(t, s, 1, "error.I*/json/post", "effect.o*/json/post")
+			g.Expect(err).NotTo(HaveOccurred())
+			lost := 0
+			for _, r := range results {
+				if r.State.Name == "an inactive scaling group" {
+					lost++
+					g.Expect(r.Outcome).To(Equal(reports.CouldNotRun))
+					g.Expect(r.Reason).To(ContainSubstring(c.why))
+				} else {
+					g.Expect(r.Outcome).To(Or(Equal(reports.Passed), Equal(reports.CouldNotRun)), r.ID+r.Reason)
+					g.Expect(r.Reason).NotTo(ContainSubstring("ScalingGroup answered"))
+				}
+			}
+			g.Expect(lost).To(Equal(1))
+			g.Expect(outcomes(results)[reports.Passed]).To(BeNumerically(">=", 5))
+			g.Expect(cloud.dump(t)).To(Equal(before))
+
+			s.Unsupported = []target.Unsupported{{Operation: support.OpDisable, Reason: "groups are always active"}}
+			results, err = cloud.run(t, s, 1, "error.IncorrectScalingGroupStatus/json/post")
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(outcomes(results)).To(Equal(map[reports.Outcome]int{reports.Unsupported: 1}))
 		})
 	}
 }

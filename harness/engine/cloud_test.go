@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -63,8 +65,11 @@ func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Dur
 	})
 	g.Expect(err).NotTo(HaveOccurred())
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // a caller that left is not answered
+		again := r.Clone(r.Context())
+		r.Body, again.Body = io.NopCloser(bytes.NewReader(body)), io.NopCloser(bytes.NewReader(body))
 		if c.before == nil || !c.before(w, r) {
-			server.ServeHTTP(w, r)
+			server.ServeHTTP(w, again)
 		}
 	}))
 	t.Cleanup(front.Close)

@@ -137,7 +137,7 @@ func TestTargetsElsewhereNeedLive(t *testing.T) {
 	g.Expect(stderr).To(ContainSubstring("plain http"))
 	exit, out, stderr := d.essconform("run", "-target", d.file("target.yaml"), "-endpoint", "https://ess.example.com", "-rate", "5", "-plan")
 	g.Expect(exit).To(Equal(exitCouldNotJudge), "without all that the cases need: "+stderr)
-	g.Expect(out).To(And(ContainSubstring("at 5 requests a second"), ContainSubstring("nothing could be looked at")))
+	g.Expect(out).To(And(ContainSubstring("at most 5 requests a second"), ContainSubstring("the resources could not be looked at")))
 }
 
 func TestSelectionOfAProfile(t *testing.T) {

@@ -51,14 +51,14 @@ func (e Estimate) calls(w io.Writer, s target.Settings) {
 }
 
 // round leaves two units.
-func round(d time.Duration) time.Duration {
+func round(d time.Duration) string {
 	switch {
 	case d >= time.Hour:
-		return d.Round(time.Minute)
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 	case d >= time.Second:
-		return d.Round(time.Second)
+		return d.Round(time.Second).String()
 	}
-	return d.Round(10 * time.Millisecond)
+	return d.Round(10 * time.Millisecond).String()
 }
 
 func (e Estimate) resources(w io.Writer, s target.Settings) {

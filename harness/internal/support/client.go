@@ -66,7 +66,9 @@ func (r *Refusal) Error() string {
 // Absent tells a target that does not have the operation from one that refuses the call.
 func (r *Refusal) Absent() bool {
 	switch r.Code {
-	case "", "InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation", "InvalidProduct.NotFound":
+	case "": // a fault of the moment has no code either
+		return r.Status/100 == 4 || r.Status == http.StatusNotImplemented
+	case "InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation", "InvalidProduct.NotFound":
 		return true
 	}
 	return r.Status == http.StatusNotImplemented || r.Status == http.StatusMethodNotAllowed

@@ -53,6 +53,10 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 	t.causes("could not run", Yellow, summary.Causes(r.Cases, reports.CouldNotRun))
 	t.states(r.MissingStates)
 	t.warnings(summary.Warnings(r.Cases))
+	if line := reports.TeardownFailures(r.Cases); line != "" {
+		t.Line("")
+		t.Text("  ", line)
+	}
 	t.where(r)
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write to the terminal: %w", err)
