@@ -124,7 +124,8 @@ func TestFieldsThatAreRead(t *testing.T) {
 		"a member": {
 			`{"TotalCount":1,"ScalingInstances":{"ScalingInstance":[{"InstanceId":"i-1","CreationType":"Attached"}]}}`,
 			func(c *Client, t *testing.T) (any, error) { return c.Members(t.Context(), "asg-1") },
-			[]Member{{ID: "i-1", Group: "asg-1", CreationType: "Attached"}}, "",
+			[]Member{{ID: "i-1", Group: "asg-1", CreationType: "Attached"}},
+			"",
 		},
 		"a group without MinSize": {
 			fmt.Sprintf(group, `,"MaxSize":3`),
@@ -134,12 +135,14 @@ func TestFieldsThatAreRead(t *testing.T) {
 		"a group with little": {
 			fmt.Sprintf(group, `,"MinSize":"2"`),
 			func(c *Client, t *testing.T) (any, error) { return c.Group(t.Context(), "asg-1") },
-			Group{ID: "asg-1", Lifecycle: "Active", Sizes: Sizes{2, NotShown, NotShown}}, "",
+			Group{ID: "asg-1", Lifecycle: "Active", Sizes: Sizes{2, NotShown, NotShown}},
+			"",
 		},
 		"a group with all": {
 			fmt.Sprintf(group, `,"MinSize":0,"MaxSize":3,"DefaultCooldown":0,"TotalCapacity":1`),
 			func(c *Client, t *testing.T) (any, error) { return c.Group(t.Context(), "asg-1") },
-			Group{ID: "asg-1", Lifecycle: "Active", Sizes: Sizes{0, 3, 0}, Total: &one}, "",
+			Group{ID: "asg-1", Lifecycle: "Active", Sizes: Sizes{0, 3, 0}, Total: &one},
+			"",
 		},
 		"an instance without its status": {
 			`{"TotalCount":1,"Instances":{"Instance":[{"InstanceId":"i-1"}]}}`,
