@@ -75,36 +75,36 @@ func (c *attempt) run(ctx context.Context) {
 
 // setupAll arranges the states of the case: given, other, and the copies of the first.
 func (c *attempt) setupAll(ctx context.Context) bool {
-	given, ok := c.setup(ctx, c.x.State)
-	if !ok {
-		return false
-	}
-	c.at = arrange(given)
+	all := c.x.States()
+	names := []string{"given"}
 	if c.x.Other != nil {
-		other, ok := c.setup(ctx, *c.x.Other)
-		if !ok {
-			return false
-		}
-		c.at.values["other"] = other
+		names = append(names, "other")
 	}
-	for n := range c.x.Copies {
-		values, ok := c.setup(ctx, c.x.State)
+	for i, s := range all {
+		values, ok := c.setup(ctx, s, all[i+1:])
 		if !ok {
 			return false
 		}
-		c.at.values[fmt.Sprintf("copy%d", n+1)] = values
+		switch {
+		case i == 0:
+			c.at = arrange(values)
+		case i < len(names):
+			c.at.values[names[i]] = values
+		default:
+			c.at.values[fmt.Sprintf("copy%d", i-len(names)+1)] = values
+		}
 	}
 	return true
 }
 
-func (c *attempt) setup(ctx context.Context, s fixtures.State) (states.Values, bool) {
+func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.State) (states.Values, bool) {
 	begin := time.Now()
 	if c.provider != nil {
 		// A setup that was sent comes to its end, also when the run is interrupted meanwhile: else its resources could not be given back.
 		// It takes no longer than one request may.
 		ctx = context.WithoutCancel(ctx)
 	}
-	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s})
+	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s, Later: later})
 	c.health.arranged(err, c.outOfTime(begin))
 	if values != nil {
 		c.arranged = append(c.arranged, setUp{s, values})

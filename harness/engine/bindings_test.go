@@ -104,8 +104,9 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 	processes.Wait()
 	g.Expect(stop()).To(Succeed())
 	// The order of the cases is another one than was counted with, so that a few instances may stay in a group that is too small.
+	// Prepared groups may also be larger than a history can be judged for.
 	for id, why := range reasons(results) {
-		g.Expect(why).To(ContainSubstring("could-not-run: state"), id)
+		g.Expect(why).To(Or(ContainSubstring("could-not-run: state"), ContainSubstring("more instances than can be judged")), id)
 	}
 	g.Expect(outcomes(results)[reports.Passed]).To(BeNumerically(">=", len(results)-8))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/dryrun"
+	"github.com/essconform/essconform/harness/internal/wire"
 )
 
 // Estimate is what a run would do to a target that conforms.
@@ -18,9 +19,9 @@ type Estimate = dryrun.Estimate
 type DryRunOptions struct {
 	// Activity is how long a scaling activity takes; default 20s, and none for a target on this machine.
 	Activity time.Duration
-	// Latency is how long one call takes; default 100ms, 1ms on this machine.
+	// Latency is how long one call takes; default: what looking at the resources took, else 100ms, 1ms on this machine.
 	Latency time.Duration
-	// Jobs is how many cases run at a time; default 1.
+	// Jobs is how many cases run at a time; default: what the settings say.
 	Jobs int
 }
 
@@ -30,13 +31,12 @@ func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOp
 	s := p.Settings
 	in := dryrun.Input{
 		Settings: s, Cases: p.Running(cases), Kinds: p.Set.State, Operation: p.Contract.Operation, Getenv: environment,
-		Activity: o.Activity, Latency: cmp.Or(o.Latency, 100*time.Millisecond), Jobs: o.Jobs,
+		Activity: o.Activity, Jobs: cmp.Or(o.Jobs, s.Jobs),
 	}
-	switch {
-	case s.Loopback():
-		in.Latency = cmp.Or(o.Latency, time.Millisecond)
-	case o.Activity == 0:
-		in.Activity = 20 * time.Second
+	usual := time.Millisecond
+	if !s.Loopback() {
+		usual = 100 * time.Millisecond
+		in.Activity = cmp.Or(o.Activity, 20*time.Second)
 	}
 	if s.Bindings != "" {
 		b, err := p.Bindings()
@@ -46,12 +46,13 @@ func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOp
 		in.Bindings = b
 	}
 	if s.ByAPI() {
-		inventory, err := p.inventory(ctx)
+		inventory, latency, err := p.inventory(ctx)
 		if err != nil {
 			inventory = dryrun.Assume(*s.API, err.Error())
 		}
-		in.Inventory = inventory
+		in.Inventory, usual = inventory, cmp.Or(latency, usual)
 	}
+	in.Latency = cmp.Or(o.Latency, usual)
 	return dryrun.Of(in), nil
 }
 
@@ -60,20 +61,28 @@ func (p *Plan) Running(cases []fixtures.Expanded) []fixtures.Expanded {
 	return slices.DeleteFunc(slices.Clone(cases), func(x fixtures.Expanded) bool { return p.unsupported(x) != "" })
 }
 
-// inventory looks at the resources of -arrange api.
-func (p *Plan) inventory(ctx context.Context) (dryrun.Inventory, error) {
+// inventory looks at the resources of -arrange api. latency is what a call took on the way.
+func (p *Plan) inventory(ctx context.Context) (out dryrun.Inventory, latency time.Duration, err error) {
 	s := p.Settings
 	if err := s.Guard(); err != nil {
-		return dryrun.Inventory{}, err
+		return out, 0, err
 	}
 	caller, err := s.Credentials()
 	if err != nil {
-		return dryrun.Inventory{}, err
+		return out, 0, err
 	}
 	client, err := newSupport(s, p.Contract.APIVersion, p.Contract.Instances.Prefix, caller, newShared(s, caller))
 	if err != nil {
-		return dryrun.Inventory{}, err
+		return out, 0, err
 	}
 	defer closeIdle(client)
-	return dryrun.Look(ctx, client, *s.API)
+	calls, took := 0, time.Duration(0)
+	watched := client.With(func(_ string, sent, done time.Time, _ wire.Exchange) {
+		calls++
+		took += done.Sub(sent)
+	})
+	if out, err = dryrun.Look(ctx, watched, *s.API); err != nil {
+		return out, 0, err
+	}
+	return out, took / time.Duration(max(1, calls)), nil
 }

@@ -33,8 +33,8 @@ func (c *cloud) abandon(t *testing.T, journal *states.Journal, with func(*states
 		with(api)
 	}
 	g.Expect(api.Begin(context.Background())).To(Succeed())
-	for _, state := range asked {
-		_, err := api.Setup(context.Background(), states.Request{Case: "killed", State: state})
+	for i, state := range asked {
+		_, err := api.Setup(context.Background(), states.Request{Case: "killed", State: state, Later: asked[i+1:]})
 		g.Expect(err).NotTo(HaveOccurred())
 	}
 	g.Expect(journal.Close()).To(Succeed())

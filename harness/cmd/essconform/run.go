@@ -141,7 +141,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		if err := settings.Guard(); err != nil && !*planOnly {
 			return 0, err
 		}
-		dry.Jobs = *procs
+		dry.Jobs = settings.Jobs
 		able, err := announce(ctx, s.out, plan, chosen, dry)
 		switch {
 		case err != nil:

@@ -144,7 +144,7 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := filepath.Join(dir, "out")
-	if err := reports.WriteAll(out, report); err != nil {
+	if err := render.WriteAll(out, report); err != nil {
 		t.Fatal(err)
 	}
 	for from, to := range map[string]string{"linked": "out", "link.json": "out/report.json"} {

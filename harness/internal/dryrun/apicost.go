@@ -81,14 +81,16 @@ func (c *apiCost) open(g support.Group, main bool, members int) {
 
 // setup makes the states of a case.
 func (c *apiCost) setup(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool)) {
-	for i, s := range x.States() {
+	all := x.States()
+	for _, later := range all[1:] {
+		if kind, _ := kinds(later.Name); len(kind.Arrange) == 0 { // it leaves before the first group is changed
+			c.move(support.OpDetach, later.Instances)
+			c.move(support.OpAttach, later.Instances)
+		}
+	}
+	for _, s := range all[:1] {
 		kind, _ := kinds(s.Name)
 		cost := states.CostOf(kind)
-		if i > 0 && len(kind.Arrange) == 0 {
-			c.move(support.OpDetach, s.Instances)
-			c.move(support.OpAttach, s.Instances)
-			continue
-		}
 		for _, o := range cost.Setup {
 			switch {
 			case o == support.OpActivities:

@@ -56,7 +56,7 @@ type Calls struct {
 
 // Of makes the estimate.
 func Of(in Input) Estimate {
-	l := &ledger{pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, calls: map[string]int{}}
+	l := &ledger{pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, latency: in.Latency, calls: map[string]int{}}
 	out := Estimate{Cases: len(in.Cases), Activity: in.Activity, Assumed: in.Inventory.Assumed, arranged: arranged(in.Settings)}
 	able := in.able(&out)
 	if !in.Settings.Embedded() {
@@ -105,7 +105,7 @@ func (in Input) able(out *Estimate) (cases []fixtures.Expanded) {
 	}
 	if in.Settings.ByAPI() {
 		for _, x := range in.Cases {
-			if state, err := states.Lacks(x, in.Kinds, *in.Settings.API, in.Getenv); err != nil {
+			if state, err := states.Lacks(x.States(), in.Kinds, *in.Settings.API, in.Getenv); err != nil {
 				out.Unable = append(out.Unable, states.Unable{Case: x.Name, State: state, Reason: err.Error()})
 			}
 		}
@@ -133,7 +133,7 @@ func (in Input) settle(run *caseRun) {
 func (in Input) duration(l *ledger, calls int) time.Duration {
 	total := time.Duration(calls)*in.Latency + l.pauses
 	if jobs := max(1, in.Jobs); !in.Settings.UserResources() {
-		total /= time.Duration(jobs)
+		total = total/time.Duration(jobs) + max(0, in.Settings.Late) // all cases wait for the late look together
 	}
 	if in.Settings.Rate > 0 {
 		total = max(total, time.Duration(float64(calls)/in.Settings.Rate*float64(time.Second)))

@@ -10,6 +10,7 @@ import (
 type ledger struct {
 	pace     support.Pace
 	activity time.Duration // how long a scaling activity takes
+	latency  time.Duration // of one call
 
 	calls      map[string]int
 	activities int           // that are waited for
@@ -40,7 +41,7 @@ func (l *ledger) starts() {
 func (l *ledger) wait() {
 	looks, pauses := 1, time.Duration(0)
 	if l.running {
-		looks, pauses = untilEnd(l.pace, l.activity)
+		looks, pauses = untilEnd(l.pace, l.activity, l.latency)
 	}
 	l.callN(support.OpActivities, looks)
 	l.pauses += pauses
@@ -57,10 +58,10 @@ func (l *ledger) move(operation string, n int) {
 }
 
 // untilEnd is how many looks it takes to see the end of an activity, and how long they pause in between; see support.Pace.Poll.
-func untilEnd(pace support.Pace, activity time.Duration) (looks int, pauses time.Duration) {
+func untilEnd(pace support.Pace, activity, latency time.Duration) (looks int, pauses time.Duration) {
 	for pause := pace.First; ; pause = min(pause*3/2, pace.Last) {
 		looks++
-		if pauses >= activity || pause <= 0 {
+		if pauses+time.Duration(looks)*latency >= activity || pause <= 0 {
 			return looks, pauses
 		}
 		pauses += pause

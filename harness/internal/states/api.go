@@ -43,7 +43,10 @@ type API struct {
 }
 
 // handed is what a case has.
-type handed struct{ instances []string }
+type handed struct {
+	instances []string
+	out       bool // the case was told of them
+}
 
 // undo puts one change of a state back.
 type undo func(context.Context) error
@@ -57,38 +60,51 @@ func (a *API) Setup(ctx context.Context, r Request) (Values, error) {
 	if err := a.lock.acquire(ctx, r.Case); err != nil {
 		return nil, err
 	}
-	values, err := a.setup(ctx, r.State, kind)
+	values, err := a.setup(ctx, r, kind)
 	if err != nil {
 		a.lock.release(r.Case)
 	}
 	return values, err
 }
 
-func (a *API) setup(ctx context.Context, state fixtures.State, kind fixtures.StateKind) (Values, error) {
+func (a *API) setup(ctx context.Context, r Request, kind fixtures.StateKind) (Values, error) {
 	if a.untidy && a.given == nil && a.second == nil {
 		if err := a.tidyAll(ctx); err != nil {
 			return nil, fmt.Errorf("the group could not be brought back after an earlier case: %w", err)
 		}
 	}
-	taken := 0
-	if a.given != nil {
-		taken = len(a.given.instances)
-	}
-	if err := lacks(a.With, a.Getenv, kind, state, a.given == nil, taken); err != nil {
-		return nil, err
+	if a.given == nil {
+		if err := a.lacksAny(r); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case slices.Contains(kind.Arrange, secondGroup):
-		return a.handEmpty()
-	case a.given == nil:
-		return a.handMain(ctx, state, kind)
+		a.second = &handed{out: true}
+		return Values{groupValue: a.other}, nil
+	case a.given != nil:
+		return a.handSecond()
 	}
-	return a.handSecond(ctx, state)
+	// The instances of the second group leave the first one now: the state of that one may not let them.
+	for _, later := range r.Later {
+		if kind, _ := a.Kinds(later.Name); len(kind.Arrange) == 0 {
+			if err := a.fillSecond(ctx, later.Instances); err != nil {
+				return nil, errors.Join(err, a.failed(ctx))
+			}
+		}
+	}
+	return a.handMain(ctx, r.State, kind)
+}
+
+// lacksAny says what the states of a case lack, before anything is changed for it.
+func (a *API) lacksAny(r Request) error {
+	_, err := Lacks(append([]fixtures.State{r.State}, r.Later...), a.Kinds, a.With, a.Getenv)
+	return err
 }
 
 // handMain hands out the first instances of the group.
 func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.StateKind) (Values, error) {
-	h := &handed{instances: a.With.InstanceIDs[:state.Instances]}
+	h := &handed{instances: a.With.InstanceIDs[:state.Instances], out: true}
 	values := Values{groupValue: a.main, instancesValue: slices.Clone(h.instances)}
 	a.given = h
 	for _, name := range kind.Arrange {
@@ -103,39 +119,42 @@ func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.
 	return values, nil
 }
 
-// handSecond moves the last instances into the second group.
-func (a *API) handSecond(ctx context.Context, state fixtures.State) (Values, error) {
-	all, n := a.With.InstanceIDs, state.Instances
-	moved := all[len(all)-n:]
-	a.second = &handed{instances: moved}
-	err := a.detach(ctx, a.main, moved)
-	if err == nil {
-		err = a.attach(ctx, a.other, moved)
+// fillSecond moves the last instances into the second group.
+func (a *API) fillSecond(ctx context.Context, n int) error {
+	all := a.With.InstanceIDs
+	a.second = &handed{instances: all[len(all)-n:]}
+	if err := a.detach(ctx, a.main, a.second.instances); err != nil {
+		return err
 	}
-	if err != nil {
-		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoing)
-		defer cancel()
-		if undone := a.clearSecond(undo); undone != nil {
-			a.untidy, err = true, errors.Join(err, undone)
-		}
-		a.second = nil
-		return nil, err
-	}
-	return Values{groupValue: a.other, instancesValue: slices.Clone(moved)}, nil
+	return a.attach(ctx, a.other, a.second.instances)
 }
 
-// handEmpty hands out the second group, which is empty between two cases.
-func (a *API) handEmpty() (Values, error) {
-	a.second = &handed{}
-	return Values{groupValue: a.other}, nil
+// handSecond hands out the second group.
+func (a *API) handSecond() (Values, error) {
+	if a.second == nil || a.second.out {
+		return nil, errMoreGroups
+	}
+	a.second.out = true
+	return Values{groupValue: a.other, instancesValue: slices.Clone(a.second.instances)}, nil
+}
+
+var errMoreGroups = errors.New("-arrange api has two groups, and this case needs more")
+
+// spare is an instance of the group that is handed out last, if at all.
+func (a *API) spare() []string {
+	last := len(a.With.InstanceIDs)
+	if a.second != nil {
+		last -= len(a.second.instances)
+	}
+	return a.With.InstanceIDs[last-1 : last]
 }
 
 // failed puts back what a setup had begun; the context may be over by then.
 func (a *API) failed(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoing)
 	defer cancel()
-	err := a.tidy(ctx)
-	a.given = nil
+	err := a.tidyAll(ctx)
+	a.given, a.second = nil, nil
 	return err
 }
 
@@ -150,7 +169,12 @@ func (a *API) Teardown(ctx context.Context, r Release) error {
 		a.second, a.untidy = nil, a.untidy || err != nil
 		return err
 	}
-	err := a.tidy(ctx)
+	tidy := a.tidy
+	if a.second != nil && !a.second.out { // filled, and never asked for
+		tidy = a.tidyAll
+		a.second = nil
+	}
+	err := tidy(ctx)
 	a.given = nil
 	return err
 }

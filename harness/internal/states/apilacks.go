@@ -9,28 +9,29 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// Lacks says what the target file or the environment lacks for the states of a case with -arrange api; nil when nothing.
-func Lacks(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool), with target.API, getenv func(string) string) (state string, err error) {
-	first, taken := true, 0
-	for _, s := range x.States() {
+// Lacks says what the target file or the environment lacks for the states of a case with -arrange api, and for which one; nil when nothing.
+func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), with target.API, getenv func(string) string) (state string, err error) {
+	first, groups, wanted := true, 0, 0
+	for _, s := range all {
 		kind, _ := kinds(s.Name)
-		if err := lacks(with, getenv, kind, s, first, taken); err != nil {
+		wanted += s.Instances
+		if first {
+			wanted += kind.Spare
+		}
+		if groups++; groups > 2 {
+			return s.Name, errMoreGroups
+		}
+		if err := lacks(with, getenv, kind, wanted, first); err != nil {
 			return s.Name, err
 		}
-		if !slices.Contains(kind.Arrange, secondGroup) {
-			first, taken = false, taken+s.Instances
-		}
+		first = first && slices.Contains(kind.Arrange, secondGroup)
 	}
 	return "", nil
 }
 
-// lacks says what is missing for one state. first: it is to be made in the first group; taken: so many instances are handed out already.
-func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind, s fixtures.State, first bool, taken int) error {
-	second := slices.Contains(kind.Arrange, secondGroup)
-	named, wanted := len(with.InstanceIDs), taken+s.Instances
-	if first {
-		wanted += kind.Spare
-	}
+// lacks says what is missing for one state. wanted: so many instances in all; first: it is to be made in the first group.
+func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind, wanted int, first bool) error {
+	second, named := slices.Contains(kind.Arrange, secondGroup), len(with.InstanceIDs)
 	switch {
 	case !first && !second && len(kind.Arrange) > 0:
 		return errors.New("-arrange api can make this state for the first group of a case only")

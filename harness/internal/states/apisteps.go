@@ -126,8 +126,7 @@ func (a *API) during(ctx context.Context, c Change, do func(context.Context) err
 // startActivity starts to detach one instance more than are handed out. Whether that is still in progress when the call under test comes
 // is for the engine to look at: it asks for the activity when the answer is not the one that the state demands.
 func startActivity(ctx context.Context, a *API, _ *handed, values Values) error {
-	spare := a.With.InstanceIDs[len(a.With.InstanceIDs)-1:]
-	id, err := a.Client.Detach(ctx, a.main, spare)
+	id, err := a.Client.Detach(ctx, a.main, a.spare())
 	if err != nil {
 		return err
 	}
@@ -140,7 +139,7 @@ const ActivityValue = "scalingActivityId"
 
 // letEnd lets two activities end, so that the cooldown of the last one has just begun.
 func letEnd(ctx context.Context, a *API, _ *handed, _ Values) error {
-	one := a.With.InstanceIDs[len(a.With.InstanceIDs)-1:]
+	one := a.spare()
 	if err := a.detach(ctx, a.main, one); err != nil {
 		return err
 	}

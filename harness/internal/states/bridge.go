@@ -18,11 +18,12 @@ import (
 
 // order is what one process of a run asks of the driver in another one.
 type order struct {
-	Teardown bool           `json:"teardown,omitempty"`
-	Case     string         `json:"case"`
-	State    fixtures.State `json:"state"`
-	Values   Values         `json:"values,omitempty"`
-	Used     []string       `json:"used,omitempty"`
+	Teardown bool             `json:"teardown,omitempty"`
+	Case     string           `json:"case"`
+	State    fixtures.State   `json:"state"`
+	Later    []fixtures.State `json:"later,omitempty"`
+	Values   Values           `json:"values,omitempty"`
+	Used     []string         `json:"used,omitempty"`
 }
 
 // reply is the answer to an order. The status of the response is 200 whenever there is one.
@@ -72,7 +73,7 @@ func serve(driver Driver, w http.ResponseWriter, r *http.Request) {
 	if o.Teardown {
 		err = driver.Teardown(ctx, release)
 	} else {
-		values, err = driver.Setup(ctx, Request{Case: o.Case, State: o.State})
+		values, err = driver.Setup(ctx, Request{Case: o.Case, State: o.State, Later: o.Later})
 		if err == nil && ctx.Err() != nil { // the process that asked is gone, and would never give it back
 			release.Values = values
 			err = errors.Join(ctx.Err(), driver.Teardown(context.WithoutCancel(ctx), release))
@@ -99,7 +100,7 @@ func NewBridge(url string) *Bridge {
 
 // Setup asks for the state.
 func (b *Bridge) Setup(ctx context.Context, r Request) (Values, error) {
-	out, err := b.post(ctx, order{Case: r.Case, State: r.State})
+	out, err := b.post(ctx, order{Case: r.Case, State: r.State, Later: r.Later})
 	return out.Values, err
 }
 

@@ -13,6 +13,8 @@ type Request struct {
 	// Case is the name of the case that asks. Drivers whose resources are few let one case at a time have them.
 	Case  string
 	State fixtures.State
+	// Later are the states that the case will ask for after this one.
+	Later []fixtures.State
 }
 
 // Release gives the resources of a setup back.
