@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/runlock"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -26,6 +28,11 @@ type RunOutcome struct {
 	Partial string
 	// Shard is set when the run was a part of the selection.
 	Shard *reports.Shard
+}
+
+// LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the reports are written.
+func LockReports(dir string) (release func(), err error) {
+	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir, "wait for its end, or choose another -report-dir")
 }
 
 // Report builds the report of a run of the plan.
