@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 // maxReport is the size beyond which a report is not read, in bytes: far above any real one, and what a reader can
@@ -39,6 +40,9 @@ func readJSON(r io.Reader) (Report, error) {
 		return Report{}, fmt.Errorf("larger than %d MiB; no report of essconform is", maxReport>>20)
 	case len(data) == 0:
 		return Report{}, errors.New("the file is empty; run the suite again")
+	}
+	if data, err = yamlfile.Text(data); err != nil {
+		return Report{}, err
 	}
 	// Kind and version come first: what another version means by its fields is not known here.
 	var head struct {

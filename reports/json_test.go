@@ -70,3 +70,18 @@ func TestReadJSONRefuses(t *testing.T) {
 		t.Errorf("wanted %v; got %v", broken, err)
 	}
 }
+
+// TestReadJSONOfOtherEncodings: one byte order mark is nothing, and UTF-16 is named.
+func TestReadJSONOfOtherEncodings(t *testing.T) {
+	var out strings.Builder
+	if err := reports.WriteJSON(&out, reports.Build(reports.Input{})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reports.ReadJSON("report.json", strings.NewReader("\uFEFF"+out.String())); err != nil {
+		t.Errorf("with a byte order mark: %v", err)
+	}
+	_, err := reports.ReadJSON("report.json", strings.NewReader("\xff\xfe{\x00"))
+	if err == nil || !strings.Contains(err.Error(), "the file is UTF-16; save it as UTF-8") {
+		t.Errorf("UTF-16: got %v", err)
+	}
+}

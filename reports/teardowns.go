@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// TeardownFailures is one line about the teardowns that failed, for every place where a report is summarised; "" when none did. They change
-// no outcome, but resources may be left behind.
+// TeardownFailures is one line about the teardowns that failed, for every place where a report is summarised; "" when
+// none did. They change no outcome, but resources may be left behind.
 func TeardownFailures(cases []CaseResult) string {
 	count, first := 0, ""
 	for _, c := range cases {
@@ -26,5 +26,7 @@ func TeardownFailures(cases []CaseResult) string {
 	case 1:
 		return fmt.Sprintf("1 teardown failed, so that resources may be left behind: %.200q", first)
 	}
-	return fmt.Sprintf("%d teardowns failed, so that resources may be left behind; the first one: %.200q", count, first)
+	return fmt.Sprintf(
+		"%d teardowns failed, so that resources may be left behind; the first one: %.200q", count, first,
+	)
 }

@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/essconform/essconform/reports/internal/yamlfault"
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 // waiverEntry is one entry as the file holds it.
@@ -23,27 +20,33 @@ type waiverEntry struct {
 // ParseWaivers reads a YAML list of waivers (interfaces: waivers). file is only for messages. A file with nothing but
 // comments holds no waivers. The error names file, line and what to do; unknown and repeated keys are errors.
 func ParseWaivers(file string, data []byte) ([]Waiver, error) {
-	tree, err := parser.ParseBytes(data, 0)
+	out, err := parseWaivers(file, data)
 	if err != nil {
-		return nil, waiverError(file, 1, err)
+		return nil, fmt.Errorf("read waivers: %w", err)
 	}
-	var out []Waiver
-	for i, doc := range tree.Docs {
-		if doc.Body == nil || doc.Body.Type() == ast.CommentType {
-			continue
-		}
-		line := doc.Body.GetToken().Position.Line
-		list, ok := doc.Body.(*ast.SequenceNode)
-		if !ok {
-			return nil, waiverError(file, line, fmt.Errorf("wanted a list of waivers; got a %s", doc.Body.Type()))
-		}
+	return out, nil
+}
+
+func parseWaivers(file string, data []byte) (out []Waiver, err error) {
+	doc, err := yamlfile.Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	for i, top := range doc.Nodes {
 		if i > 0 {
-			return nil, waiverError(file, line, errors.New("wanted one document; got another one"))
+			return nil, top.Errorf("wanted one document; got another one")
 		}
-		for _, node := range list.Values {
-			w, err := decodeWaiver(node)
+		if !top.IsList() {
+			return nil, top.Errorf("wanted a list of waivers; begin each one with \"- case: …\"")
+		}
+		items, err := top.Items()
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range items {
+			w, err := decodeWaiver(item)
 			if err != nil {
-				return nil, waiverError(file, node.GetToken().Position.Line, err)
+				return nil, err
 			}
 			out = append(out, w)
 		}
@@ -51,9 +54,12 @@ func ParseWaivers(file string, data []byte) ([]Waiver, error) {
 	return out, nil
 }
 
-func decodeWaiver(node ast.Node) (Waiver, error) {
+func decodeWaiver(node yamlfile.Node) (Waiver, error) {
 	var e waiverEntry
-	if err := yaml.NodeToValue(node, &e, yaml.Strict()); err != nil {
+	if node.IsNull() {
+		return Waiver{}, node.Errorf("the entry is empty; give case and reason")
+	}
+	if err := node.Decode(&e); err != nil {
 		return Waiver{}, err
 	}
 	w := Waiver{
@@ -66,20 +72,7 @@ func decodeWaiver(node ast.Node) (Waiver, error) {
 	}
 	// Whether it has expired is for ApplyWaivers to say; at the zero time nothing has.
 	if problem := fault(w, time.Time{}); problem != "" {
-		return Waiver{}, fmt.Errorf("%s %s", w.name(), problem)
+		return Waiver{}, node.Errorf("%w", errors.New(w.name()+" "+problem))
 	}
 	return w, nil
-}
-
-// waiverError puts file and line before an error, and prefers the line that the YAML library gives.
-func waiverError(file string, line int, err error) error {
-	if at, message, ok := yamlfault.Locate(line, err); ok {
-		return fmt.Errorf(
-			"read waivers: %s:%d: %s; the keys of a waiver are case, requirement, reason, issue and expires",
-			file,
-			at,
-			message,
-		)
-	}
-	return fmt.Errorf("read waivers: %s:%d: %w", file, line, err)
 }

@@ -145,11 +145,11 @@ func TestParseWaivers(t *testing.T) {
 	got, err := reports.ParseWaivers(
 		"w.yaml",
 		[]byte(
-			"# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 42\n  expires: 2026-12-31\n- {case: b, reason: too}\n",
+			"\ufeff# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 042\n  expires: 2026-12-31\n- {case: b, reason: too}\n",
 		),
 	)
 	want := []reports.Waiver{
-		{Case: "a/*", Requirement: "r1", Reason: "known", Issue: "42", Expires: "2026-12-31", Matched: []string{}},
+		{Case: "a/*", Requirement: "r1", Reason: "known", Issue: "042", Expires: "2026-12-31", Matched: []string{}},
 		{Case: "b", Reason: "too", Matched: []string{}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -164,14 +164,17 @@ func TestParseWaivers(t *testing.T) {
 
 func TestParseWaiversErrors(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
-		"unknown key":   {"- case: a\n  reason: b\n  until: 2026-01-01\n", `w.yaml:3: unknown field "until"`},
+		"unknown key":   {"- case: a\n  reason: b\n  until: 2026-01-01\n", `w.yaml:3: unknown key "until"`},
 		"repeated key":  {"- case: a\n  case: b\n", `w.yaml:2: mapping key "case" already defined`},
 		"broken YAML":   {"- case: a\n\treason: b\n", "w.yaml:2: "},
-		"no list":       {"case: a\n", "w.yaml:1: wanted a list of waivers; got a Mapping"},
-		"no mapping":    {"- a\n", "w.yaml:1: string was used where mapping is expected"},
+		"no list":       {"case: a\n", "w.yaml:1: wanted a list of waivers"},
+		"no mapping":    {"- a\n", "w.yaml:1: wanted a map; got text"},
 		"no reason":     {"- case: a\n  reason: b\n- case: c\n", `w.yaml:3: waiver for "c" has no reason`},
 		"no case":       {"- reason: b\n", `w.yaml:1: waiver for "" names no case`},
 		"no date":       {"- case: a\n  reason: b\n  expires: 31.12.2026\n", `expires on "31.12.2026", which is no date; write it as 2026-12-31`},
+		"UTF-16":        {"\xff\xfe-\x00", "w.yaml: the file is UTF-16; save it as UTF-8"},
+		"wrong type":    {"- case: [a]\n  reason: b\n", "w.yaml:1: case is a list; wanted text"},
+		"an empty one":  {"- case: a\n  reason: b\n-\n", "w.yaml:3: the entry is empty"},
 		"two documents": {"- case: a\n  reason: b\n---\n- case: c\n  reason: d\n", "w.yaml:4: wanted one document"},
 	} {
 		t.Run(name, func(t *testing.T) {

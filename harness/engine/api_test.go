@@ -57,7 +57,7 @@ func TestDryRunAgrees(t *testing.T) {
 			s := cloud.settings(t)
 			plan, err := NewPlan(s)
 			g.Expect(err).NotTo(HaveOccurred())
-			all, err := plan.Select([]string{c.some}, func([]string) bool { return true })
+			all, err := plan.Select([]string{c.some}, func(labels []string) bool { return !slices.Contains(labels, "generated") })
 			g.Expect(err).NotTo(HaveOccurred())
 			var cases []fixtures.Expanded
 			var patterns []string
@@ -86,9 +86,9 @@ func TestDryRunAgrees(t *testing.T) {
 				case strings.HasPrefix(one.Operation, "Describe") && c.activity > 0:
 					g.Expect(cloud.calls[one.Operation]).To(BeNumerically("~", one.Count, float64(one.Count)/2), one.Operation)
 				case strings.HasPrefix(one.Operation, "Describe"):
-					g.Expect(cloud.calls[one.Operation]).To(And(BeNumerically(">=", one.Count), BeNumerically("~", one.Count, float64(one.Count)/5)), one.Operation)
-				default:
-					g.Expect(cloud.calls[one.Operation]).To(Equal(one.Count), one.Operation)
+					g.Expect(cloud.calls[one.Operation]).To(And(BeNumerically(">=", one.Count), BeNumerically("~", one.Count, float64(one.Count)/4)), one.Operation)
+				default: // the first contact may be a call more
+					g.Expect(cloud.calls[one.Operation]).To(And(BeNumerically(">=", one.Count), BeNumerically("<=", one.Count+1)), one.Operation)
 				}
 				total += one.Count
 			}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/build"
+	"github.com/essconform/essconform/harness/internal/runlock"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -26,6 +28,11 @@ type RunOutcome struct {
 	Partial string
 	// Shard is set when the run was a part of the selection.
 	Shard *reports.Shard
+}
+
+// LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the reports are written.
+func LockReports(dir string) (release func(), err error) {
+	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir, "wait for its end, or choose another -report-dir")
 }
 
 // Report builds the report of a run of the plan.
@@ -96,14 +103,27 @@ func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult
 	return out
 }
 
-// leftOut counts the cases that need a target which verifies signatures, where this one was not said to.
-func (p *Plan) leftOut() []reports.LeftOut {
-	if len(p.NotApplicable) == 0 {
-		return nil
+// leftOut counts the cases that do not apply to the target, by the flag that brings them back.
+func (p *Plan) leftOut() (out []reports.LeftOut) {
+	signed, groups := 0, 0
+	for _, x := range p.NotApplicable {
+		if x.Copies > 0 {
+			groups++
+		} else {
+			signed++
+		}
 	}
-	return []reports.LeftOut{{
-		Cases: len(p.NotApplicable), Why: "they need a target that verifies signatures", Flag: "-verifies-signatures",
-	}}
+	if signed > 0 {
+		out = append(out, reports.LeftOut{
+			Cases: signed, Why: "they need a target that verifies signatures", Flag: "-verifies-signatures",
+		})
+	}
+	if groups > 0 {
+		out = append(out, reports.LeftOut{
+			Cases: groups, Why: "they need many groups at once, which only a target that arranges states can give", Flag: "-provider-states",
+		})
+	}
+	return out
 }
 
 func (p *Plan) catalogue() (out []reports.CatalogueEntry) {

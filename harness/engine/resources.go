@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/harness/internal/ratelimit"
+	"github.com/essconform/essconform/harness/internal/runlock"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -64,7 +65,11 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	release, err := lockResources(s)
+	kind, ids := "group", []string{s.API.ScalingGroupID, s.API.OtherScalingGroupID}
+	if s.API.Create {
+		kind, ids = "instance", s.API.InstanceIDs
+	}
+	release, err := runlock.Resources(s.JournalFile(), s.Endpoint, kind, ids)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/yamlfault"
+	"github.com/essconform/essconform/spec/yamlfile"
 
 	_ "embed"
 
@@ -108,7 +109,11 @@ func ParsePolicy(file string, data []byte) (Policy, error) {
 		), Allow: Allowances{Warnings: anyNumber, Waived: anyNumber, Unsupported: anyNumber}, file: file,
 		lines: map[string]int{},
 	}
-	tree, err := parser.ParseBytes(data, 0)
+	text, err := yamlfile.Text(data)
+	if err != nil {
+		return Policy{}, policyError(file, 1, err)
+	}
+	tree, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return Policy{}, policyError(file, 1, err)
 	}

@@ -142,10 +142,10 @@ func scalar(name string, n Node, into reflect.Value) error {
 
 // wrong is the error of a value of another type.
 func wrong(name string, n Node, want string) error {
-	if name != "" {
-		name += " "
+	if name == "" {
+		return at(n.line, "wanted %s; got %s", want, n.kind().a())
 	}
-	return at(n.line, "%sis %s; wanted %s", name, n.kind().a(), want)
+	return at(n.line, "%s is %s; wanted %s", name, n.kind().a(), want)
 }
 
 // fieldOf finds the field with the yaml tag.

@@ -36,9 +36,10 @@ var arrows = []arrow{
 	{"reports/merge", []string{"reports", "reports/internal/...", "reports/render/..."}},
 	{"reports/gate", []string{"reports", "reports/internal/...", "reports/render/...", "reports/compare"}},
 	{"reports", []string{"spec", "reports/internal/..."}},
-	{"harness/mock/defect", []string{"harness/mock"}},
-	{"harness/mock/variant", []string{"harness/mock"}},
-	{"harness/mock", nil},
+	{"harness/mock/defect", []string{"harness/mock/..."}},
+	{"harness/mock/variant", []string{"harness/mock/..."}},
+	{"harness/mock/internal", []string{"harness/mock/internal/..."}},
+	{"harness/mock", []string{"harness/mock/internal/..."}},
 	{"harness/internal/wire", nil},
 	{"harness/target", []string{"harness/internal/wire"}},
 	{"harness/internal/support", []string{"harness/internal/wire"}},
@@ -63,6 +64,7 @@ var arrows = []arrow{
 
 // leaves are small packages, which know nothing of ours, that every room may import.
 var leaves = []string{
+	"harness/internal/runlock",
 	"spec/yamlfile", "reports/printable", "harness/internal/ratelimit", "harness/internal/body", "harness/internal/reach",
 }
 
