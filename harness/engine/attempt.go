@@ -34,6 +34,7 @@ type attempt struct {
 	changed  time.Time // when the last thing happened that a look may not show yet
 	used     []string  // instances that calls named which were not refused
 	line     wire.Line // the connection of calls that follow each other
+	deferred []string  // requirements that a late look which agrees satisfies
 	again    string    // why the case is worth another attempt
 	restored bool
 }

@@ -30,6 +30,11 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	}
 	begin, patience := time.Now(), c.health.patience()
 	shown := c.changed.Add(c.lag()) // by then a look must show it
+	if !proves(c.x) {
+		if err := c.pace.Sleep(ctx, c.health.typical()-time.Since(c.changed)); err != nil {
+			return false, err
+		}
+	}
 	var last []judge.Activity
 	var status string
 	looks := 0
@@ -57,6 +62,7 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	if err != nil {
 		return false, err
 	}
+	c.health.took(time.Since(c.changed))
 	c.changed = time.Now()
 	if status == "InProgress" {
 		c.health.lostPatience()

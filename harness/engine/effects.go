@@ -41,7 +41,7 @@ func (c *attempt) effects(ctx context.Context) {
 		case fixtures.AttachesElsewhere:
 			err = c.attachesElsewhere(ctx, last)
 		case fixtures.AsAnswered:
-			err = c.agrees(ctx, aspects{members: true, settings: true, status: true}, c.exercised()...)
+			c.deferred = c.exercised() // the late look judges it
 		case fixtures.Unchanged:
 			err = c.unchanged(ctx)
 		}
@@ -183,7 +183,7 @@ func (c *attempt) lateLook(ctx context.Context) {
 			c.doubtUnfinished(ctx)
 			found = c.ledger.Compare(seen)
 		}
-		c.rec.couldNotBecause(c.compared(found))
+		c.rec.couldNotBecause(c.compared(found, c.deferred...))
 		c.strays(ctx)
 	}
 }

@@ -19,8 +19,10 @@ func (c *attempt) explain(ctx context.Context) {
 	if len(c.x.Kinds) == 0 || !c.seen || len(c.answers) == 0 || c.again != "" || ctx.Err() != nil {
 		return
 	}
-	for _, group := range c.groups() {
-		_, _ = c.activities(ctx, group, "") // the last word on what ran when; what could not be seen proves nothing
+	if proves(c.x) {
+		for _, group := range c.groups() {
+			_, _ = c.activities(ctx, group, "") // the last word on what ran when; what could not be seen proves nothing
+		}
 	}
 	c.timeline.past.Start = c.start()
 	for _, v := range history.Judge(c.timeline.past, history.Options{Lag: c.lag()}) {
@@ -75,6 +77,9 @@ func (c *attempt) start() (s history.Start) {
 			if !a.Ended() {
 				start.BusyWith = a.ID
 			}
+		}
+		if start.BusyWith == "" && c.x.State.Name == inProgress && g.ID == c.at.group("given") {
+			start.BusyWith = "the activity of the state"
 		}
 		given := c.at.given()
 		start.BadLoadBalancer = given.String("loadBalancerId") != "" && g.ID == c.at.group("given")

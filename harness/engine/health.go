@@ -33,6 +33,8 @@ type health struct {
 	gaveUp    bool // an activity did not end in time
 	original  time.Duration
 
+	activity time.Duration // that activities take
+
 	setups, teardowns int // in a row that took all the time they had
 	setup             string
 }
@@ -132,4 +134,22 @@ func (h *health) lostPatience() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.gaveUp = true
+}
+
+// took records how long an activity took until it was seen to end.
+func (h *health) took(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.activity == 0 || d < h.activity {
+		h.activity = d
+		return
+	}
+	h.activity += (d - h.activity) / 16 // slowly: one slow activity must not make all others wait
+}
+
+// typical is nearly as long as activities take: before that, it is not worth looking.
+func (h *health) typical() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return min(h.activity, time.Minute) * 9 / 10
 }

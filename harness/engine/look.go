@@ -33,7 +33,8 @@ func watched(x fixtures.Expanded) (a aspects) {
 		}
 	}
 	if len(x.Kinds) > 0 {
-		a.members, a.settings, a.activities = true, true, true
+		a.members, a.settings = true, true
+		a.activities = proves(x)
 	}
 	if slices.ContainsFunc(x.Calls, func(c fixtures.Call) bool { return relative(c.Request.Instances) }) {
 		a.members, a.settings = true, true
@@ -48,6 +49,9 @@ func watched(x fixtures.Expanded) (a aspects) {
 	}
 	return a
 }
+
+// proves tells whether the case needs to know what ran at the same time.
+func proves(x fixtures.Expanded) bool { return x.Overlaps() || x.During() }
 
 // operationsFor are the supporting operations that the case cannot do without.
 func operationsFor(x fixtures.Expanded) (out []string) {

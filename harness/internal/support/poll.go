@@ -34,6 +34,9 @@ func (p Pace) Repeat(ctx context.Context, ask func() (enough bool, err error)) e
 
 // Sleep waits, unless the context ends first.
 func (p Pace) Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
