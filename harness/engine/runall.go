@@ -16,8 +16,11 @@ const mostHeld = 2000
 
 // RunAll runs cases, as many at a time as the settings say, and hands over each result once it is final, from several goroutines. The
 // resources of the cases are kept until the late look, for which all of them wait together. Where cases share resources, each is looked
-// at before the next one uses them again. A failure that is certain is reported early, too, when failed is not nil.
-func (r *Runner) RunAll(ctx context.Context, cases []fixtures.Expanded, final func(i int, result reports.CaseResult), failed func(i int)) {
+// at before the next one uses them again. begun, when it is not nil, is told
+// each program that has run, with the result so far and whether it has surely failed.
+func (r *Runner) RunAll(
+	ctx context.Context, cases []fixtures.Expanded, final func(i int, result reports.CaseResult), begun func(result reports.CaseResult, failed bool),
+) {
 	order := make([]int, len(cases))
 	for i := range order {
 		order[i] = i
@@ -25,7 +28,7 @@ func (r *Runner) RunAll(ctx context.Context, cases []fixtures.Expanded, final fu
 	// What is watched from beginning to end comes first.
 	slices.SortStableFunc(order, func(a, b int) int { return watchedFirst(cases[a]) - watchedFirst(cases[b]) })
 	for part := range slices.Chunk(order, mostHeld) {
-		r.runPart(ctx, cases, part, final, failed)
+		r.runPart(ctx, cases, part, final, begun)
 	}
 }
 
@@ -36,14 +39,20 @@ func watchedFirst(x fixtures.Expanded) int {
 	return 1
 }
 
-func (r *Runner) runPart(ctx context.Context, cases []fixtures.Expanded, part []int, final func(int, reports.CaseResult), failed func(int)) {
+func (r *Runner) runPart(
+	ctx context.Context, cases []fixtures.Expanded, part []int, final func(int, reports.CaseResult), begun func(reports.CaseResult, bool),
+) {
 	shared := r.plan.Settings.UserResources()
 	pending := make([]*Pending, len(part))
 	r.lanes(len(part), func(n int) {
 		i := part[n]
 		p := r.Begin(ctx, cases[i])
-		if failed != nil && p.Certain() {
-			failed(i)
+		if begun != nil {
+			if p.rec.certain() {
+				begun(p.Result(), true)
+			} else {
+				begun(reports.CaseResult{}, false)
+			}
 		}
 		if shared || !p.Watches() {
 			final(i, p.Finish(ctx))

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 
+	"golang.org/x/term"
+
 	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/reports/render/terminal"
 )
@@ -40,7 +42,11 @@ type streams struct {
 	getenv   func(string) string
 	lookup   func(string) (string, bool) // nil: as getenv has it, where an empty variable counts as not set
 	color    bool
-	width    int // columns of the terminal; 0 when out is none
+	// progress is err for what is printable already and may be redrawn.
+	progress io.Writer
+	// errTerminal tells that err is a terminal, on which a line can be redrawn.
+	errTerminal bool
+	width       int // columns of the terminal; 0 when out is none
 }
 
 // environment tells a variable that is empty from one that is not set.
@@ -72,7 +78,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	color, width := terminal.Look(os.Stdout, os.Getenv)
-	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: color, width: width}
+	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: color, width: width, errTerminal: term.IsTerminal(int(os.Stderr.Fd()))}
 	code := dispatch(ctx, os.Args[1:], out)
 	stop()
 	os.Exit(code)
@@ -89,7 +95,7 @@ func endings() []os.Signal {
 
 // dispatch finds the sub-command and turns its error into one line.
 func dispatch(ctx context.Context, args []string, s streams) int {
-	s.err = printable.NewLog(s.err)
+	s.progress, s.err = s.err, printable.NewLog(s.err)
 	if len(args) == 0 {
 		usage(s.err)
 		return exitCouldNotJudge

@@ -20,6 +20,7 @@ import (
 	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/reports/render/terminal"
 	"github.com/essconform/essconform/spec"
@@ -98,6 +99,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	parts := shard.Register(fs)
 	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
 	procs := fs.Int("procs", 0, "the same as -jobs `N`")
+	quiet := fs.Bool("quiet", false, "print no progress")
 	var dry engine.DryRunOptions
 	fs.DurationVar(&dry.Activity, "plan-activity", 0, "`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
 	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
@@ -164,7 +166,13 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	defer runner.Close()
-	results := runner.Results(ctx, chosen)
+	var shown *progress
+	if !*quiet {
+		shown = startProgress(s.progress, s.errTerminal, len(chosen), max(0, settings.Late))
+	}
+	results := make([]reports.CaseResult, len(chosen))
+	runner.RunAll(ctx, chosen, func(i int, result reports.CaseResult) { results[i] = result; shown.final() }, shown.begun)
+	shown.stop()
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
 		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
