@@ -21,7 +21,7 @@ BROWSER := reports/render/html/browser
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test test-clients test-browser selftest selftest-check fuzz mock lint lint-spec bench build help
+.PHONY: conformance test test-clients test-browser selftest selftest-check fuzz mock lint lint-spec bench release-check build help
 
 conformance: ## run the contract; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
@@ -77,6 +77,9 @@ lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js a
 
 bench: ## speed, as a table
 	$(GO) run ./harness/internal/bench
+
+release-check: ## prove that a release can be made: configuration, byte-identical builds, the image as another user
+	GO='$(GO)' .ci/release-check
 
 build: ## the command and the prebuilt suite, which needs no Go
 	$(GO) build -o bin/essconform ./harness/cmd/essconform
