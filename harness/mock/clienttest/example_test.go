@@ -12,7 +12,11 @@ import (
 )
 
 // detachWithRetry is what is tested: code of a client, which tries again when it is throttled.
-func detachWithRetry(client *ess.Client, request *ess.DetachInstancesRequest, attempts int) (activity string, err error) {
+func detachWithRetry(
+	client *ess.Client,
+	request *ess.DetachInstancesRequest,
+	attempts int,
+) (activity string, err error) {
 	for range attempts {
 		answer, err := client.DetachInstances(request)
 		if err == nil {
@@ -25,7 +29,8 @@ func detachWithRetry(client *ess.Client, request *ess.DetachInstancesRequest, at
 	return "", errors.NewClientError("Throttled", "every attempt was throttled", nil)
 }
 
-// TestRetryOnThrottling shows how a client's own test uses the mock: a server of its own, a state, a fault, the clock and the journal.
+// TestRetryOnThrottling shows how a client's own test uses the mock: a server of its own, a state, a fault, the clock
+// and the journal.
 func TestRetryOnThrottling(t *testing.T) {
 	server := mock.NewServer(t)
 	values, err := server.Setup("a scaling group with detachable instances", map[string]any{"instances": 1})
