@@ -21,7 +21,7 @@ BROWSER := reports/render/html/browser
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test test-clients test-browser selftest selftest-check fuzz mock lint lint-spec bench build help
+.PHONY: conformance test test-clients test-browser selftest selftest-check fuzz mock lint lint-spec bench release-check build help
 
 conformance: ## run the contract; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
@@ -38,7 +38,7 @@ test-clients: ## the mock and the signatures with official clients, in modules o
 	$(GO) -C harness/mock/clienttest test ./...
 	$(GO) -C harness/internal/wire/clienttest test ./...
 
-test-browser: ## report.html in a real browser, a module of its own; installs Debian's Chromium where there is none
+test-browser: ## report.html and the page of the mock in a real browser, modules of their own; installs Debian's Chromium where there is none
 	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
@@ -47,6 +47,8 @@ test-browser: ## report.html in a real browser, a module of its own; installs De
 	fi
 	$(GO) -C $(BROWSER) vet ./...
 	$(GO) -C $(BROWSER) test -count=1 ./...
+	$(GO) -C harness/mock/browser vet ./...
+	$(GO) -C harness/mock/browser test -count=1 ./...
 
 selftest: ## prove the suite: every defect of the mock is caught, no legal difference accused; writes reports/selftest.md
 	$(GO) run ./harness/cmd/selftest -o reports/selftest.md
@@ -72,11 +74,14 @@ lint: ## go vet, staticcheck, gofumpt
 	@for module in suites/example harness/mock/clienttest harness/internal/wire/clienttest; do $(GO) -C $$module vet ./... || exit 1; done
 	@unformatted=$$($(GO) tool gofumpt -l $$(git ls-files --cached --others --exclude-standard '*.go')); if [ -n "$$unformatted" ]; then echo "run 'go tool gofumpt -w .' on:"; echo "$$unformatted"; exit 1; fi
 
-lint-spec: ## the description under Redocly, Spectral and Prism (needs Node.js and npm)
+lint-spec: ## the descriptions under Redocly, Spectral and Prism, and what generators make of them (needs Node.js and npm)
 	spec/lint/run.sh
 
 bench: ## speed, as a table
 	$(GO) run ./harness/internal/bench
+
+release-check: ## prove that a release can be made: configuration, byte-identical builds, the image as another user
+	GO='$(GO)' .ci/release-check
 
 build: ## the command and the prebuilt suite, which needs no Go
 	$(GO) build -o bin/essconform ./harness/cmd/essconform

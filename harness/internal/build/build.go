@@ -8,7 +8,8 @@ const (
 	unknown = "unknown"
 )
 
-// What a release build sets with -ldflags -X, because it may be built without the repository. Nothing else writes them.
+// What a release build sets with -ldflags -X, because it may be built without the repository. Nothing else writes
+// them.
 var version, commit, date string
 
 // Info is what a program was built from. What is not known is "unknown".

@@ -9,7 +9,10 @@ func TestRead(t *testing.T) {
 	stamped := &debug.BuildInfo{Main: debug.Module{Path: module, Version: "v1.2.3"}, Settings: []debug.BuildSetting{
 		{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.time", Value: "2026-11-23T03:30:00Z"},
 	}}
-	imported := &debug.BuildInfo{Main: debug.Module{Path: "example.com/x", Version: "v9"}, Deps: []*debug.Module{{Path: module, Version: "v1.0.0"}}}
+	imported := &debug.BuildInfo{
+		Main: debug.Module{Path: "example.com/x", Version: "v9"},
+		Deps: []*debug.Module{{Path: module, Version: "v1.0.0"}},
+	}
 	for _, c := range []struct {
 		name string
 		set  Info
