@@ -40,5 +40,5 @@ func TestFirstFailureIsShownOnce(t *testing.T) {
 	p.begun(failed, true)
 	p.stop()
 	g.Expect(out.String()).To(Equal("first failure: detach.one/xml/get\n  detach.one: wanted the call accepted; got " +
-		`HTTP 500\n:\x3aerror::x` + "\n"))
+		`HTTP 500\n:\x3aerror:\x3ax` + "\n"))
 }
