@@ -15,6 +15,8 @@ const (
 	settling = 5 * time.Second
 	// noEffect is the requirement that a refused call changes nothing.
 	noEffect = "error.no-effect"
+	// leavesGroup is the requirement that what was detached is no member any more.
+	leavesGroup = "detach.leaves-group"
 	// inProgress is the state in which the group changes by itself while the case runs.
 	inProgress = "a scaling group with a scaling activity in progress"
 )
@@ -179,9 +181,20 @@ func (c *attempt) lateLook(ctx context.Context) {
 	case err != nil && len(c.x.Observe) > 0:
 		c.rec.couldNotBecause(err)
 	case err == nil:
+		if len(found.Findings) > 0 && c.inVain(ctx) {
+			found.Findings = slices.DeleteFunc(found.Findings, func(f judge.Finding) bool { return f.Requirement == leavesGroup })
+		}
 		c.rec.couldNotBecause(c.compared(found))
 		c.strays(ctx)
 	}
+}
+
+// inVain tells whether an activity that nothing waited for is shown, and has not ended well: then nothing promises that instances left.
+func (c *attempt) inVain(ctx context.Context) bool {
+	return slices.ContainsFunc(c.ledger.Running(), func(id string) bool {
+		all, err := c.activities(ctx, c.ledger.GroupOf(id), id)
+		return err == nil && slices.ContainsFunc(all, func(a support.Activity) bool { return a.ID == id && a.Status != "Successful" })
+	})
 }
 
 // strays looks whether instances that were detached turned up in a group of somebody else.
