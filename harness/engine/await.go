@@ -17,6 +17,9 @@ const observable = "activity.observable"
 // busyCode is the documented code of a group with an activity in progress.
 const busyCode = "ScalingActivityInProgress"
 
+// minSizeCode is the documented code of a call that leaves fewer instances than MinSize.
+const minSizeCode = "IncorrectCapacity.MinSize"
+
 // await waits for the end of the activity that an accepted call started. It is false when the program cannot go on.
 func (c *attempt) await(ctx context.Context, a answered) (bool, error) {
 	return c.final(ctx, a.group, a.Fields["ScalingActivityId"], true)
@@ -145,6 +148,25 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 			return "", err
 		}
 	}
+}
+
+// replaced finds out whether the group has instances that the service launched by itself: then it has more room above MinSize than the
+// program knows.
+func (c *attempt) replaced(ctx context.Context, group string, at time.Time) (why string, err error) {
+	deadline := at.Add(c.lag())
+	err = c.repeat(ctx, func(began time.Time) (bool, error) {
+		members, err := c.members(ctx, group)
+		if err != nil {
+			return true, err
+		}
+		for _, id := range members {
+			if !c.ledger.Knows(id) {
+				why = fmt.Sprintf("the service launched instance %s by itself, so the call did not break MinSize", clip(id, 80))
+			}
+		}
+		return why != "" || !began.Before(deadline), nil
+	})
+	return why, err
 }
 
 // compared notes a comparison on requirements.

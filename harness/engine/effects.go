@@ -15,6 +15,8 @@ const (
 	settling = 5 * time.Second
 	// noEffect is the requirement that a refused call changes nothing.
 	noEffect = "error.no-effect"
+	// leavesGroup is the requirement that what was detached is no member any more.
+	leavesGroup = "detach.leaves-group"
 	// inProgress is the state in which the group changes by itself while the case runs.
 	inProgress = "a scaling group with a scaling activity in progress"
 )
@@ -188,12 +190,12 @@ func (c *attempt) lateLook(ctx context.Context) {
 	}
 }
 
-// doubtUnfinished looks up the activities that the program did not wait for: one that did not succeed promises no effect.
+// doubtUnfinished looks up the activities that the program did not wait for: one that is shown and did not succeed promises no effect.
 func (c *attempt) doubtUnfinished(ctx context.Context) {
 	for _, id := range c.ledger.Running() {
 		all, err := c.activities(ctx, c.ledger.GroupOf(id), id)
 		i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
-		if err != nil || i < 0 || all[i].Status != "Successful" {
+		if err != nil || i >= 0 && all[i].Status != "Successful" {
 			c.ledger.Doubt(id)
 		}
 	}

@@ -126,7 +126,7 @@ func (c *attempt) firstLook(ctx context.Context) error {
 			return true, err
 		}
 		missing = c.notVisible(s, all)
-		return missing == "" || !began.Before(deadline), nil
+		return missing == "" && !c.idleYet(s) || !began.Before(deadline), nil
 	})
 	c.rec.step("look", outcome(err), begin)
 	var unseen *support.Unobservable
@@ -162,6 +162,13 @@ func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
 		}
 	}
 	return ""
+}
+
+// idleYet tells whether a look does not show the activity that the state is to have in progress, so that another one may.
+func (c *attempt) idleYet(s judge.Snapshot) bool {
+	g, _ := s.Group(c.at.group("given"))
+	return c.x.State.Name == inProgress && g.Activities != nil &&
+		!slices.ContainsFunc(g.Activities, func(a judge.Activity) bool { return !a.Ended() })
 }
 
 // programmed tells a case with steps beside calls of the operation under test.

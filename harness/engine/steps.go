@@ -177,6 +177,8 @@ func (c *attempt) excused(ctx context.Context, a answered) (why string, err erro
 		return c.busyByItself(ctx, a)
 	case a.call.During && (a.Decision == judge.Accepted || wrongCode):
 		return c.endedBefore(ctx, a)
+	case a.Decision == judge.Accepted && a.call.Expect.Error == minSizeCode && c.seen:
+		return c.replaced(ctx, a.group, a.done)
 	}
 	return "", nil
 }

@@ -323,6 +323,12 @@ func (l *Ledger) Running() (ids []string) {
 	return ids
 }
 
+// Knows tells whether an instance was a member of one of the groups before the first call, or named by a call that was accepted.
+func (l *Ledger) Knows(instance string) bool {
+	_, known := l.where[instance]
+	return known
+}
+
 // GroupOf is the group of an activity that an answer named.
 func (l *Ledger) GroupOf(activity string) string { return l.activity[activity] }
 

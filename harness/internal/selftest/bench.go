@@ -18,9 +18,8 @@ const (
 	// timeout of one exchange. It is long beside what the mock needs on a busy machine, because a late answer would look like a
 	// defect; only the few defects that never answer cost it.
 	timeout = 4 * time.Second
-	// activityTimeout is how long the suite waits for an activity that takes activityDuration.
-	activityTimeout  = time.Second
-	activityDuration = time.Millisecond
+	// activityDuration is long enough that a second call meets the activity of the first one.
+	activityDuration = 60 * time.Millisecond
 	closeTimeout     = time.Second
 
 	keyID, keySecret = "selftest", "selftest-of-the-suite"
@@ -35,7 +34,7 @@ type Bench struct {
 // NewBench loads the description and the cases, once for all runs.
 func NewBench() (*Bench, error) {
 	settings := target.Settings{
-		Endpoint: "http://127.0.0.1", Timeout: timeout, ActivityTimeout: activityTimeout, VerifiesSignatures: true,
+		Endpoint: "http://127.0.0.1", Timeout: timeout, VerifiesSignatures: true,
 	}.WithDefaults()
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
@@ -55,9 +54,8 @@ func (b *Bench) Only(keep func(fixtures.Expanded) bool) *Bench {
 	return only
 }
 
-// Run runs the cases, one at a time, against a fresh mock, and returns the report. change adds to the mock's options. One at a
-// time, because what a defect does may depend on the calls before; so the result is the same on every run.
-func (b *Bench) Run(ctx context.Context, change func(*mock.Options)) (reports.Report, error) {
+// Run runs the cases of a set against a fresh mock, and returns the report. change adds to the mock's options.
+func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (reports.Report, error) {
 	options := mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
 		ActivityDuration: activityDuration,
@@ -77,6 +75,7 @@ func (b *Bench) Run(ctx context.Context, change func(*mock.Options)) (reports.Re
 		_ = server.Close(end) // a defect may hold a connection; Close cuts it
 	}()
 	plan := *b.plan
+	set.settle(&plan.Settings)
 	plan.Settings.Endpoint, plan.Settings.ProviderStates = server.URL(), server.URL()+mock.StatesPath
 	runner, err := plan.Connect(engine.Address{
 		Endpoint: plan.Settings.Endpoint, ProviderStates: plan.Settings.ProviderStates,
@@ -86,10 +85,9 @@ func (b *Bench) Run(ctx context.Context, change func(*mock.Options)) (reports.Re
 		return reports.Report{}, fmt.Errorf("self-test: %w", err)
 	}
 	defer runner.Close()
-	outcome := engine.RunOutcome{StartedAt: time.Now(), Procs: 1, Selection: "everything", Selected: len(b.cases), Expected: b.cases}
-	for _, x := range b.cases {
-		outcome.Results = append(outcome.Results, runner.Run(ctx, x))
-	}
+	cases := set.of(b.cases)
+	outcome := engine.RunOutcome{StartedAt: time.Now(), Procs: 1, Selection: set.Name, Selected: len(cases), Expected: cases}
+	outcome.Results = runner.Results(ctx, cases)
 	if err := ctx.Err(); err != nil {
 		return reports.Report{}, fmt.Errorf("self-test: stopped: %w", err)
 	}

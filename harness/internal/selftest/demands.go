@@ -14,6 +14,11 @@ func (m *Matrix) Failures() (failures []string) {
 	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused())
 }
 
+// Single are those of the demands that each defect and each variant must meet by itself.
+func (m *Matrix) Single() (failures []string) {
+	return slices.Concat(m.clean(), m.defectsMissed(), m.variantsAccused())
+}
+
 // clean demands that the mock as it is satisfies everything; else nothing that follows means much.
 func (m *Matrix) clean() (failures []string) {
 	for _, c := range m.Clean.Cases {

@@ -70,12 +70,12 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	group.Go(func() (err error) {
-		m.Clean, err = b.Run(ctx, func(*mock.Options) {})
+		m.Clean, err = b.Run(ctx, everything(), func(*mock.Options) {})
 		return err
 	})
 	for i, d := range defects {
 		group.Go(func() error {
-			report, err := b.Run(ctx, func(o *mock.Options) { d.Break(o.Rules) })
+			report, err := b.Run(ctx, setOf(d.Kind), func(o *mock.Options) { d.Break(o.Rules) })
 			if err != nil {
 				return fmt.Errorf("defect %s: %w", d.Name, err)
 			}
@@ -85,7 +85,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 	}
 	for i, v := range variants {
 		group.Go(func() error {
-			report, err := b.Run(ctx, v.Options)
+			report, err := b.Run(ctx, everything(), v.Options)
 			if err != nil {
 				return fmt.Errorf("variant %s: %w", v.Name, err)
 			}

@@ -42,7 +42,7 @@ func deep(fields []mock.Field, edit func(*mock.Field)) {
 // behaviours are other decisions where the documents leave one.
 func behaviours() []Variant {
 	return []Variant{
-		{Name: "activities-at-once", Note: "an activity is final when the answer comes", Options: func(o *mock.Options) { o.ActivityDuration = -1 }},
+		{Name: "activities-at-once", Note: "an activity is final when the answer comes", Options: func(o *mock.Options) { o.ActivityDuration = -1 }, Partial: true},
 		{Name: "activities-slow", Note: "an activity takes its time", Options: func(o *mock.Options) { o.ActivityDuration = slowActivity }},
 		{Name: "leaves-before-end", Note: "instances leave the group before the activity is final", Options: operation("DetachInstances", func(o *mock.Operation) {
 			next := o.Effect

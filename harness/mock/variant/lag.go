@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/essconform/essconform/harness/mock"
@@ -116,13 +117,21 @@ func lagging(by map[string]lag) func(*mock.Options) {
 	})
 }
 
-// born leaves out the instances that did not exist then. Nothing else of an instance changes.
+// born leaves out the instances that did not exist then, and does not count them. Nothing else of an instance changes.
 func born(c *mock.Call, fields []mock.Field, then time.Time) []mock.Field {
+	gone := 0
 	for n := range fields {
+		before := len(fields[n].Fields)
 		fields[n].Fields = slices.DeleteFunc(fields[n].Fields, func(f mock.Field) bool {
 			i := c.World.Instance(f.Fields[0].Text)
 			return i != nil && i.CreatedAt.After(then)
 		})
+		gone += before - len(fields[n].Fields)
+	}
+	for n := range fields {
+		if total, err := strconv.Atoi(fields[n].Text); err == nil && fields[n].Name == "TotalCount" {
+			fields[n].Text = strconv.Itoa(total - gone)
+		}
 	}
 	return fields
 }

@@ -65,6 +65,7 @@ type call struct {
 	ids        set      // those that exist
 	static     breaches // the rules that do not depend on the state
 	concurrent bool     // another call on the group was under way
+	beside     bool     // one that was refused for a reason of its own: a target may lock the group while it decides
 	sizeUnsure bool
 	freed      bool // of Attach
 	activity   int  // bit of the activity; -1 for a call that starts none
@@ -161,7 +162,7 @@ func (p *problem) mayRefuse(b *breaches, c *call) bool {
 	case c.pardon.code != "":
 		code = c.pardon.code
 	}
-	return isThrottled(code) || c.concurrent && isConflict(code) || b.refuses(code)
+	return isThrottled(code) || c.concurrent && isConflict(code) || c.beside && code == documented[idle].code || b.refuses(code)
 }
 
 // attachMayBeRefused is lenient: an instance that was detached must be accepted elsewhere, but for the group's own

@@ -103,6 +103,7 @@ func (p *problem) describe(c *call) {
 	for i, o := range p.Operations {
 		if i != c.at && o.Group == p.group && o.Sent < c.Done && c.Sent < o.Done {
 			c.concurrent = true
+			c.beside = c.beside || o.Kind == Detach && o.Outcome == Refused && o.Code != documented[idle].code
 		}
 	}
 }
