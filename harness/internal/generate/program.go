@@ -65,6 +65,9 @@ func (g *graph) program(n int, p path) fixtures.Case {
 	case detachable:
 		w.Other = &fixtures.State{Name: detachable, Instances: others}
 	}
+	if w.State.Name != detachable { // of the others no MinSize is promised
+		w.Steps = append(w.Steps, fixtures.Step{Modify: &fixtures.Modify{Group: given, MinSize: "0"}})
+	}
 	for i, e := range p.edges {
 		w.take(e.move, i+1 < len(p.edges) && p.edges[i+1].move.name == meanwhile)
 	}

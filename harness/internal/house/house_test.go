@@ -56,6 +56,7 @@ var arrows = []arrow{
 	{"harness/internal/selftest", []string{"harness/...", "reports/...", "fixtures", "spec"}},
 	{"harness/internal/bench", []string{"harness/...", "reports/...", "fixtures", "spec"}},
 	{"harness/internal/generate", []string{"harness/internal/judge/history", "fixtures"}},
+	{"harness/internal/explore", []string{"harness/internal/judge/history", "fixtures", "reports"}},
 	{"harness/internal/house", nil},
 	{"harness/internal", nil}, // small leaves, such as printable text, know nothing
 	{"harness/cmd", []string{"harness/...", "reports/...", "fixtures", "spec"}},
