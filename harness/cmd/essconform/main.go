@@ -61,6 +61,7 @@ func (s streams) environment(name string) (string, bool) {
 func commands() []command {
 	return []command{
 		{"run", "run the cases against a target and write the reports", true, runCommand},
+		{"explore", "run random programs against a target, and print those that fail as cases", true, exploreCommand},
 		{"cases", "list the cases that would run, with requirement, state and level", false, casesCommand},
 		{"mock", "serve the mock", false, mockCommand},
 		{"bindings", "init: write a file of prepared resources to fill in; check: say how far it lasts", true, bindingsCommand},

@@ -44,6 +44,12 @@ func (s state) several(n int) []string {
 	return ids[:n]
 }
 
+// gone are at most so many of those that the group began with and that are in none now.
+func (s state) gone(most int) []string {
+	all := slices.DeleteFunc(slices.Clone(s.Free), func(id string) bool { return !strings.HasPrefix(id, given+".") })
+	return all[:max(0, min(most, len(all)))]
+}
+
 // room is how many may leave.
 func (s state) room() int {
 	g, _ := s.group(given)
@@ -98,7 +104,7 @@ func refusals() []move {
 		},
 		{
 			name: "gone", words: "detach what is gone", in: []string{"idle"}, rule: "instance.in-group",
-			make: detach(func(s state) []string { return s.Free[:min(1, len(s.Free))] }),
+			make: detach(func(s state) []string { return s.gone(1) }),
 		},
 		{
 			name: "foreign", words: "detach a foreign one", in: []string{"idle"}, rule: "instance.in-group",
@@ -150,7 +156,7 @@ func supporting() []move {
 		{
 			name: "back", words: "attach what is gone", in: []string{"idle", "room", "full"},
 			make: func(s state) history.Operation {
-				return history.Operation{Kind: history.Attach, Group: given, IDs: slices.Clone(s.Free[:min(2, len(s.Free))])}
+				return history.Operation{Kind: history.Attach, Group: given, IDs: s.gone(2)}
 			},
 		},
 		{
@@ -158,8 +164,7 @@ func supporting() []move {
 			beside: true, needs: start.hasEmpty,
 			make: func(s state) history.Operation {
 				o, _ := s.group(other)
-				n := min(2-len(o.Members), len(s.Free)) // the state promises a MaxSize of 2
-				return history.Operation{Kind: history.Attach, Group: other, IDs: slices.Clone(s.Free[:max(0, n)])}
+				return history.Operation{Kind: history.Attach, Group: other, IDs: s.gone(2 - len(o.Members))} // MaxSize is 2 at least
 			},
 		},
 		{name: "disable", words: "disable", in: []string{"idle", "room", "full"}, make: lifecycle(history.Disable)},

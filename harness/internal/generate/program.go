@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge/history"
 )
 
-// Set is the fixed set: the stanzas of the programs, and what they cover.
+// Set is the fixed set: the programs, and what they cover.
 type Set struct {
-	Programs           []string
+	Programs           []fixtures.Case
 	Transitions, Pairs int
 }
 
@@ -19,7 +20,7 @@ func New() Set {
 	g := explore()
 	s := Set{Transitions: len(g.transitions), Pairs: len(g.pairs())}
 	for i, p := range g.cover() {
-		s.Programs = append(s.Programs, g.write(i, p))
+		s.Programs = append(s.Programs, g.program(i, p))
 	}
 	return s
 }
@@ -31,120 +32,109 @@ func (s Set) Figures() string {
 
 // File is the text of the file of cases.
 func (s Set) File() string {
-	return fmt.Sprintf(`# Made by `+"`go generate ./fixtures`"+`; do not edit. Programs of up to %d steps from the model of one group (harness/internal/generate),
+	text := fmt.Sprintf(`# Made by `+"`go generate ./fixtures`"+`; do not edit. Programs of up to %d steps from the model of one group (harness/internal/generate),
 # so that whatever can be done to it comes before and after whatever else can be:
 # %s.
 # Leave them out with -label-filter='!generated'.
-`, longest, s.Figures()) + strings.Join(s.Programs, "")
+`, longest, s.Figures())
+	for _, c := range s.Programs {
+		text += "\n" + c.Stanza()
+	}
+	return text
 }
 
 // variants are the formats and methods, each program in one of them.
 var variants = [][2]string{{"xml", "get"}, {"json", "post"}, {"xml", "post"}, {"json", "get"}}
 
-// stanza collects a case.
-type stanza struct {
+// writer makes a case step by step.
+type writer struct {
+	fixtures.Case
 	state state
 	words []string
-	rules []string
-	steps []string
 }
 
-// write makes the stanza of a program.
-func (g *graph) write(n int, p path) string {
-	s := stanza{state: g.nodes[p.start].state}
-	for i, e := range p.edges {
-		next := ""
-		if i+1 < len(p.edges) {
-			next = p.edges[i+1].move.name
-		}
-		s.take(e.move, next)
-	}
-	var b strings.Builder
+func (g *graph) program(n int, p path) fixtures.Case {
+	w := writer{state: g.nodes[p.start].state}
+	w.ID, w.Kinds = fmt.Sprintf("generated.%03d", n+1), []string{"generated"}
 	v := variants[n%len(variants)]
-	fmt.Fprintf(&b, "\n- id: generated.%03d\n", n+1)
-	fmt.Fprintf(&b, "  title: %s\n", strings.Join(s.words, ", "))
-	fmt.Fprintf(&b, "  requirements: [%s]\n  labels: [generated]\n", strings.Join(s.rules, ", "))
-	fmt.Fprintf(&b, "  formats: [%s]\n  methods: [%s]\n", v[0], v[1])
-	fmt.Fprintf(&b, "  state: {name: %s, instances: %d}\n", s.state.start.given, members)
-	switch s.state.start.other {
+	w.Formats, w.Methods = v[:1], v[1:]
+	w.State = fixtures.State{Name: w.state.start.given, Instances: members}
+	switch w.state.start.other {
 	case empty:
-		fmt.Fprintf(&b, "  other: {name: %s}\n", empty)
+		w.Other = &fixtures.State{Name: empty}
 	case detachable:
-		fmt.Fprintf(&b, "  other: {name: %s, instances: %d}\n", detachable, others)
+		w.Other = &fixtures.State{Name: detachable, Instances: others}
 	}
-	fmt.Fprintf(&b, "  steps:\n")
-	for _, step := range s.steps {
-		fmt.Fprintf(&b, "    - %s\n", step)
+	if w.State.Name != detachable { // of the others no MinSize is promised
+		w.Steps = append(w.Steps, fixtures.Step{Modify: &fixtures.Modify{Group: given, MinSize: "0"}})
 	}
-	fmt.Fprintf(&b, "  observe: [as-answered]\n")
-	return b.String()
+	for i, e := range p.edges {
+		w.take(e.move, i+1 < len(p.edges) && p.edges[i+1].move.name == meanwhile)
+	}
+	w.Title = strings.Join(w.words, ", ")
+	w.Observe = []fixtures.Effect{fixtures.AsAnswered}
+	return w.Case
 }
 
-// take adds a step.
-func (s *stanza) take(m *move, next string) {
-	op, before, _ := m.taken(s.state) // it was possible when the graph was made
-	if settle := s.settle(before); settle != "" {
-		s.steps = append(s.steps, settle)
+// take adds a step. started: the next one meets its activity.
+func (w *writer) take(m *move, started bool) {
+	op, before, _ := m.taken(w.state) // it was possible when the graph was made
+	if settle := w.settle(before); settle != "" {
+		w.Steps = append(w.Steps, fixtures.Step{Settle: settle})
 	}
 	allowed, _ := history.Next(before.State, op)
 	words := m.words
 	if op.Kind == history.Detach && allowed[0].Outcome == history.Refused {
 		words += " (refused)"
 	}
-	s.words = append(s.words, words)
-	s.state = before.after(op)
+	w.words = append(w.words, words)
+	w.state = before.after(op)
+	var step fixtures.Step
 	switch op.Kind {
 	case history.Detach:
-		s.call(m, op, allowed[0])
+		step.Detach = w.call(m, op, allowed[0])
 	case history.Attach:
-		started := ""
-		if next == meanwhile {
-			started = ", started: true"
-		}
-		s.steps = append(s.steps, fmt.Sprintf("attach: {group: %s, instances: %s%s}", op.Group, list(op.IDs), started))
+		step.Attach = &fixtures.Attach{Group: op.Group, Instances: selectors(op.IDs), Started: started}
 	case history.Modify:
 		g, _ := before.group(op.Group)
-		s.steps = append(s.steps, fmt.Sprintf("modify: {group: %s, min-size: %s}", op.Group, minSize(*op.MinSize, len(g.Members))))
-	case history.Enable, history.Disable:
-		s.steps = append(s.steps, fmt.Sprintf("%s: %s", op.Kind, op.Group))
+		step.Modify = &fixtures.Modify{Group: op.Group, MinSize: minSize(*op.MinSize, len(g.Members))}
+	case history.Enable:
+		step.Enable = op.Group
+	case history.Disable:
+		step.Disable = op.Group
 	}
+	w.Steps = append(w.Steps, step)
 }
 
-// call adds a call of the operation under test, with the answer that the model demands.
-func (s *stanza) call(m *move, op history.Operation, answer history.Answer) {
-	var request []string
+// call is a call of the operation under test, with the answer that the model demands.
+func (w *writer) call(m *move, op history.Operation, answer history.Answer) *fixtures.Call {
+	call := &fixtures.Call{Rule: m.rule, During: m.name == meanwhile}
+	call.Request.Instances = selectors(op.IDs)
 	if op.Group != given {
-		request = append(request, "group: "+op.Group)
+		call.Request.Group = op.Group
 	}
-	request = append(request, "instances: "+list(op.IDs))
 	if op.Denied {
-		request = append(request, "caller: state")
+		call.Request.Caller = "state"
 	}
-	rule, expect := m.rule, "accepted"
-	switch {
-	case len(answer.Codes) == 1:
-		expect = "{error: " + answer.Codes[0] + "}"
+	// A refusal for which several codes are right, or any, is left to the judge of histories.
+	call.Expect = fixtures.Expect{Accepted: answer.Outcome == history.Accepted, Refused: answer.Outcome == history.Refused}
+	if len(answer.Codes) == 1 {
+		call.Expect.Error = answer.Codes[0]
+		call.Rule = history.RuleOf(answer.Codes[0])
 		if slices.Contains(op.IDs, "unknown") {
-			expect = "{error: " + answer.Codes[0] + ", names: unknown}"
+			call.Expect.Names = "unknown"
 		}
-		rule = ruleOf(answer.Codes[0])
-	case answer.Outcome == history.Refused:
-		expect = "refused" // several rules are broken, or no document has the code; the judge of histories checks it
 	}
-	during := ""
-	if m.name == meanwhile {
-		during = ", during-activity: true"
+	if !slices.Contains(w.Requirements, call.Rule) {
+		w.Requirements = append(w.Requirements, call.Rule)
 	}
-	s.steps = append(s.steps, fmt.Sprintf("detach: {request: {%s}, expect: %s, rule: %s%s}", strings.Join(request, ", "), expect, rule, during))
-	if !slices.Contains(s.rules, rule) {
-		s.rules = append(s.rules, rule)
-	}
+	return call
 }
 
-// settle is the step that ends the activities which have ended in the next state; "" for none.
-func (s *stanza) settle(next state) string {
+// settle names the groups whose activities have ended in the next state; "" for none.
+func (w *writer) settle(next state) string {
 	var ended []string
-	for _, g := range s.state.Groups {
+	for _, g := range w.state.Groups {
 		if g.Busy && !next.busy(g.ID) {
 			ended = append(ended, g.ID)
 		}
@@ -153,21 +143,9 @@ func (s *stanza) settle(next state) string {
 	case 0:
 		return ""
 	case 1:
-		return "settle: " + ended[0]
+		return ended[0]
 	}
-	return "settle: all"
-}
-
-// ruleOf is the requirement of a documented code.
-func ruleOf(code string) string {
-	return map[string]string{
-		"Forbidden.Unauthorized":         "auth.unauthorized",
-		"InvalidScalingGroupId.NotFound": "group.exists",
-		"InvalidInstanceId.NotFound":     "instance.exists",
-		"IncorrectScalingGroupStatus":    "group.enabled",
-		"ScalingActivityInProgress":      "group.idle",
-		"IncorrectCapacity.MinSize":      "group.min-size",
-	}[code]
+	return "all"
 }
 
 // minSize is written relative to the number of members, because a target may arrange more than a program asks for.
@@ -181,7 +159,9 @@ func minSize(size, members int) string {
 	return fmt.Sprintf("members-%d", members-size)
 }
 
-// list writes instances; those that follow each other as a range.
-func list(ids []string) string {
-	return "[" + strings.Join(ids, ", ") + "]"
+func selectors(ids []string) (out []fixtures.Selector) {
+	for _, id := range ids {
+		out = append(out, fixtures.Selector(id))
+	}
+	return out
 }

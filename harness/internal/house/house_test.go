@@ -55,7 +55,8 @@ var arrows = []arrow{
 	// On top, and imported by nothing above.
 	{"harness/internal/selftest", []string{"harness/...", "reports/...", "fixtures", "spec"}},
 	{"harness/internal/bench", []string{"harness/...", "reports/...", "fixtures", "spec"}},
-	{"harness/internal/generate", []string{"harness/internal/judge/history"}},
+	{"harness/internal/generate", []string{"harness/internal/judge/history", "fixtures"}},
+	{"harness/internal/explore", []string{"harness/internal/judge/history", "fixtures", "reports"}},
 	{"harness/internal/house", nil},
 	{"harness/internal", nil}, // small leaves, such as printable text, know nothing
 	{"harness/cmd", []string{"harness/...", "reports/...", "fixtures", "spec"}},

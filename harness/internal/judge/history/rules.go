@@ -94,6 +94,14 @@ func ofCode(code string) (rule, bool) {
 	return 0, false
 }
 
+// RuleOf is the requirement whose documented error is code; "" for a code of none.
+func RuleOf(code string) string {
+	if r, ok := ofCode(code); ok {
+		return documented[r].requirement
+	}
+	return ""
+}
+
 // isThrottled reports whether a call was refused because too many came: it was not carried out.
 func isThrottled(code string) bool {
 	return code == "Throttling" || strings.HasPrefix(code, "Throttling.")

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/engine/embedded"
+	"github.com/essconform/essconform/harness/internal/explore"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
+)
+
+func exploreCommand(ctx context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("explore", flag.ContinueOnError)
+	flags := target.Register(fs)
+	budget := fs.Duration("for", 30*time.Second, "explore for this `DURATION`")
+	seed := fs.Uint64("seed", 0, "draw the programs of this seed `N`; default a random one, which is printed")
+	if err := parse(fs, args, s, "Runs random programs, with calls that overlap, on many groups at once, and judges them like the cases. It stops when the\n"+
+		"time is over, or when programs fail, which it shortens and prints as cases for -cases."); err != nil {
+		return 0, err
+	}
+	if *budget <= 0 {
+		return 0, fmt.Errorf("explore: -for %s is not a time; write how long to explore, such as -for 30s", *budget)
+	}
+	settings, err := flags.Resolve(s.environment, "")
+	if err != nil {
+		return 0, err
+	}
+	if settings.UserResources() {
+		return 0, fmt.Errorf("explore: random programs need fresh groups; use -provider-states, or no endpoint for the embedded mock")
+	}
+	if err := render.Begin(settings.ReportDir); err != nil {
+		return 0, err
+	}
+	plan, err := engine.NewPlan(settings)
+	if err != nil {
+		return 0, err
+	}
+	if *seed == 0 {
+		*seed = uint64(1 + rand.IntN(1_000_000)) // short enough to be typed
+	}
+	begin := time.Now()
+	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
+	stop = sync.OnceValue(stop)
+	defer stop()
+	if err != nil {
+		return 0, err
+	}
+	runner, err := plan.Connect(address, append(flags.Given(), "-cases=DIR")) // where the user puts what is printed
+	if err != nil {
+		return 0, err
+	}
+	defer runner.Close()
+	found := explore.Explore(ctx, plan.Set, runner, explore.Options{
+		For: *budget, Seed: *seed, Jobs: plan.Settings.Jobs, Late: max(0, plan.Settings.Late),
+	})
+	outcome := engine.RunOutcome{
+		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed), Selected: len(found.Results),
+		Results: found.Results, Expected: found.Cases, Command: "essconform explore " + strings.Join(args, " "),
+	}
+	if ctx.Err() != nil {
+		outcome.Partial = "interrupted"
+	}
+	if err := stop(); err != nil {
+		return 0, err
+	}
+	plan.Cases = found.Cases // the report is of these
+	report := plan.Report(outcome)
+	if err := render.Deliver(settings.ReportDir, report, s.getenv); err != nil {
+		return 0, err
+	}
+	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
+		return 0, err
+	}
+	writeFound(s.out, found, *seed)
+	return report.Verdict.ExitCode, nil
+}
+
+// writeFound says what could not be judged, and prints the programs that failed so that they can be run as cases.
+func writeFound(w io.Writer, found explore.Found, seed uint64) {
+	fmt.Fprintf(w, "\nseed %d: %d programs judged", seed, len(found.Results))
+	if len(found.Unjudged) > 0 {
+		n := 0
+		for _, count := range found.Unjudged {
+			n += count
+		}
+		fmt.Fprintf(w, ", %d more could not be judged:", n)
+	}
+	fmt.Fprintln(w)
+	reasons := slices.SortedFunc(maps.Keys(found.Unjudged), func(a, b string) int {
+		return cmp.Or(found.Unjudged[b]-found.Unjudged[a], cmp.Compare(a, b))
+	})
+	for _, reason := range reasons[:min(5, len(reasons))] {
+		fmt.Fprintf(w, "  %4d  %s\n", found.Unjudged[reason], reason)
+	}
+	if len(found.Failures) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nPrograms that failed, to be put into a file and run with `essconform run -cases DIR -case 'explore.*'`:\n")
+	for _, f := range found.Failures {
+		fmt.Fprintf(w, "\n# %s: wanted %s; got %s\n", f.Result.Findings[0].Requirement, f.Result.Findings[0].Want, f.Result.Findings[0].Got)
+		if !f.Again {
+			fmt.Fprintf(w, "# It did not fail again by itself: it depends on the moment, on the calls around it, or on a later look.\n")
+		}
+		fmt.Fprint(w, f.Case.Stanza())
+	}
+}
