@@ -27,7 +27,8 @@ var advice = []struct{ requirement, text string }{
 	},
 	{
 		"response.success.xml",
-		"Answer an accepted call in XML with the root element DetachInstancesResponse, which holds RequestId and ScalingActivityId.",
+		"Answer an accepted call in XML with the root element DetachInstancesResponse, " +
+			"which holds RequestId and ScalingActivityId.",
 	},
 	{
 		"response.error.json",
@@ -70,7 +71,8 @@ var advice = []struct{ requirement, text string }{
 	},
 	{
 		"group.idle",
-		"Refuse the call with ScalingActivityInProgress while a scaling activity of the group is in progress, and only then.",
+		"Refuse the call with ScalingActivityInProgress while a scaling activity of the group is in progress, " +
+			"and only then.",
 	},
 	{"group.cooldown", "Accept the call during the cooldown of the scaling group when no activity is in progress."},
 	{
@@ -144,8 +146,9 @@ func Advice(f reports.Finding) string {
 			due = code + " is due"
 		}
 		text := func(s string) string { return printable.Bounded(s, adviceText) }
-		return strings.NewReplacer("{want}", text(f.Want), "{got}", text(f.Got), "{code}", text(code), "{when}", text(due)).
-			Replace(a.text)
+		return strings.NewReplacer(
+			"{want}", text(f.Want), "{got}", text(f.Got), "{code}", text(code), "{when}", text(due),
+		).Replace(a.text)
 	}
 	if f.Text != "" {
 		return "Make this hold: " + printable.Bounded(f.Text, 4*adviceText)

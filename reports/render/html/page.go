@@ -66,8 +66,9 @@ func drawPage(r reports.Report) page {
 	p := page{
 		Title:   printable.Bounded(verdictWord(r)+" · "+summary.Subject(r), htmlText),
 		Verdict: drawVerdict(r), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
-		Words: stateWords(), Codes: d.codes, Violated: d.shortViolated(), LeftOut: summary.LeftOut(r), Waivers: drawWaivers(r.Waivers),
-		Audit: drawAudit(r), Badge: "[![" + cmp.Or(printable.ShortID(r.Contract.Operation), "essconform") + "](badge.svg)](report.html)", Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
+		Words: stateWords(), Codes: d.codes, Violated: d.shortViolated(), LeftOut: summary.LeftOut(r),
+		Waivers: drawWaivers(r.Waivers),
+		Audit:   drawAudit(r), Badge: badgeSnippet(r), Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
 	}
 	if r.Run.Partial != "" {
 		p.Partial = printable.Bounded(r.Run.Partial, htmlText)
@@ -85,4 +86,9 @@ func drawPage(r reports.Report) page {
 	p.Groups = d.groups()
 	p.MoreCases = max(0, len(r.Cases)-htmlCases)
 	return p
+}
+
+// badgeSnippet is Markdown that shows the badge and leads to the report.
+func badgeSnippet(r reports.Report) string {
+	return "[![" + cmp.Or(printable.ShortID(r.Contract.Operation), "essconform") + "](badge.svg)](report.html)"
 }
