@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// TeardownFailures is one line about the teardowns that failed, for every place where a report is summarised; "" when none did. They change
-// no outcome, but resources may be left behind.
+// TeardownFailures is one line about the teardowns that failed, for every place where a report is summarised; "" when
+// none did. They change no outcome, but resources may be left behind.
 func TeardownFailures(cases []CaseResult) string {
 	count, first := 0, ""
 	for _, c := range cases {

@@ -187,7 +187,7 @@ func (d *drawing) short(c *reports.CaseResult) string {
 			f.Want,
 			shortText,
 		) + "; got " + printable.Bounded(
-			f.Got,
+			summary.Got(f),
 			shortText,
 		)
 		if p := place(f); p != "" {

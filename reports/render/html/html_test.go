@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,7 +60,8 @@ func opened(t *testing.T, page string) string {
 		t.Fatal(err)
 	}
 	page = head + strings.TrimPrefix(tail, "\n")
-	for id, text := range drawn {
+	for _, id := range slices.Sorted(maps.Keys(drawn)) {
+		text := drawn[id]
 		body := `id="` + html.EscapeString(id) + `" tabindex="-1" data-later>`
 		if cell, is := strings.CutSuffix(id, ".open"); is {
 			at := strings.Index(page, `<a id="`+html.EscapeString(cell)+`" `)
