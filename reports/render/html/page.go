@@ -2,6 +2,7 @@ package html
 
 import (
 	"cmp"
+	"context"
 	"html/template"
 
 	"github.com/essconform/essconform/reports"
@@ -61,8 +62,8 @@ const (
 	htmlWaivers  = 500
 )
 
-func drawPage(r reports.Report) page {
-	d := newDrawing(r)
+func drawPage(ctx context.Context, r reports.Report) (page, error) {
+	d := newDrawing(ctx, r)
 	p := page{
 		Title:   printable.Bounded(verdictWord(r)+" · "+summary.Subject(r), htmlText),
 		Verdict: drawVerdict(r), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
@@ -85,7 +86,7 @@ func drawPage(r reports.Report) page {
 	}
 	p.Groups = d.groups()
 	p.MoreCases = max(0, len(r.Cases)-htmlCases)
-	return p
+	return p, ctx.Err()
 }
 
 // badgeSnippet is Markdown that shows the badge and leads to the report.
