@@ -29,7 +29,8 @@ func Begin(dir string) error {
 // Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of
 // GitHub Actions when the environment names one. Everything is tried; the errors name what could not be written.
 func Deliver(ctx context.Context, dir string, r reports.Report, getenv func(string) string) error {
-	return errors.Join(WriteAll(ctx, dir, r), Summarize(getenv, func(w io.Writer) error { return markdown.Write(w, r) }))
+	summary := func(w io.Writer) error { return markdown.Write(w, r) }
+	return errors.Join(WriteAll(ctx, dir, r), Summarize(getenv, summary))
 }
 
 // Annotate writes what failed as annotations into the log of GitHub Actions; elsewhere it does nothing.
