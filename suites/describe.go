@@ -263,7 +263,7 @@ func (s *suite) report(r ginkgo.Report) {
 	}
 	defer s.release()
 	report := s.plan.Report(s.outcome(r))
-	err := render.Deliver(s.plan.Settings.ReportDir, report, os.Getenv)
+	err := render.Deliver(context.Background(), s.plan.Settings.ReportDir, report, os.Getenv)
 	if !s.options.Quiet {
 		_, width := terminal.Look(os.Stdout, os.Getenv)
 		shown := terminal.Options{Width: width}

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -157,7 +158,7 @@ func writeHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html"
 // Formats are the formats of a matrix.
 func Formats() []render.Format[Matrix] {
 	return []render.Format[Matrix]{
-		{Name: "text", Write: WriteText},
+		{Name: "text", Write: render.Quick(WriteText)},
 		{Name: "json", File: "matrix.json", Write: render.Plain(writeJSON)},
 		{Name: "markdown", File: "matrix.md", Write: render.Plain(WriteMarkdown)},
 		{Name: "html", File: "matrix.html", Write: render.Plain(writeHTML)},
@@ -165,4 +166,6 @@ func Formats() []render.Format[Matrix] {
 }
 
 // WriteAll writes the files of a matrix into dir, the way render.WriteAll does.
-func WriteAll(dir string, m Matrix) error { return render.WriteFiles(dir, "matrix", m, Formats()) }
+func WriteAll(ctx context.Context, dir string, m Matrix) error {
+	return render.WriteFiles(ctx, dir, "matrix", m, Formats())
+}

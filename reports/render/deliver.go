@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,8 +28,9 @@ func Begin(dir string) error {
 
 // Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of
 // GitHub Actions when the environment names one. Everything is tried; the errors name what could not be written.
-func Deliver(dir string, r reports.Report, getenv func(string) string) error {
-	return errors.Join(WriteAll(dir, r), Summarize(getenv, func(w io.Writer) error { return markdown.Write(w, r) }))
+func Deliver(ctx context.Context, dir string, r reports.Report, getenv func(string) string) error {
+	summary := func(w io.Writer) error { return markdown.Write(w, r) }
+	return errors.Join(WriteAll(ctx, dir, r), Summarize(getenv, summary))
 }
 
 // Annotate writes what failed as annotations into the log of GitHub Actions; elsewhere it does nothing.

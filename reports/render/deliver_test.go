@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,10 +27,10 @@ func TestDeliver(t *testing.T) {
 	some := func(name string) string {
 		return map[string]string{"GITHUB_STEP_SUMMARY": summary}[name]
 	}
-	if err := Deliver(filepath.Join(dir, "out"), r, none); err != nil {
+	if err := Deliver(context.Background(), filepath.Join(dir, "out"), r, none); err != nil {
 		t.Fatal(err)
 	}
-	if err := Deliver(filepath.Join(dir, "out"), r, some); err != nil {
+	if err := Deliver(context.Background(), filepath.Join(dir, "out"), r, some); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(summary)
@@ -40,7 +41,7 @@ func TestDeliver(t *testing.T) {
 		t.Error(err)
 	}
 
-	err = Deliver(filepath.Join(dir, "out2"), r, func(string) string { return dir })
+	err = Deliver(context.Background(), filepath.Join(dir, "out2"), r, func(string) string { return dir })
 	if err == nil || !strings.Contains(err.Error(), "GITHUB_STEP_SUMMARY="+dir) {
 		t.Errorf("wanted an error that names the variable; got %v", err)
 	}

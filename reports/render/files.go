@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,12 +30,14 @@ func removeOld(dir string) error {
 }
 
 // WriteAll writes all files of a report into dir, which it makes.
-func WriteAll(dir string, r reports.Report) error { return WriteFiles(dir, "report", r, Formats()) }
+func WriteAll(ctx context.Context, dir string, r reports.Report) error {
+	return WriteFiles(ctx, dir, "report", r, Formats())
+}
 
 // WriteFiles writes v into dir, which it makes, once in each format that has a file. A reader sees each file as it was
 // or whole, never half written. All files are tried; the errors name what could not be written. what is the word that
 // they use for v.
-func WriteFiles[T any](dir, what string, v T, formats []Format[T]) error {
+func WriteFiles[T any](ctx context.Context, dir, what string, v T, formats []Format[T]) error {
 	if err := makeDir(dir); err != nil {
 		return err
 	}
@@ -46,7 +49,7 @@ func WriteFiles[T any](dir, what string, v T, formats []Format[T]) error {
 		}
 		drawing.Go(func() {
 			var b bytes.Buffer
-			err := f.Write(&b, v, Options{})
+			err := f.Write(ctx, &b, v, Options{})
 			path := filepath.Join(dir, f.File)
 			if err == nil {
 				err = ReplaceFile(path, b.Bytes())

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +16,7 @@ func TestWriteAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time over the files of the first
-		if err := WriteAll(dir, samples.All()["broken"]); err != nil {
+		if err := WriteAll(context.Background(), dir, samples.All()["broken"]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,7 +47,7 @@ func TestUnwritableDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{file, filepath.Join(file, "below"), taken, ""} {
-		for name, err := range map[string]error{"CheckDir": CheckDir(path), "WriteAll": WriteAll(path, samples.All()["conformant"])} {
+		for name, err := range map[string]error{"CheckDir": CheckDir(path), "WriteAll": WriteAll(context.Background(), path, samples.All()["conformant"])} {
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "-report-dir") {
 				t.Errorf("%s(%q): wanted an error that names the path and the flag; got %v", name, path, err)
 			}
@@ -62,7 +63,7 @@ func BenchmarkWriteAll5000(b *testing.B) {
 	r := samples.Big()
 	dir := b.TempDir()
 	for b.Loop() {
-		if err := WriteAll(dir, r); err != nil {
+		if err := WriteAll(context.Background(), dir, r); err != nil {
 			b.Fatal(err)
 		}
 	}

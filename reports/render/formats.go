@@ -3,6 +3,7 @@
 package render
 
 import (
+	"context"
 	"io"
 
 	"github.com/essconform/essconform/reports"
@@ -23,21 +24,27 @@ type Options = terminal.Options
 type Format[T any] struct {
 	Name string // as -format takes it
 	// File is its name in a report directory; "" for a format that is only written when asked for.
-	File  string
-	Write func(w io.Writer, v T, o Options) error
+	File string
+	// Write draws v. One that is large stops when ctx ends.
+	Write func(ctx context.Context, w io.Writer, v T, o Options) error
 }
 
-// Plain is a Format's Write that needs no options.
-func Plain[T any](write func(io.Writer, T) error) func(io.Writer, T, Options) error {
-	return func(w io.Writer, v T, _ Options) error { return write(w, v) }
+// Plain is a Format's Write that needs no options and takes no time.
+func Plain[T any](write func(io.Writer, T) error) func(context.Context, io.Writer, T, Options) error {
+	return func(_ context.Context, w io.Writer, v T, _ Options) error { return write(w, v) }
+}
+
+// Quick is a Format's Write that takes no time.
+func Quick[T any](write func(io.Writer, T, Options) error) func(context.Context, io.Writer, T, Options) error {
+	return func(_ context.Context, w io.Writer, v T, o Options) error { return write(w, v, o) }
 }
 
 // Formats are the formats of a report, in the order in which help lists them.
 func Formats() []Format[reports.Report] {
 	return []Format[reports.Report]{
-		{"terminal", "", terminal.Write},
+		{"terminal", "", Quick(terminal.Write)},
 		{"md", "report.md", Plain(markdown.Write)},
-		{"html", "report.html", Plain(html.Write)},
+		{"html", "report.html", page},
 		{"junit", "junit.xml", Plain(junit.Write)},
 		{"badge", "badge.json", Plain(badge.Write)},
 		{"svg", "badge.svg", Plain(badge.WriteSVG)},
@@ -46,4 +53,8 @@ func Formats() []Format[reports.Report] {
 		{"gitlab", "", Plain(gitlab.Write)},
 		{"ctrf", "", Plain(ctrf.Write)},
 	}
+}
+
+func page(ctx context.Context, w io.Writer, r reports.Report, _ Options) error {
+	return html.Write(ctx, w, r)
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"testing"
 
 	"github.com/essconform/essconform/reports/internal/samples"
@@ -18,7 +19,7 @@ func TestGolden(t *testing.T) {
 			file := cmp.Or(f.File, f.Name+".txt")
 			t.Run(name+"/"+file, func(t *testing.T) {
 				var got bytes.Buffer
-				if err := f.Write(&got, r, Options{ReportDir: "reports/out"}); err != nil {
+				if err := f.Write(context.Background(), &got, r, Options{ReportDir: "reports/out"}); err != nil {
 					t.Fatal(err)
 				}
 				samples.Golden(t, name+"/"+file, got.Bytes())

@@ -10,7 +10,7 @@ import (
 	"github.com/essconform/essconform/reports/render"
 )
 
-func diffCommand(_ context.Context, args []string, s streams) (int, error) {
+func diffCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("diff", flag.ContinueOnError)
 	o := fs.String("o", "text", "`FORMAT` (text, markdown, json, html), or a file whose name ends in .txt, .md, .json or .html")
 	files, err := parseFiles(fs, args, s, 2, 2, "OLD NEW",
@@ -35,5 +35,5 @@ func diffCommand(_ context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	look := render.Options{Color: s.color && path == "-", Width: cmp.Or(s.width, 100)}
-	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(forPeople(w, format.Name), c, look) })
+	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(ctx, forPeople(w, format.Name), c, look) })
 }

@@ -77,7 +77,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 	}
 	plan.Cases = found.Cases // the report is of these
 	report := plan.Report(outcome)
-	if err := render.Deliver(settings.ReportDir, report, s.getenv); err != nil {
+	if err := render.Deliver(ctx, settings.ReportDir, report, s.getenv); err != nil {
 		return 0, err
 	}
 	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/essconform/essconform/reports/render/terminal"
 )
 
-func mergeCommand(_ context.Context, args []string, s streams) (int, error) {
+func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("merge", flag.ContinueOnError)
 	dir := fs.String("o", "", "the `DIR` to write to; must be given")
 	files, err := parseFiles(fs, args, s, 1, maxMerged, "-o DIR report.json…",
@@ -44,27 +44,27 @@ func mergeCommand(_ context.Context, args []string, s streams) (int, error) {
 		joined = append(joined, r)
 	}
 	if len(joined) == 1 && all[0].Run.Shard != nil {
-		return deliverJoined(*dir, joined[0], s)
+		return deliverJoined(ctx, *dir, joined[0], s)
 	}
-	return deliverMatrix(*dir, joined, s)
+	return deliverMatrix(ctx, *dir, joined, s)
 }
 
 // maxMerged is far more than anybody has machines.
 const maxMerged = 10000
 
-func deliverJoined(dir string, r reports.Report, s streams) (int, error) {
-	if err := render.Deliver(dir, r, s.getenv); err != nil {
+func deliverJoined(ctx context.Context, dir string, r reports.Report, s streams) (int, error) {
+	if err := render.Deliver(ctx, dir, r, s.getenv); err != nil {
 		return 0, err
 	}
 	return r.Verdict.ExitCode, terminal.Write(s.out, r, terminal.Options{Color: s.color, Width: s.width, ReportDir: dir})
 }
 
-func deliverMatrix(dir string, all []reports.Report, s streams) (int, error) {
+func deliverMatrix(ctx context.Context, dir string, all []reports.Report, s streams) (int, error) {
 	m, err := merge.NewMatrix(all)
 	if err != nil {
 		return 0, fmt.Errorf("merge: %w", err)
 	}
-	if err := merge.WriteAll(dir, m); err != nil {
+	if err := merge.WriteAll(ctx, dir, m); err != nil {
 		return 0, err
 	}
 	if err := render.Summarize(s.getenv, func(w io.Writer) error { return merge.WriteMarkdown(w, m) }); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/essconform/essconform/reports/render"
 )
 
-func reportCommand(_ context.Context, args []string, s streams) (int, error) {
+func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
 	in := fs.String("in", "reports/out/report.json", "the `FILE` to read, a report.json")
 	all := render.Formats()
@@ -32,7 +32,7 @@ func reportCommand(_ context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	look := render.Options{Color: s.color && *out == "-", Width: s.width}
-	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(forPeople(w, *format), r, look) })
+	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(ctx, forPeople(w, *format), r, look) })
 }
 
 // forPeople guards what a terminal or a log shows. Files in other formats are written as they are.

@@ -182,7 +182,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	}
 	left := stop() // before the report, so that it cannot be missed below it
 	report := plan.Report(outcome)
-	if err := render.Deliver(settings.ReportDir, report, s.getenv); err != nil {
+	if err := render.Deliver(context.WithoutCancel(ctx), settings.ReportDir, report, s.getenv); err != nil {
 		return 0, err
 	}
 	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir}); err != nil {

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -137,14 +138,14 @@ func TestChoose(t *testing.T) {
 func TestFlags(t *testing.T) {
 	dir := t.TempDir()
 	report := reports.Build(reports.Input{Cases: []reports.CaseResult{{ID: "a/xml", DurationMs: 7}}, Selected: 1})
-	if err := render.WriteAll(dir, report); err != nil {
+	if err := render.WriteAll(context.Background(), dir, report); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "cut.json"), []byte(`{"kind":`), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	out := filepath.Join(dir, "out")
-	if err := render.WriteAll(out, report); err != nil {
+	if err := render.WriteAll(context.Background(), out, report); err != nil {
 		t.Fatal(err)
 	}
 	for from, to := range map[string]string{"linked": "out", "link.json": "out/report.json"} {

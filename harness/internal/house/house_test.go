@@ -36,10 +36,7 @@ var arrows = []arrow{
 	{"reports/merge", []string{"reports", "reports/internal/...", "reports/render/..."}},
 	{"reports/gate", []string{"reports", "reports/internal/...", "reports/render/...", "reports/compare"}},
 	{"reports", []string{"spec", "reports/internal/..."}},
-	{"harness/mock/defect", []string{"harness/mock/..."}},
-	{"harness/mock/variant", []string{"harness/mock/..."}},
-	{"harness/mock/internal", []string{"harness/mock/internal/..."}},
-	{"harness/mock", []string{"harness/mock/internal/..."}},
+	{"harness/mock", []string{"harness/mock/..."}},
 	{"harness/internal/wire", nil},
 	{"harness/target", []string{"harness/internal/wire"}},
 	{"harness/internal/support", []string{"harness/internal/wire"}},
@@ -50,7 +47,7 @@ var arrows = []arrow{
 	{"harness/engine/embedded", []string{"harness/engine", "harness/target", "harness/mock/..."}},
 	{"harness/engine", []string{
 		"harness/internal/wire", "harness/internal/support", "harness/internal/judge/...", "harness/internal/states/...",
-		"harness/internal/dryrun", "harness/target", "fixtures", "spec", "reports",
+		"harness/internal/dryrun", "harness/internal/runlock", "harness/internal/build", "harness/target", "fixtures", "spec", "reports",
 	}},
 	// On top, and imported by nothing above.
 	{"harness/internal/selftest", []string{"harness/...", "reports/...", "fixtures", "spec"}},
@@ -93,7 +90,7 @@ func TestArrows(t *testing.T) {
 }
 
 // full are folders that are still to be split, with the number of files that they may not exceed.
-var full = map[string]int{"harness/mock": 29}
+var full = map[string]int{"harness/engine": 26}
 
 // A folder with more files than this is hard to find the way in.
 func TestFoldersAreSmall(t *testing.T) {

@@ -20,6 +20,7 @@ var advice = []struct{ requirement, text string }{
 	{"format.json", "Answer a call with Format=JSON in JSON, errors too, with a Content-Type to match."},
 	{"format.default", "Answer a call without Format in JSON or XML, with a Content-Type to match."},
 	{"format.case", "Read the value of Format without regard to upper and lower case."},
+	{"format.unknown", "Refuse a Format that does not exist with InvalidParameter.Format and HTTP 400."},
 	{"format.same-answer", "Put the same fields into the XML and the JSON form of an answer."},
 	{
 		"response.success.json",
@@ -27,7 +28,8 @@ var advice = []struct{ requirement, text string }{
 	},
 	{
 		"response.success.xml",
-		"Answer an accepted call in XML with the root element DetachInstancesResponse, which holds RequestId and ScalingActivityId.",
+		"Answer an accepted call in XML with the root element DetachInstancesResponse, " +
+			"which holds RequestId and ScalingActivityId.",
 	},
 	{
 		"response.error.json",
@@ -70,7 +72,8 @@ var advice = []struct{ requirement, text string }{
 	},
 	{
 		"group.idle",
-		"Refuse the call with ScalingActivityInProgress while a scaling activity of the group is in progress, and only then.",
+		"Refuse the call with ScalingActivityInProgress while a scaling activity of the group is in progress, " +
+			"and only then.",
 	},
 	{"group.cooldown", "Accept the call during the cooldown of the scaling group when no activity is in progress."},
 	{
@@ -86,6 +89,7 @@ var advice = []struct{ requirement, text string }{
 		"group.db-instance",
 		"Refuse the call with IncorrectDBInstanceStatus when a DB instance of the group is not Running, and name it.",
 	},
+	{"group.settings-kept", "Leave the settings of the scaling group as they are when a call is accepted."},
 	{"group.exists", "Refuse the call with InvalidScalingGroupId.NotFound when the scaling group does not exist."},
 	{
 		"instance.exists",
@@ -103,6 +107,8 @@ var advice = []struct{ requirement, text string }{
 	{"activity.unique", "Start an activity with an id of its own for every accepted call."},
 
 	{"auth.unauthorized", "Refuse a caller who has not been granted DetachInstances with Forbidden.Unauthorized."},
+	{"auth.required", "Refuse a call without a signature."},
+	{"auth.clock", "Refuse a Timestamp that is 20 minutes off with its documented code and HTTP 400."},
 	{"auth.signature", "Refuse a wrong signature with SignatureDoesNotMatch or IncompleteSignature, HTTP 400 or 403."},
 	{"auth.unknown-key", "Refuse an unknown AccessKeyId with InvalidAccessKeyId.NotFound, HTTP 404 or 400."},
 	{"auth.timestamp", "Refuse a malformed or expired Timestamp with its documented code and HTTP 400."},
@@ -111,6 +117,10 @@ var advice = []struct{ requirement, text string }{
 	{"version.unknown", "Refuse a wrong Version with InvalidVersion or NoSuchVersion and HTTP 400."},
 	{"param.group-required", "Refuse a call without ScalingGroupId."},
 	{"param.instance-required", "Refuse a call without any InstanceId.N."},
+	{"version.required", "Refuse a call without a Version."},
+	{"param.placement", "Read parameters from the query and from the form body, also of one call."},
+	{"param.encoding", "Read + and %20 as a space, and percent-encoding in names and values."},
+	{"param.escaping", "Escape ids in answers as the format asks for, and answer letters beyond ASCII in UTF-8."},
 	{"params.unknown-tolerated", "Accept a valid call that has parameters which are not known."},
 	{"params.order", "Read the parameters whatever their order is."},
 	{"method.get", "Accept the call as a GET with all parameters in the query."},
@@ -144,8 +154,9 @@ func Advice(f reports.Finding) string {
 			due = code + " is due"
 		}
 		text := func(s string) string { return printable.Bounded(s, adviceText) }
-		return strings.NewReplacer("{want}", text(f.Want), "{got}", text(f.Got), "{code}", text(code), "{when}", text(due)).
-			Replace(a.text)
+		return strings.NewReplacer(
+			"{want}", text(f.Want), "{got}", text(f.Got), "{code}", text(code), "{when}", text(due),
+		).Replace(a.text)
 	}
 	if f.Text != "" {
 		return "Make this hold: " + printable.Bounded(f.Text, 4*adviceText)

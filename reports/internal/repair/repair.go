@@ -5,7 +5,6 @@ package repair
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -43,7 +42,7 @@ func Order(cases []reports.CaseResult) []Card {
 	for i := range groups {
 		for j := range groups[i].Differences {
 			f := &groups[i].Differences[j].Finding
-			f.Got = sameForm(f.Want, f.Got)
+			f.Got = summary.Got(*f)
 		}
 	}
 	if c, ok := everywhere(cases, groups); ok {
@@ -226,13 +225,3 @@ func answerOf(c *reports.CaseResult) (answer, status string) {
 
 // answerText is how much of an answer is compared, in runes.
 const answerText = 200
-
-var bareStatus = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
-
-// sameForm writes what came the way what was wanted is written.
-func sameForm(want, got string) string {
-	if strings.HasPrefix(want, "HTTP ") && bareStatus.MatchString(got) {
-		return "HTTP " + got
-	}
-	return got
-}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/summary"
 	"github.com/essconform/essconform/reports/internal/wildcard"
 	"github.com/essconform/essconform/spec"
 )
@@ -151,7 +152,7 @@ func TestOrder(t *testing.T) {
 // What was wanted and what came are written alike.
 func TestWantAndGotHaveOneForm(t *testing.T) {
 	for _, c := range [][3]string{{"HTTP 404", "400", "HTTP 400"}, {"HTTP 404", "no answer", "no answer"}, {"404", "400", "400"}} {
-		if got := sameForm(c[0], c[1]); got != c[2] {
+		if got := summary.Got(reports.Finding{Want: c[0], Got: c[1]}); got != c[2] {
 			t.Errorf("wanted %q; got %q", c[2], got)
 		}
 	}

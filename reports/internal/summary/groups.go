@@ -170,7 +170,7 @@ const longestFinding = 2000
 
 // FindingLine is one finding on one line.
 func FindingLine(f reports.Finding) string {
-	s := fmt.Sprintf("%s: wanted %s; got %s", f.Requirement, f.Want, f.Got)
+	s := fmt.Sprintf("%s: wanted %s; got %s", f.Requirement, f.Want, Got(f))
 	if f.Pointer != "" {
 		s += " (" + f.Pointer + ")"
 	}
@@ -184,4 +184,14 @@ func RequirementsByID(r reports.Report) map[string]reports.Requirement {
 		out[q.ID] = q
 	}
 	return out
+}
+
+var bareStatus = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
+
+// Got is what came, written the way what was wanted is written.
+func Got(f reports.Finding) string {
+	if strings.HasPrefix(f.Want, "HTTP ") && bareStatus.MatchString(f.Got) {
+		return "HTTP " + f.Got
+	}
+	return f.Got
 }

@@ -11,7 +11,8 @@ import (
 func LeftOut(r reports.Report) (lines []string) {
 	for _, l := range r.LeftOut[:min(shownLeftOut, len(r.LeftOut))] {
 		lines = append(lines, fmt.Sprintf("%s left out: %s; %s brings them back",
-			printable.Plural(l.Cases, "case"), printable.Bounded(l.Why, longestStep), printable.Bounded(l.Flag, longestStep)))
+			printable.Plural(l.Cases, "case"),
+			printable.Bounded(l.Why, longestStep), printable.Bounded(l.Flag, longestStep)))
 	}
 	return lines
 }

@@ -18,7 +18,8 @@ const (
 
 // svgColors are the colors of badge.json, dark enough for white text (contrast of 4.5 and more).
 var svgColors = map[string]string{
-	"brightgreen": "#1b7f3b", "green": "#2f7d32", "yellow": "#8a6100", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
+	"brightgreen": "#1b7f3b", "green": "#2f7d32",
+	"yellow": "#8a6100", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
 }
 
 // WriteSVG writes badge.svg: the text of badge.json as a picture that asks nobody for anything.
@@ -31,7 +32,9 @@ func WriteSVG(w io.Writer, r reports.Report) error {
 		w,
 		`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" role="img" aria-label="%[3]s">
 <title>%[3]s</title>
-<linearGradient id="s" x2="0" y2="100%%"><stop offset="0" stop-color="#bbb" stop-opacity=".1"/><stop offset="1" stop-opacity=".1"/></linearGradient>
+<linearGradient id="s" x2="0" y2="100%%">
+<stop offset="0" stop-color="#bbb" stop-opacity=".1"/><stop offset="1" stop-opacity=".1"/>
+</linearGradient>
 <clipPath id="r"><rect width="%[1]d" height="%[2]d" rx="3" fill="#fff"/></clipPath>
 <g clip-path="url(#r)">
 <rect width="%[4]d" height="%[2]d" fill="#555"/>

@@ -19,7 +19,8 @@ const most = 10
 // longest bounds a text in an annotation, in runes.
 const longest = 400
 
-// Write writes one command a line: errors for what failed, in repair order, then warnings, at most ten with a count of the rest.
+// Write writes one command a line: errors for what failed, in repair order, then warnings, at most ten with a count of
+// the rest.
 func Write(w io.Writer, r reports.Report) error {
 	var b strings.Builder
 	lines := annotations(r)
@@ -31,7 +32,8 @@ func Write(w io.Writer, r reports.Report) error {
 		b.WriteString(l + "\n")
 	}
 	if left := len(lines) - len(shown); left > 0 {
-		b.WriteString(command("notice", "", "essconform", printable.Plural(left, "more finding")+" in the report") + "\n")
+		rest := printable.Plural(left, "more finding") + " in the report"
+		b.WriteString(command("notice", "", "essconform", rest) + "\n")
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write annotations: %w", err)

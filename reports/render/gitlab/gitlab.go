@@ -35,14 +35,15 @@ type lines struct {
 // longest bounds a text of an entry, in runes.
 const longest = 400
 
-// Write writes one entry for each thing to change, in repair order, and then one for each recommendation that is not followed. The same
-// finding has the same fingerprint in every report.
+// Write writes one entry for each thing to change, in repair order, and then one for each recommendation that is not
+// followed. The same finding has the same fingerprint in every report.
 func Write(w io.Writer, r reports.Report) error {
 	issues := []issue{}
 	add := func(cards []repair.Card, severity string) {
 		for _, c := range cards {
 			d := c.Differences[0]
-			sum := sha256.Sum256([]byte(c.Name() + "\x00" + summary.WithoutIDs(d.Want) + "\x00" + summary.WithoutIDs(d.Got)))
+			look := c.Name() + "\x00" + summary.WithoutIDs(d.Want) + "\x00" + summary.WithoutIDs(d.Got)
+			sum := sha256.Sum256([]byte(look))
 			i := issue{
 				Description: fmt.Sprintf("%s Wanted %s; got %s, in %s.", c.Advice, printable.Bounded(d.Want, longest),
 					printable.Bounded(d.Got, longest), printable.Plural(len(c.Cases), "case")),

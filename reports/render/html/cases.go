@@ -61,6 +61,9 @@ func (d *drawing) groups() []caseGroup {
 	drawn := make([]caseView, len(cases))
 	for _, passed := range []bool{false, true} {
 		for i := range cases {
+			if d.ctx.Err() != nil {
+				return nil
+			}
 			if c := &cases[i]; (caseState(c) == passedState) == passed {
 				drawn[i] = d.drawCase(c)
 			}
@@ -187,7 +190,7 @@ func (d *drawing) short(c *reports.CaseResult) string {
 			f.Want,
 			shortText,
 		) + "; got " + printable.Bounded(
-			f.Got,
+			summary.Got(f),
 			shortText,
 		)
 		if p := place(f); p != "" {

@@ -118,7 +118,7 @@ func (d *drawing) findingView(f reports.Finding) differenceView {
 
 // compare compares want and got, each at most limit runes of it.
 func (d *drawing) compare(f reports.Finding, limit int) [2][]part {
-	key := [2]string{printable.Bounded(f.Want, limit), printable.Bounded(f.Got, limit)}
+	key := [2]string{printable.Bounded(f.Want, limit), printable.Bounded(summary.Got(f), limit)}
 	pair, known := d.compared[key]
 	if !known {
 		pair[0], pair[1] = compareTexts(key[0], key[1])

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 // drawing is what the parts of a page share while it is drawn.
 type drawing struct {
+	ctx      context.Context // of the one call that draws the page
 	report   reports.Report
 	byID     map[string]*reports.CaseResult
 	anchors  map[[2]string]string // kind and id -> anchor
@@ -24,9 +26,9 @@ type drawing struct {
 	opened   pen      // of what is drawn when it is opened
 }
 
-func newDrawing(r reports.Report) *drawing {
+func newDrawing(ctx context.Context, r reports.Report) *drawing {
 	d := &drawing{
-		report: r, byID: make(map[string]*reports.CaseResult, len(r.Cases)), anchors: map[[2]string]string{},
+		ctx: ctx, report: r, byID: make(map[string]*reports.CaseResult, len(r.Cases)), anchors: map[[2]string]string{},
 		taken:    map[string]bool{},
 		compared: map[[2]string][2][]part{}, shown: pen{left: drawnInFull}, opened: pen{left: openedInFull},
 	}

@@ -23,7 +23,8 @@ func drawSteps(lines []reports.HistoryLine) (out []lineView) {
 			when = fmt.Sprintf("%.0f–%.0f ms", l.AtMs, l.EndMs)
 		}
 		out = append(out, lineView{
-			When: when, Lane: printable.Bounded(l.Lane, htmlID), Text: printable.Bounded(l.Text, htmlText), Marked: l.Marked,
+			When: when, Marked: l.Marked,
+			Lane: printable.Bounded(l.Lane, htmlID), Text: printable.Bounded(l.Text, htmlText),
 		})
 	}
 	return out

@@ -2,6 +2,8 @@ package html
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"runtime"
 	"strings"
 	"testing"
@@ -46,7 +48,7 @@ func TestDeepBodiesAreDrawnQuickly(t *testing.T) {
 			var b bytes.Buffer
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			if err := Write(&b, r); err != nil {
+			if err := Write(context.Background(), &b, r); err != nil {
 				t.Fatal(err)
 			}
 			runtime.ReadMemStats(&after)
@@ -55,5 +57,15 @@ func TestDeepBodiesAreDrawnQuickly(t *testing.T) {
 				t.Errorf("wanted at most 150 MiB for a page of %d bytes; got %d", b.Len(), took)
 			}
 		})
+	}
+}
+
+// A page that nobody waits for is not drawn to its end.
+func TestDrawingStops(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var b bytes.Buffer
+	if err := Write(ctx, &b, samples.All()["broken"]); !errors.Is(err, context.Canceled) || b.Len() > 0 {
+		t.Errorf("wanted nothing and the reason; got %d bytes, %v", b.Len(), err)
 	}
 }

@@ -3,6 +3,7 @@ package html
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -19,15 +20,16 @@ var htmlFiles embed.FS
 
 // Write writes report.html: one file that asks for nothing from anywhere, for whoever wants to know whether the target
 // is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters, copies and
-// sets the colours. Equal reports give equal bytes.
-func Write(w io.Writer, r reports.Report) error {
-	if err := write(w, r); err != nil {
+// sets the colours. Equal reports give equal bytes. Drawing stops
+// when ctx ends.
+func Write(ctx context.Context, w io.Writer, r reports.Report) error {
+	if err := write(ctx, w, r); err != nil {
 		return fmt.Errorf("write html: %w", err)
 	}
 	return nil
 }
 
-func write(w io.Writer, r reports.Report) error {
+func write(ctx context.Context, w io.Writer, r reports.Report) error {
 	t, err := template.New("").Funcs(template.FuncMap{"pair": pair}).ParseFS(htmlFiles, "assets/*.tmpl")
 	if err != nil {
 		return err
@@ -40,8 +42,11 @@ func write(w io.Writer, r reports.Report) error {
 	if err != nil {
 		return err
 	}
-	p := drawPage(r)
-	if p.Later, err = later(t, p); err != nil {
+	p, err := drawPage(ctx, r)
+	if err != nil {
+		return err
+	}
+	if p.Later, err = later(ctx, t, p); err != nil {
 		return err
 	}
 	// These two are the project's own files. Nothing of a report ever gets a type that html/template trusts.

@@ -3,10 +3,12 @@ package html
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,7 +33,7 @@ func drawHTML(t *testing.T, r reports.Report) string {
 func closedHTML(t *testing.T, r reports.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, r); err != nil {
+	if err := Write(context.Background(), &b, r); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -59,7 +61,8 @@ func opened(t *testing.T, page string) string {
 		t.Fatal(err)
 	}
 	page = head + strings.TrimPrefix(tail, "\n")
-	for id, text := range drawn {
+	for _, id := range slices.Sorted(maps.Keys(drawn)) {
+		text := drawn[id]
 		body := `id="` + html.EscapeString(id) + `" tabindex="-1" data-later>`
 		if cell, is := strings.CutSuffix(id, ".open"); is {
 			at := strings.Index(page, `<a id="`+html.EscapeString(cell)+`" `)
@@ -336,7 +339,7 @@ func TestMatrixShowsEveryFinding(t *testing.T) {
 		reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"},
 	)
 	r.Requirements[0].Cases = nil
-	m := newDrawing(r).matrix()
+	m := newDrawing(context.Background(), r).matrix()
 	found := map[string]bool{}
 	for _, s := range m.Sections {
 		for _, row := range s.Rows {
@@ -386,7 +389,7 @@ func TestDifferencesOfOneKind(t *testing.T) {
 	}
 	odd := reports.Finding{Requirement: "m", Level: reports.Must, Pointer: "/Message", Want: "a message", Got: "none"}
 	cases = append(cases, reports.CaseResult{ID: "odd", Outcome: reports.Failed, Findings: []reports.Finding{odd}})
-	d := newDrawing(reports.Report{Cases: cases})
+	d := newDrawing(context.Background(), reports.Report{Cases: cases})
 	kinds := d.kinds(summary.Failures(cases)[0].Differences)
 	if len(kinds) != 2 || len(kinds[0].Cases) != 20 || !kinds[0].varies || kinds[1].varies {
 		t.Errorf("wanted 20 cases that vary and one; got %+v", kinds)
@@ -451,7 +454,7 @@ func BenchmarkHTML5000(b *testing.B) {
 	var page bytes.Buffer
 	for b.Loop() {
 		page.Reset()
-		if err := Write(&page, r); err != nil {
+		if err := Write(context.Background(), &page, r); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,16 +3,21 @@ package html
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"html/template"
 )
 
-// later draws what the page leaves out until it is opened: HTML by the id of the place, as JSON, compressed, in letters that need no
-// escape in a page. It is drawn by the templates that draw everything else, so there is one way to draw a case.
-func later(t *template.Template, p page) (string, error) {
+// later draws what the page leaves out until it is opened: HTML by the id of the place, as JSON, compressed, in letters
+// that need no escape in a page. It is drawn by the templates that draw everything else, so there is one way to draw a
+// case.
+func later(ctx context.Context, t *template.Template, p page) (string, error) {
 	drawn := map[string]string{}
 	add := func(id, name string, data any) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		var b bytes.Buffer
 		err := t.ExecuteTemplate(&b, name, data)
 		drawn[id] = b.String()

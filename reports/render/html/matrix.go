@@ -87,6 +87,9 @@ func (d *drawing) matrix() matrixView {
 	}
 	m.Width = len(m.Columns) + 1
 	for _, r := range rows {
+		if d.ctx.Err() != nil {
+			return m
+		}
 		if n := len(m.Sections); n == 0 || m.Sections[n-1].Name != r.Profile {
 			m.Sections = append(m.Sections, matrixSection{Name: printable.Bounded(r.Profile, htmlID)})
 		}

@@ -2,6 +2,7 @@ package html
 
 import (
 	"cmp"
+	"context"
 	"html/template"
 
 	"github.com/essconform/essconform/reports"
@@ -61,13 +62,14 @@ const (
 	htmlWaivers  = 500
 )
 
-func drawPage(r reports.Report) page {
-	d := newDrawing(r)
+func drawPage(ctx context.Context, r reports.Report) (page, error) {
+	d := newDrawing(ctx, r)
 	p := page{
 		Title:   printable.Bounded(verdictWord(r)+" · "+summary.Subject(r), htmlText),
 		Verdict: drawVerdict(r), Facts: drawFacts(r), Counts: drawCounts(r.Counts), Share: drawShare(r.Requirements),
-		Words: stateWords(), Codes: d.codes, Violated: d.shortViolated(), LeftOut: summary.LeftOut(r), Waivers: drawWaivers(r.Waivers),
-		Audit: drawAudit(r), Badge: "[![" + cmp.Or(printable.ShortID(r.Contract.Operation), "essconform") + "](badge.svg)](report.html)", Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
+		Words: stateWords(), Codes: d.codes, Violated: d.shortViolated(), LeftOut: summary.LeftOut(r),
+		Waivers: drawWaivers(r.Waivers),
+		Audit:   drawAudit(r), Badge: badgeSnippet(r), Settings: drawSettings(r.Run.Config), Durations: drawTimes(r),
 	}
 	if r.Run.Partial != "" {
 		p.Partial = printable.Bounded(r.Run.Partial, htmlText)
@@ -84,5 +86,10 @@ func drawPage(r reports.Report) page {
 	}
 	p.Groups = d.groups()
 	p.MoreCases = max(0, len(r.Cases)-htmlCases)
-	return p
+	return p, ctx.Err()
+}
+
+// badgeSnippet is Markdown that shows the badge and leads to the report.
+func badgeSnippet(r reports.Report) string {
+	return "[![" + cmp.Or(printable.ShortID(r.Contract.Operation), "essconform") + "](badge.svg)](report.html)"
 }

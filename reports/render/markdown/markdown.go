@@ -346,7 +346,8 @@ func (d *Document) requirements(rs []reports.Requirement) {
 	}
 	fmt.Fprintf(
 		&d.B,
-		"\n<details><summary>%s: %d satisfied, %d violated, %d SHOULD not met, %d waived, %d unverified, %d excluded</summary>\n\n",
+		"\n<details><summary>%s: %d satisfied, %d violated, "+
+			"%d SHOULD not met, %d waived, %d unverified, %d excluded</summary>\n\n",
 		printable.Plural(
 			len(rs),
 			"requirement",

@@ -2,6 +2,7 @@ package extreme
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -37,7 +38,7 @@ var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 // checkReports writes all that can be written of a report, and holds that every reader can take it.
 func checkReports(t *testing.T, dir string, r reports.Report) {
 	t.Helper()
-	if err := render.WriteAll(dir, r); err != nil {
+	if err := render.WriteAll(context.Background(), dir, r); err != nil {
 		t.Fatal(err)
 	}
 	checkJSON(t, file(t, dir, "report.json"))

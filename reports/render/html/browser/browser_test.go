@@ -178,7 +178,7 @@ func (n *noise) check(t *testing.T, address string) {
 func draw(t *testing.T, r reports.Report) []byte {
 	t.Helper()
 	var page bytes.Buffer
-	if err := html.Write(&page, r); err != nil {
+	if err := html.Write(t.Context(), &page, r); err != nil {
 		t.Fatal(err)
 	}
 	return page.Bytes()
