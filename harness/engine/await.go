@@ -107,6 +107,7 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 			}
 			if !own {
 				c.ledger.ActsByItself(a.group)
+				c.health.actsByItself()
 			}
 		}
 		return found != "" || !began.Before(deadline), nil

@@ -99,6 +99,9 @@ func (c *attempt) settle(ctx context.Context, ref string) (bool, error) {
 			return false, err
 		}
 	}
+	if c.health.selfActing() {
+		c.waitIdle(ctx, groups)
+	}
 	begin := time.Now()
 	found, _, err := c.settledAs(ctx, groups, nil, aspects{members: true})
 	c.rec.step("settle", outcome(err), begin)
@@ -107,6 +110,17 @@ func (c *attempt) settle(ctx context.Context, ref string) (bool, error) {
 	}
 	err = c.compared(found)
 	return err == nil && len(found.Findings) == 0, err
+}
+
+// waitIdle waits for the end of activities that the service started by itself, where it was seen to do so.
+func (c *attempt) waitIdle(ctx context.Context, groups []string) {
+	until := time.Now().Add(min(settling, c.health.patience()))
+	for _, group := range groups {
+		_ = c.repeat(ctx, func(began time.Time) (bool, error) {
+			busy, err := c.support.Busy(ctx, group)
+			return !busy || !began.Before(until), err
+		})
+	}
 }
 
 // agrees looks until the groups are as the answers promise.

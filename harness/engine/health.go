@@ -35,6 +35,8 @@ type health struct {
 
 	activity time.Duration // that activities take
 
+	byItself bool // the service starts activities of its own
+
 	setups, teardowns int // in a row that took all the time they had
 	setup             string
 }
@@ -152,4 +154,18 @@ func (h *health) typical() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return min(h.activity, time.Minute) * 9 / 10
+}
+
+// actsByItself records that the service started an activity by itself.
+func (h *health) actsByItself() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.byItself = true
+}
+
+// selfActing tells whether the service was seen to start activities by itself.
+func (h *health) selfActing() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.byItself
 }

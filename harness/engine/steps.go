@@ -21,7 +21,8 @@ func (c *attempt) steps(ctx context.Context) bool {
 	end := func() {}
 	defer func() { end() }()
 	outside := ctx
-	for i, step := range c.x.Steps {
+	for i := 0; i < len(c.x.Steps); i++ {
+		step := c.x.Steps[i]
 		var err error
 		ok := true
 		// A call that is about an activity in progress must follow closely on what starts it.
@@ -32,7 +33,11 @@ func (c *attempt) steps(ctx context.Context) bool {
 			end()
 			ctx = outside
 		}
+		calls := c.following(i)
 		switch {
+		case len(calls) > 0:
+			ok, err = c.closely(ctx, step, calls)
+			i += len(calls)
 		case step.Detach != nil:
 			ok, err = c.detach(ctx, *step.Detach)
 		case step.Together != nil:
@@ -105,6 +110,15 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 		call.Expect.Names = names
 		if a.Judgement = judged(c.expectation(call), a.ex); len(a.Findings) == 0 {
 			break
+		}
+	}
+	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code comes with the
+	// documented status and message is not.
+	if code := a.Fields["Code"]; call.Expect.Explained && a.Decision == judge.Refused {
+		if _, documented := c.plan.Contract.Error(code); documented {
+			e := c.expectation(call)
+			e.Outcome, e.Code = judge.Refused, code
+			a.Judgement = judged(e, a.ex)
 		}
 	}
 	return a

@@ -36,7 +36,7 @@ func writeTAP(w io.Writer, r reports.Report) error {
 func TestContributedFormat(t *testing.T) {
 	for name, r := range samples.All() {
 		var got bytes.Buffer
-		if err := contributed()[0].Write(&got, r, Options{}); err != nil {
+		if err := contributed()[0].Write(t.Context(), &got, r, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		passed := strings.Count("\n"+got.String(), "\nok ")
