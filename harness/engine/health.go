@@ -32,6 +32,7 @@ type health struct {
 	last      string
 	gaveUp    bool // an activity did not end in time
 	original  time.Duration
+	heard     time.Time // when the last answer came
 
 	activity time.Duration // that activities take
 
@@ -46,7 +47,7 @@ func (h *health) saw(ex wire.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !ex.Throttled && ex.Response != nil && !ex.TimedOut { // one that sends a header and then nothing costs as much time as one that is silent
-		h.silent, h.throttled, h.answered = 0, 0, true
+		h.silent, h.throttled, h.answered, h.heard = 0, 0, true, time.Now()
 		return
 	}
 	h.silent++
@@ -55,6 +56,13 @@ func (h *health) saw(ex wire.Exchange) {
 		h.throttled++
 		h.last = "" // said by dead
 	}
+}
+
+// answeredSince tells whether a call was answered after a moment. A target that answered others while a call waited is not gone.
+func (h *health) answeredSince(sent time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.heard.After(sent)
 }
 
 // silence says what came in the place of answers. It is called with the lock.

@@ -185,6 +185,7 @@ type Runner struct {
 	bridge      *states.Bridge   // the driver, when it is in another process
 	support     *support.Client
 	health      *health
+	hangs       *hangs
 	pace        support.Pace
 	redactor    *wire.Redactor
 	gate        *wire.Gate
@@ -216,6 +217,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 	r := &Runner{
 		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: wire.Credentials(a.Credentials), driver: states.None{}, rerun: rerun,
 		health:  &health{original: p.Settings.ActivityTimeout},
+		hangs:   &hangs{},
 		pace:    support.PaceOf(p.Settings.Loopback()),
 		support: supporting, redactor: common.redactor, gate: common.gate, served: served,
 	}

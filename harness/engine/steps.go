@@ -67,6 +67,9 @@ func isDuring(s fixtures.Step) bool { return s.Detach != nil && s.Detach.During 
 
 // detach is one call of the operation under test, by itself.
 func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) {
+	if why := c.hangs.known(c.kindOf(call)); why != "" {
+		return false, errors.New(why)
+	}
 	// Making the request may look at the group, and even raise its MinSize.
 	request, err := c.call(ctx, c.x, call, c.at)
 	if err != nil {
@@ -129,7 +132,10 @@ func (c *attempt) judgeable(ctx context.Context, a answered) error {
 	if ctx.Err() != nil {
 		return errors.New("not finished: the run was stopped during the call")
 	}
-	c.health.saw(a.ex)
+	c.hangs.saw(c.kindOf(a.call), a.ex)
+	if !a.ex.TimedOut || !c.health.answeredSince(a.begin) {
+		c.health.saw(a.ex)
+	}
 	if a.ex.Unreachable { // nothing was judged: the target is gone, which is not an answer
 		c.rec.step(a.wire.Action, "unreachable: "+a.ex.Failure, a.begin)
 		return fmt.Errorf("the target could not be reached: %s", a.ex.Failure)
@@ -216,6 +222,9 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 	requests := make([]wire.Call, len(calls))
 	for i, call := range calls {
 		var err error
+		if why := c.hangs.known(c.kindOf(call)); why != "" {
+			return false, errors.New(why)
+		}
 		if requests[i], err = c.call(ctx, c.x, call, c.at); err != nil {
 			return false, err
 		}

@@ -17,10 +17,8 @@ import (
 const (
 	// timeout of one exchange. It is long beside what the mock needs on a busy machine, because a late answer would look like a
 	// defect; only the few defects that never answer cost it.
-	timeout = 4 * time.Second
-	// activityDuration is long enough that a second call meets the activity of the first one.
-	activityDuration = 60 * time.Millisecond
-	closeTimeout     = time.Second
+	timeout      = 4 * time.Second
+	closeTimeout = time.Second
 
 	keyID, keySecret = "selftest", "selftest-of-the-suite"
 )
@@ -58,7 +56,7 @@ func (b *Bench) Only(keep func(fixtures.Expanded) bool) *Bench {
 func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (reports.Report, error) {
 	options := mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
-		ActivityDuration: activityDuration,
+		ActivityDuration: set.Activities,
 		Rules:            mock.DefaultRules(),
 	}
 	change(&options)

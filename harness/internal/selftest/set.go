@@ -19,11 +19,17 @@ type Set struct {
 	Jobs int
 	// Lag, Late and Patience are the settings of those names; Patience is that of activities.
 	Lag, Late, Patience time.Duration
+	// Activities is how long activities take.
+	Activities time.Duration
 }
 
 const (
 	// shortLag is how old a look may be where none is: long beside what the mock needs on a busy machine.
 	shortLag = 150 * time.Millisecond
+	// met is how long activities take that a second call is to meet, on a machine that has much else to do.
+	met = 150 * time.Millisecond
+	// ended is how long they take where nothing has to meet them.
+	ended = 5 * time.Millisecond
 	// atOnce, as a setting of the late look, is not to wait for it.
 	atOnce = -time.Nanosecond
 	// jobs is the default of the suite.
@@ -35,17 +41,17 @@ func programs() []string { return []string{"sequence", "overlap", "late", "gener
 
 // singles are the cases of one call.
 func singles() Set {
-	return Set{Name: "single", Singles: true, Jobs: 1, Lag: shortLag, Late: atOnce, Patience: time.Second}
+	return Set{Name: "single", Singles: true, Jobs: 1, Lag: shortLag, Late: atOnce, Patience: time.Second, Activities: ended}
 }
 
 // everything is what a run without a selection does, with the waits that it has by default.
 func everything() Set {
-	return Set{Name: "everything", Singles: true, Programs: programs(), Jobs: jobs, Lag: time.Second, Late: 2500 * time.Millisecond, Patience: 4 * time.Second}
+	return Set{Name: "everything", Singles: true, Programs: programs(), Jobs: jobs, Lag: time.Second, Late: 2500 * time.Millisecond, Patience: 4 * time.Second, Activities: met}
 }
 
 // setOf are the cases that can see defects of a kind.
 func setOf(kind defect.Kind) Set {
-	several := Set{Name: string(kind), Programs: programs(), Jobs: jobs, Lag: shortLag, Late: atOnce, Patience: time.Second}
+	several := Set{Name: string(kind), Programs: programs(), Jobs: jobs, Lag: shortLag, Late: atOnce, Patience: time.Second, Activities: met}
 	switch kind {
 	case defect.Sequence:
 		several.Programs = []string{"sequence", "generated"}
