@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -26,8 +27,8 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 	flags := target.Register(fs)
 	budget := fs.Duration("for", 30*time.Second, "explore for this `DURATION`")
 	seed := fs.Uint64("seed", 0, "draw the programs of this seed `N`; default a random one, which is printed")
-	if err := parse(fs, args, s, "Runs random programs, with calls that overlap, on many groups at once, and judges them like the cases. It stops when the\n"+
-		"time is over, or when programs fail, which it shortens and prints as cases for -cases."); err != nil {
+	if err := parse(fs, args, s, "Runs random programs, with calls that overlap, on many groups at once, and judges them like the cases.\n"+
+		"It stops when the time is over, or when programs fail, which it shortens and prints as cases for -cases."); err != nil {
 		return 0, err
 	}
 	if *budget <= 0 {
@@ -38,7 +39,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 		return 0, err
 	}
 	if settings.UserResources() {
-		return 0, fmt.Errorf("explore: random programs need fresh groups; use -provider-states, or no endpoint for the embedded mock")
+		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for the mock")
 	}
 	if err := render.Begin(settings.ReportDir); err != nil {
 		return 0, err
@@ -66,8 +67,9 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 		For: *budget, Seed: *seed, Jobs: plan.Settings.Jobs, Late: max(0, plan.Settings.Late),
 	})
 	outcome := engine.RunOutcome{
-		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed), Selected: len(found.Results),
-		Results: found.Results, Expected: found.Cases, Command: "essconform explore " + strings.Join(args, " "),
+		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed),
+		Selected: len(found.Results), Results: found.Results, Expected: found.Cases,
+		Command: "essconform explore " + strings.Join(args, " "),
 	}
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
@@ -102,17 +104,21 @@ func writeFound(w io.Writer, found explore.Found, seed uint64) {
 		return cmp.Or(found.Unjudged[b]-found.Unjudged[a], cmp.Compare(a, b))
 	})
 	for _, reason := range reasons[:min(5, len(reasons))] {
-		fmt.Fprintf(w, "  %4d  %s\n", found.Unjudged[reason], reason)
+		fmt.Fprintf(w, "  %4d  %s\n", found.Unjudged[reason], oneLine(reason))
 	}
 	if len(found.Failures) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nPrograms that failed, to be put into a file and run with `essconform run -cases DIR -case 'explore.*'`:\n")
+	fmt.Fprint(w, "\nPrograms that failed; put them into a file of DIR and run `essconform run -cases DIR -case 'explore.*'`:\n")
 	for _, f := range found.Failures {
-		fmt.Fprintf(w, "\n# %s: wanted %s; got %s\n", f.Result.Findings[0].Requirement, f.Result.Findings[0].Want, f.Result.Findings[0].Got)
+		why := f.Result.Findings[0]
+		fmt.Fprintf(w, "\n# %s: wanted %s; got %s\n", why.Requirement, oneLine(why.Want), oneLine(why.Got))
 		if !f.Again {
-			fmt.Fprintf(w, "# It did not fail again by itself: it depends on the moment, on the calls around it, or on a later look.\n")
+			fmt.Fprint(w, "# It did not fail again by itself: it depends on the moment, the calls around it, or a later look.\n")
 		}
 		fmt.Fprint(w, f.Case.Stanza())
 	}
 }
+
+// oneLine keeps what a target said from ending the comment that it stands in.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -32,7 +32,9 @@ func broken(t *testing.T, name string) string {
 
 // on are the flags for a target.
 func on(url, dir string) []string {
-	return []string{"-endpoint", url, "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir, "-late", "10ms"}
+	return []string{
+		"-endpoint", url, "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir, "-late", "10ms",
+	}
 }
 
 // TestExplore: a program that fails is printed as a case that fails again.
@@ -69,7 +71,8 @@ func TestExploreJudgesNothing(t *testing.T) {
 		m.ServeHTTP(w, r)
 	}))
 	t.Cleanup(front.Close)
-	code, out, stderr := essconform(t, nil, append([]string{"explore", "-for", "100ms", "-jobs", "1"}, on(front.URL, dir)...)...)
+	args := append([]string{"explore", "-for", "100ms", "-jobs", "1"}, on(front.URL, dir)...)
+	code, out, stderr := essconform(t, nil, args...)
 	g.Expect(code).To(Equal(exitCouldNotJudge), out+stderr)
 	g.Expect(out).To(ContainSubstring("0 programs judged"))
 	g.Expect(out).To(ContainSubstring("could not be judged"))

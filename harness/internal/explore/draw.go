@@ -86,7 +86,8 @@ func Programs() *rapid.Generator[Program] {
 	})
 }
 
-// drawing is a program in the making. The model says what is likely to be possible; where calls overlap it only guesses.
+// drawing is a program in the making. The model says what is likely to be possible; where calls overlap it only
+// guesses.
 type drawing struct {
 	t        *rapid.T
 	program  Program

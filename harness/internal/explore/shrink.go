@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,7 +46,9 @@ func (s shrinking) shorten(ctx context.Context, seed uint64, d drawn) Failure {
 }
 
 // first is the first of the programs that fails; -1 when none does.
-func (s shrinking) first(ctx context.Context, programs []Program, write func(Program) fixtures.Case, requirement string) int {
+func (s shrinking) first(
+	ctx context.Context, programs []Program, write func(Program) fixtures.Case, requirement string,
+) int {
 	fails := make([]bool, len(programs))
 	var group errgroup.Group
 	group.SetLimit(s.jobs)
@@ -63,7 +66,8 @@ func (s shrinking) first(ctx context.Context, programs []Program, write func(Pro
 }
 
 func failsOn(r reports.CaseResult, requirement string) bool {
-	return r.Outcome == reports.Failed && slices.ContainsFunc(r.Findings, func(f reports.Finding) bool { return f.Requirement == requirement })
+	on := func(f reports.Finding) bool { return f.Requirement == requirement }
+	return r.Outcome == reports.Failed && slices.ContainsFunc(r.Findings, on)
 }
 
 // size is what is made smaller.
@@ -141,5 +145,5 @@ func (p Program) with(steps []Step) Program {
 
 // names tells whether a call is about a group or one of its instances.
 func (c Call) names(group string) bool {
-	return c.Group == group || slices.ContainsFunc(c.IDs, func(id string) bool { return len(id) > len(group) && id[:len(group)+1] == group+"." })
+	return c.Group == group || slices.ContainsFunc(c.IDs, func(id string) bool { return strings.HasPrefix(id, group+".") })
 }

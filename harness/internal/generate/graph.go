@@ -77,7 +77,8 @@ type pair struct{ first, second int }
 // none stands before the first step.
 const none = -1
 
-// pairs are all that programs can contain. After a supporting operation there must be room for a call that shows what it did.
+// pairs are all that programs can contain. After a supporting operation there must be room for a call that shows what
+// it did.
 func (g *graph) pairs() map[pair]bool {
 	out := map[pair]bool{}
 	for _, n := range g.nodes {
@@ -118,8 +119,7 @@ func (p path) pairs() (out []pair) {
 	return out
 }
 
-// cover chooses programs until every pair is in one, each time the one with the most pairs that are still missing; among
-// those the one with the most sequences of three that no program has yet.
+// cover chooses programs until every pair is in one, each time the one with the most pairs that are still missing.
 func (g *graph) cover() (programs []path) {
 	missing := g.pairs()
 	for len(missing) > 0 {

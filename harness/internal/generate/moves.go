@@ -164,14 +164,16 @@ func supporting() []move {
 			beside: true, needs: start.hasEmpty,
 			make: func(s state) history.Operation {
 				o, _ := s.group(other)
-				return history.Operation{Kind: history.Attach, Group: other, IDs: s.gone(2 - len(o.Members))} // MaxSize is 2 at least
+				room := 2 - len(o.Members) // the state promises a MaxSize of 2
+				return history.Operation{Kind: history.Attach, Group: other, IDs: s.gone(room)}
 			},
 		},
 		{name: "disable", words: "disable", in: []string{"idle", "room", "full"}, make: lifecycle(history.Disable)},
 		{name: "enable", words: "enable", in: []string{"inactive"}, make: lifecycle(history.Enable)},
 	}
 	for _, less := range []int{0, 2, members} {
-		m := move{name: "members-" + strconv.Itoa(less), words: "set MinSize to members-" + strconv.Itoa(less), in: []string{"idle"}}
+		size := "members-" + strconv.Itoa(less)
+		m := move{name: size, words: "set MinSize to " + size, in: []string{"idle"}}
 		switch less {
 		case 0:
 			m.name, m.words, m.in = "members", "set MinSize to members", []string{"idle"}

@@ -32,8 +32,8 @@ func (s Set) Figures() string {
 
 // File is the text of the file of cases.
 func (s Set) File() string {
-	text := fmt.Sprintf(`# Made by `+"`go generate ./fixtures`"+`; do not edit. Programs of up to %d steps from the model of one group (harness/internal/generate),
-# so that whatever can be done to it comes before and after whatever else can be:
+	text := fmt.Sprintf(`# Made by "go generate ./fixtures"; do not edit. Programs of up to %d steps from the model of one group
+# (harness/internal/generate), so that whatever can be done to it comes before and after whatever else can be:
 # %s.
 # Leave them out with -label-filter='!generated'.
 `, longest, s.Figures())
