@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -16,10 +17,10 @@ import (
 	"github.com/essconform/essconform/harness/mock/defect"
 )
 
-// printed runs the command as a user would, and gives what it printed.
+// printed runs the command as a user would, and gives what it printed to standard output.
 func printed(args ...string) (code int, text string) {
 	var out bytes.Buffer
-	s := streams{out: &out, err: &out, getenv: func(name string) string {
+	s := streams{out: &out, err: io.Discard, getenv: func(name string) string {
 		if strings.HasPrefix(name, "GITHUB_") || strings.HasPrefix(name, "ESSCONFORM_") {
 			return ""
 		}
