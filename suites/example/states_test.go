@@ -41,16 +41,20 @@ func TestStates(t *testing.T) {
 	g.Expect(post(`no JSON`).Code).To(gomega.Equal(http.StatusBadRequest))
 }
 
-// TestReadme holds the README to what is tested here: it quotes these files.
+// TestReadme holds the documents to what is tested here: they quote these files.
 func TestReadme(t *testing.T) {
 	g := gomega.NewWithT(t)
-	readme, err := os.ReadFile("../../README.md")
-	g.Expect(err).NotTo(gomega.HaveOccurred())
-	for file, begin := range map[string]string{"states.go": "func States(", "states.py": "def states(", "conformance_test.go": "func TestConformance("} {
-		text, err := os.ReadFile(file)
+	for _, quote := range []struct{ readme, file, begin string }{
+		{"../../fixtures/README.md", "states.go", "func States("},
+		{"../../fixtures/README.md", "states.py", "def states("},
+		{"../README.md", "conformance_test.go", "func TestConformance("},
+	} {
+		readme, err := os.ReadFile(quote.readme)
 		g.Expect(err).NotTo(gomega.HaveOccurred())
-		_, body, found := strings.Cut(string(text), begin)
-		g.Expect(found).To(gomega.BeTrue(), file)
-		g.Expect(string(readme)).To(gomega.ContainSubstring(begin+body), "the README quotes %s; copy it again", file)
+		text, err := os.ReadFile(quote.file)
+		g.Expect(err).NotTo(gomega.HaveOccurred())
+		_, body, found := strings.Cut(string(text), quote.begin)
+		g.Expect(found).To(gomega.BeTrue(), quote.file)
+		g.Expect(string(readme)).To(gomega.ContainSubstring(quote.begin+body), "%s quotes %s; copy it again", quote.readme, quote.file)
 	}
 }
