@@ -18,7 +18,7 @@ const (
 
 // svgColors are the colors of badge.json, dark enough for white text (contrast of 4.5 and more).
 var svgColors = map[string]string{
-	"brightgreen": "#1b7f3b", "green": "#2f7d32", "yellow": "#8a6100", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
+	"brightgreen": "#1b7f3b", "yellow": "#8a6100", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
 }
 
 // WriteSVG writes badge.svg: the text of badge.json as a picture that asks nobody for anything.
