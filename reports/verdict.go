@@ -49,6 +49,9 @@ func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 	if n.Waived > 0 {
 		word = fmt.Sprintf("conformant with %d waived", n.Waived)
 	}
+	if n.Unsupported > n.NotMet {
+		word += " in what the target supports"
+	}
 	reason := fmt.Sprintf(
 		"%s: %d of %s passed",
 		scope(word, n, in.Run),

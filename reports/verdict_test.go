@@ -29,7 +29,7 @@ func TestVerdict(t *testing.T) {
 		"a warning":                {set(reports.Passed, reports.Finding{Requirement: samples.ReqOne, Level: "SHOULD"}), 0, "conformant: 16 of 16 cases passed"},
 		"waived, but by no waiver": {set(reports.Waived, must), 1, "not conformant: 1 of 16 cases failed on 1 requirement"},
 		"unexpected pass":          {func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: in.Cases[0].ID, Reason: "known"}} }, 1, "waivers out of date: 1 waived case passed"},
-		"unsupported":              {set(reports.Unsupported), 0, "conformant: 15 of 16 cases passed, 1 unsupported"},
+		"unsupported":              {set(reports.Unsupported), 0, "conformant in what the target supports: 15 of 16 cases passed, 1 unsupported"},
 		"could not run":            {set(reports.CouldNotRun), 2, "could not judge: 1 of 16 cases could not run"},
 		"could not run, SHOULD": {func(in *reports.Input) {
 			in.Cases[0].Outcome, in.Cases[0].Labels = reports.CouldNotRun, []string{"should"}

@@ -40,55 +40,42 @@ type Options struct {
 
 // Describe builds the specs of a target. Call it at the top level of a test, before RunSpecs: what comes before and after a whole suite
 // cannot stand in a container.
-// Zero fields of the settings take their defaults. It removes the reports of an earlier run. An error means that nothing was built:
-// settings, description or cases are wrong, or reports cannot be written.
+// Zero fields of the settings take their defaults. It removes the reports of an earlier run, for a dry run, too: nobody shall take them
+// for its result. An error means that nothing was built or removed: settings, description or cases are wrong, or reports cannot be written.
 func Describe(settings target.Settings, options Options) error {
 	settings = settings.WithDefaults()
 	if err := settings.Check(); err != nil {
 		return err
 	}
-	release, err := beginReports(settings.ReportDir)
-	if err != nil {
-		return err
-	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
-		release()
 		return err
 	}
 	if options.Rerun == nil {
 		options.Rerun = settings.Arguments()
 	}
-	s := &suite{plan: plan, options: options, cases: plan.Cases, release: release}
+	s := &suite{plan: plan, options: options, cases: plan.Cases}
 	if err := s.split(); err != nil {
-		release()
+		return err
+	}
+	if s.release, err = beginReports(settings.ReportDir); err != nil {
 		return err
 	}
 	s.describe()
 	s.config, _ = ginkgo.GinkgoConfiguration()
-	s.previewed = preview(s.cases)
+	if !s.config.DryRun {
+		s.previewed = preview(s.cases)
+	}
+	s.built = true
 	return nil
 }
 
-// beginReports leaves alone what a dry run will not replace, and what belongs to the first of several processes.
+// beginReports leaves alone what belongs to the first of several processes.
 func beginReports(dir string) (release func(), err error) {
-	switch config, _ := ginkgo.GinkgoConfiguration(); {
-	case config.DryRun:
-		return func() {}, nil
-	case config.ParallelProcess > 1:
+	if config, _ := ginkgo.GinkgoConfiguration(); config.ParallelProcess > 1 {
 		return func() {}, render.CheckDir(dir)
 	}
-	if err := render.CheckDir(dir); err != nil {
-		return nil, err
-	}
-	if release, err = engine.LockReports(dir); err != nil {
-		return nil, err
-	}
-	if err := render.Begin(dir); err != nil {
-		release()
-		return nil, err
-	}
-	return release, nil
+	return render.Begin(dir, engine.LockReports)
 }
 
 // suite is the state of one process.
@@ -103,6 +90,7 @@ type suite struct {
 	// config and previewed are what was known when the tree was built: which cases Ginkgo's flags select. ahead runs them.
 	config    types.SuiteConfig
 	previewed map[string]bool
+	built     bool // the preview has ended, so what runs now is the run
 	whole     bool // the specs that run are those of the preview
 	ahead     *ahead
 	held      held
@@ -258,10 +246,13 @@ func (s *suite) run(ctx ginkgo.SpecContext, x fixtures.Expanded) {
 
 // report runs in the first process, after all others have ended.
 func (s *suite) report(r ginkgo.Report) {
-	if r.SuiteConfig.DryRun { // also a preview
+	if !s.built { // a preview
 		return
 	}
 	defer s.release()
+	if r.SuiteConfig.DryRun {
+		ginkgo.Fail("essconform: nothing was judged: a dry run sends nothing; leave out --dry-run")
+	}
 	report := s.plan.Report(s.outcome(r))
 	err := render.Deliver(context.Background(), s.plan.Settings.ReportDir, report, os.Getenv)
 	if !s.options.Quiet {

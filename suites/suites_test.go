@@ -15,9 +15,11 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/engine/shard"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports/printable"
+	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/suites"
 )
 
@@ -41,11 +43,30 @@ func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	endOnHangup()
 	code := m.Run()
-	if code == 0 && !judged && len(flags.Given()) > 0 {
-		fmt.Fprintln(os.Stderr, "essconform: nothing was judged: leave out -test.run, -test.skip and -test.count, and select with -ginkgo.label-filter")
+	if code == 0 && !judged {
+		fmt.Fprintln(os.Stderr, "essconform: nothing was judged: leave out -test.run, -test.skip, -test.list and -test.count, and select with "+
+			"-ginkgo.label-filter")
+		removeReports()
 		code = 2
 	}
 	os.Exit(code)
+}
+
+// removeReports removes those of an earlier run, which nobody shall take for the result of this one.
+func removeReports() {
+	settings, err := flags.Resolve(os.LookupEnv, root())
+	if err == nil {
+		if _, err = os.Stat(settings.ReportDir); err != nil {
+			return // none is there
+		}
+		var release func()
+		if release, err = render.Begin(settings.ReportDir, engine.LockReports); err == nil {
+			release()
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(), 2000))
+	}
 }
 
 // endOnHangup turns a hangup into the signal that Ginkgo ends a run on, with everything put back. One that the caller ignores, as nohup does,

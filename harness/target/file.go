@@ -13,6 +13,8 @@ import (
 	"github.com/essconform/essconform/spec/yamlfile"
 )
 
+const mapOfSettings = "a target file is a map of settings, such as \"endpoint: http://127.0.0.1:9090\""
+
 // readFile reads a target file over the settings. Its keys are the names of the flags, arrange and unsupported. Every error names the line.
 func readFile(path string, s *Settings) error {
 	data, err := os.ReadFile(path)
@@ -24,9 +26,12 @@ func readFile(path string, s *Settings) error {
 	if err != nil {
 		return err
 	}
+	if len(doc.Nodes) == 0 { // it names no target: the embedded mock is not what was meant
+		return yamlfile.Locate(path, 1, errors.New("the file is empty; "+mapOfSettings))
+	}
 	for _, top := range doc.Nodes {
 		if !top.IsMap() {
-			return top.Errorf("a target file is a map of settings, such as \"endpoint: http://127.0.0.1:9090\"")
+			return top.Errorf(mapOfSettings)
 		}
 		entries, err := top.Entries()
 		if err != nil {

@@ -110,6 +110,7 @@ func TestBadFile(t *testing.T) {
 		{"wrong type", "timeout: soon\n", "target.yaml:1: timeout: write a duration such as 10s"},
 		{"a list for a value", "region: [x]\n", "target.yaml:1: region: wanted a single value; got a list"},
 		{"no map", "- x\n", "target.yaml:1: a target file is a map"},
+		{"nothing but a comment", "# endpoint: http://host\n", "target.yaml:1: the file is empty; a target file is a map"},
 		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:2: unknown key "stat"; did you mean state?`},
 		{"empty", "region: \"\"\n", "target.yaml:1: region is given but empty; give it a value, or leave it out"},
 		{"an endpoint of null", "region: x\nendpoint: ~\n", `target.yaml:2: endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},

@@ -31,7 +31,8 @@ type Matrix struct {
 	Complete     bool           `json:"complete"` // stands last: a file without it was cut off
 }
 
-// MatrixVerdict sums the verdicts of the targets up: exit code 0 when all are conformant, 1 when one is not, else 2.
+// MatrixVerdict sums the verdicts of the targets up: exit code 0 when all are conformant, 1 when one is not, else 2: also
+// when a target was judged by a part of the cases only.
 type MatrixVerdict struct {
 	Compatible bool   `json:"compatible"`
 	Reason     string `json:"reason"`
@@ -147,22 +148,27 @@ func failedOn(r reports.Report) map[string]int {
 }
 
 func matrixVerdict(all []reports.Report) MatrixVerdict {
-	conformant, code := 0, reports.ExitConformant
+	conformant, part, code := 0, 0, reports.ExitConformant
 	for _, r := range all {
 		switch {
-		case r.Verdict.Conformant:
+		case r.Verdict.Conformant && r.Counts.NotSelected == 0:
 			conformant++
+		case r.Verdict.Conformant:
+			part++
+			if code == reports.ExitConformant {
+				code = reports.ExitCouldNotJudge
+			}
 		case r.Verdict.ExitCode == reports.ExitNotConformant:
 			code = reports.ExitNotConformant
 		case code == reports.ExitConformant:
 			code = reports.ExitCouldNotJudge
 		}
 	}
-	return MatrixVerdict{
-		Compatible: code == reports.ExitConformant,
-		Reason:     fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target")),
-		ExitCode:   code,
+	reason := fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target"))
+	if part > 0 {
+		reason += fmt.Sprintf("; %d judged by a part of the cases only", part)
 	}
+	return MatrixVerdict{Compatible: code == reports.ExitConformant, Reason: reason, ExitCode: code}
 }
 
 // columnNames tells the targets apart by their name, then by the region, then by the time of the run, at last by their

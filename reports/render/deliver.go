@@ -16,14 +16,21 @@ import (
 // stepSummary names the file that GitHub Actions shows on the page of a run. Steps append Markdown to it.
 const stepSummary = "GITHUB_STEP_SUMMARY"
 
-// Begin is called when a run begins, before anything that may fail. It finds out whether reports can be written into
-// dir, and removes those of an earlier run: a run that does not come to its end must not leave the verdict of another
-// one behind.
-func Begin(dir string) error {
+// Begin is called when a run begins: when its settings are known to be right, and before it sends anything. It finds out
+// whether reports can be written into dir, takes the lock, and removes the reports of an earlier run: a run that does not
+// come to its end must not leave the verdict of another one behind. release ends the lock.
+func Begin(dir string, lock func(dir string) (release func(), err error)) (release func(), err error) {
 	if err := CheckDir(dir); err != nil {
-		return err
+		return nil, err
 	}
-	return removeOld(dir)
+	if release, err = lock(dir); err != nil {
+		return nil, err
+	}
+	if err := removeOld(dir); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of

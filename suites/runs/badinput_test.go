@@ -18,12 +18,12 @@ type badInput struct {
 	env  []string // nil: credentials
 	// says must stand in the one line, in this order; DIR is the directory that args got.
 	says []string
-	// lines is how many faults there are, each with its line; 0 is one.
+	// lines is how many faults there are, each with its line; 0 is one, -1 any number.
 	lines int
 	// prints marks what is found out after something was printed: the plan of a run off this machine.
 	prints bool
-	// dirUnknown marks what is wrong before the report directory is known.
-	dirUnknown bool
+	// began marks what is found out when the run has begun, and the reports of an earlier one are gone.
+	began bool
 	// commandOnly marks flags that Ginkgo has in its own words.
 	commandOnly bool
 	// parallel asks for the same under several processes, which costs a second.
@@ -53,21 +53,21 @@ func at(take take, more ...string) func(*testing.T, string) []string {
 
 func badInputs() []badInput {
 	return []badInput{
-		{name: "unknown flag", args: flags("-nope"), says: []string{"-nope", "essconform run -h", "lists the flags"}, dirUnknown: true, parallel: true},
-		{name: "no flag", args: flags("endpoint", "http://127.0.0.1:1"), says: []string{`"endpoint" is no flag`, "flags begin with -"}, dirUnknown: true},
-		{name: "flag that is no number", args: flags("-rate", "fast"), says: []string{"-rate", "write a number"}, dirUnknown: true},
-		{name: "unknown signature", args: flags("-signature", "v2"), says: []string{`-signature "v2" is unknown`, "v1, v3 or none"}, dirUnknown: true},
-		{name: "states without endpoint", args: flags("-provider-states", "http://127.0.0.1:1"), says: []string{"-provider-states", "without -endpoint", "give both or neither"}, dirUnknown: true},
+		{name: "unknown flag", args: flags("-nope"), says: []string{"-nope", "essconform run -h", "lists the flags"}, parallel: true},
+		{name: "no flag", args: flags("endpoint", "http://127.0.0.1:1"), says: []string{`"endpoint" is no flag`, "flags begin with -"}},
+		{name: "flag that is no number", args: flags("-rate", "fast"), says: []string{"-rate", "write a number"}},
+		{name: "unknown signature", args: flags("-signature", "v2"), says: []string{`-signature "v2" is unknown`, "v1, v3 or none"}},
+		{name: "states without endpoint", args: flags("-provider-states", "http://127.0.0.1:1"), says: []string{"-provider-states", "without -endpoint", "give both or neither"}},
 
-		{name: "target file that is not there", args: flags("-target", "nowhere.yaml"), says: []string{"target file", "nowhere.yaml", "no such file"}, dirUnknown: true},
-		{name: "target file that is a directory", args: flags("-target", "."), says: []string{"target file", ".", "is a directory"}, dirUnknown: true},
-		{name: "target file that is no YAML", args: file("-target", "t.yaml", "region: r\nname: [\n"), says: []string{"DIR/t.yaml:2: "}, dirUnknown: true, parallel: true},
-		{name: "target file with an unknown setting", args: file("-target", "t.yaml", "region: r\nendpiont: x\n"), says: []string{"DIR/t.yaml:2: ", `"endpiont" is no setting`, "endpoint"}, dirUnknown: true},
-		{name: "target file that is empty", args: file("-target", "t.yaml", ""), says: []string{"DIR/t.yaml:1: ", "a map of settings"}, dirUnknown: true},
+		{name: "target file that is not there", args: flags("-target", "nowhere.yaml"), says: []string{"target file", "nowhere.yaml", "no such file"}},
+		{name: "target file that is a directory", args: flags("-target", "."), says: []string{"target file", ".", "is a directory"}},
+		{name: "target file that is no YAML", args: file("-target", "t.yaml", "region: r\nname: [\n"), says: []string{"DIR/t.yaml:2: "}, parallel: true},
+		{name: "target file with an unknown setting", args: file("-target", "t.yaml", "region: r\nendpiont: x\n"), says: []string{"DIR/t.yaml:2: ", `unknown setting "endpiont"`, "did you mean endpoint?"}},
+		{name: "target file that is empty", args: file("-target", "t.yaml", ""), says: []string{"DIR/t.yaml:1: ", "a map of settings"}},
 		{name: "unsupported state with a typo", args: file("-target", "t.yaml", "unsupported:\n- {state: an inactive scaling gruop, reason: none}\n"), says: []string{"DIR/t.yaml", `"an inactive scaling gruop" is no provider state`, "essconform cases"}},
 
 		{name: "waivers that are not there", args: flags("-waivers", "nowhere.yaml"), says: []string{"-waivers", "nowhere.yaml", "no such file"}},
-		{name: "waivers that are no YAML", args: file("-waivers", "w.yaml", "- case: a\n  reason: [\n"), says: []string{"DIR/w.yaml:2: ", "the keys of a waiver are"}},
+		{name: "waivers that are no YAML", args: file("-waivers", "w.yaml", "- case: a\n  reason: [\n"), says: []string{"DIR/w.yaml:2: ", "sequence end token"}},
 		{name: "waivers that are no list", args: file("-waivers", "w.yaml", "\ncase: a\n"), says: []string{"DIR/w.yaml:2: ", "wanted a list of waivers"}},
 
 		{name: "description that is not there", args: flags("-spec", "nowhere.yaml"), says: []string{"description", "nowhere.yaml", "no such file"}},
@@ -75,7 +75,7 @@ func badInputs() []badInput {
 		{name: "description of nothing", args: file("-spec", "s.yaml", "hello\n"), says: []string{"DIR/s.yaml:1: ", "not an OpenAPI description", "give the path"}},
 		{name: "description that is no OpenAPI", args: edited("          in: query\n          required: true", "          in: nowhere\n          required: true"), says: []string{"DIR/s.yaml:", "invalid OpenAPI"}},
 		{name: "description without the operation", args: edited("\n  /:\n", "\n  /detach:\n"), says: []string{"DIR/s.yaml:35: ", "no path /", "describe the operation"}},
-		{name: "description without one code", args: withoutCode("IncorrectDBInstanceStatus"), says: []string{"cases/2-errors.yaml:", "error.IncorrectDBInstanceStatus", "is not in DIR/s.yaml", "add its named examples"}, lines: 2, parallel: true},
+		{name: "description without one code", args: withoutCode("IncorrectDBInstanceStatus"), says: []string{"cases/2-errors.yaml:", "error.IncorrectDBInstanceStatus", "is not in DIR/s.yaml", "add its named examples"}, lines: -1, parallel: true},
 		{name: "description with an invalid schema", args: edited("    Error:\n      type: object\n", "    Error:\n      type: thing\n"), says: []string{"DIR/s.yaml:", "invalid OpenAPI"}},
 		{name: "description with another schema", args: edited("        name: DetachInstancesResponse\n", "        nmae: DetachInstancesResponse\n"), says: []string{"DIR/s.yaml:282: ", "no root element", "write its name"}},
 
@@ -89,34 +89,34 @@ func badInputs() []badInput {
 		{name: "case that asserts nothing", args: file("-cases", "c/a.yaml", "- id: x\n  title: y\n  requirements: [detach.one]\n  state: {name: an inactive scaling group, instances: 1}\n  calls: []\n"), says: []string{"DIR/c/a.yaml:1: ", "case x", "it sends nothing", "add request and expect"}},
 		{name: "case with an id that is taken", args: file("-cases", "c/a.yaml", "- id: detach.one\n  title: y\n  requirements: [detach.one]\n  state: {name: an inactive scaling group, instances: 1}\n  request: {instances: [given.1]}\n  expect: accepted\n"), says: []string{"DIR/c/a.yaml:1: ", "the id stands already at", "choose another"}},
 
-		{name: "endpoint that is no URL", args: flags("-endpoint", "localhost:9090"), says: []string{`-endpoint "localhost:9090" is not a URL`, "write it like http://"}, dirUnknown: true, parallel: true},
-		{name: "endpoint without a host", args: flags("-endpoint", "http://"), says: []string{`-endpoint "http://" is not a URL`, "write it like http://"}, dirUnknown: true},
-		{name: "endpoint with a bad port", args: flags("-endpoint", "http://127.0.0.1:99999"), says: []string{"-endpoint", "no valid port", "write it like http://"}, dirUnknown: true},
-		{name: "endpoint with a password", args: flags("-endpoint", "http://u:hidden@127.0.0.1"), says: []string{"-endpoint", "must not carry a user or password", "environment"}, dirUnknown: true},
+		{name: "endpoint that is no URL", args: flags("-endpoint", "localhost:9090"), says: []string{`-endpoint "localhost:9090" is not a URL`, "write it like http://"}, parallel: true},
+		{name: "endpoint without a host", args: flags("-endpoint", "http://"), says: []string{`-endpoint "http://" is not a URL`, "write it like http://"}},
+		{name: "endpoint with a bad port", args: flags("-endpoint", "http://127.0.0.1:99999"), says: []string{"-endpoint", "no valid port", "write it like http://"}},
+		{name: "endpoint with a password", args: flags("-endpoint", "http://u:hidden@127.0.0.1"), says: []string{"-endpoint", "must not carry a user or password", "environment"}},
 
-		{name: "target that refuses", args: func(t *testing.T, _ string) []string { return []string{"-endpoint", refused(t)} }, says: []string{"the target http://127.0.0.1:", "cannot be reached", "connection refused", "correct -endpoint"}, parallel: true},
+		{name: "target that refuses", began: true, args: func(t *testing.T, _ string) []string { return []string{"-endpoint", refused(t)} }, says: []string{"the target http://127.0.0.1:", "cannot be reached", "connection refused", "correct -endpoint"}, parallel: true},
 		{name: "target elsewhere that nobody meant to change", args: flags("-endpoint", "http://target.invalid"), says: []string{"-endpoint http://target.invalid is not on this machine", "add -live"}},
-		{name: "target that does not resolve", args: flags("-endpoint", "https://target.invalid", "-timeout", "5s", "-live"), prints: true, says: []string{"the target https://target.invalid cannot be reached", "correct -endpoint"}},
-		{name: "no credentials", args: at(nil), env: []string{}, says: []string{"no credentials", "export ALIBABA_CLOUD_ACCESS_KEY_ID", "-signature none"}, parallel: true},
-		{name: "wrong credentials", args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (SignatureDoesNotMatch)", "check the key"}},
-		{name: "unknown caller", args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=nobody", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (InvalidAccessKeyId.NotFound)", "check the key"}},
-		{name: "states that answer 500", args: at(brokenStates), says: []string{"-provider-states", "/_states answered HTTP 500", "the protocol has 200, 404 and 422"}, parallel: true},
+		{name: "target that does not resolve", began: true, args: flags("-endpoint", "https://target.invalid", "-timeout", "5s", "-live"), prints: true, says: []string{"the target https://target.invalid cannot be reached", "correct -endpoint"}},
+		{name: "no credentials", began: true, args: at(nil), env: []string{}, says: []string{"no credentials", "export ALIBABA_CLOUD_ACCESS_KEY_ID", "-signature none"}, parallel: true},
+		{name: "wrong credentials", began: true, args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (SignatureDoesNotMatch)", "check the key"}},
+		{name: "unknown caller", began: true, args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=nobody", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (InvalidAccessKeyId.NotFound)", "check the key"}},
+		{name: "states that answer 500", began: true, args: at(brokenStates), says: []string{"-provider-states", "/_states answered HTTP 500", "the protocol has 200, 404 and 422"}, parallel: true},
 
 		{name: "report directory below a file", args: func(t *testing.T, dir string) []string {
 			return []string{"-report-dir", filepath.Join(write(t, filepath.Join(dir, "a"), ""), "out")}
-		}, says: []string{"report directory DIR/a/out cannot be written", "choose another with -report-dir"}, dirUnknown: true, parallel: true},
-		{name: "report directory below a device", args: flags("-report-dir", "/dev/null/out"), says: []string{"report directory /dev/null/out cannot be written", "choose another with -report-dir"}, dirUnknown: true},
+		}, says: []string{"report directory DIR/a/out cannot be written", "choose another with -report-dir"}, parallel: true},
+		{name: "report directory below a device", args: flags("-report-dir", "/dev/null/out"), says: []string{"report directory /dev/null/out cannot be written", "choose another with -report-dir"}},
 		{name: "report file that is a directory", args: func(t *testing.T, dir string) []string {
 			write(t, filepath.Join(dir, "out", "report.json", "x"), "")
 			return []string{"-report-dir", filepath.Join(dir, "out")}
-		}, says: []string{"DIR/out", "report.json is a directory", "choose another with -report-dir"}, dirUnknown: true},
-		{name: "no report directory", args: flags("-report-dir", ""), says: []string{"-report-dir is empty", "name a directory"}, dirUnknown: true},
+		}, says: []string{"DIR/out", "report.json is a directory", "choose another with -report-dir"}},
+		{name: "no report directory", args: flags("-report-dir", ""), says: []string{"-report-dir is given but empty"}},
 
 		{name: "filter that selects nothing", args: flags("-label-filter", "nothing"), says: []string{"the selection matches no case", "essconform cases"}, commandOnly: true},
 		{name: "filter that cannot be read", args: flags("-label-filter", "xml &&"), says: []string{`-label-filter "xml &&"`, "Unexpected EOF", "write one such as"}, commandOnly: true},
 		{name: "case that matches nothing", args: flags("-case", "detach.onee"), says: []string{`-case "detach.onee" matches no case`, "essconform cases"}, commandOnly: true},
 		{name: "case and filter that exclude each other", args: flags("-case", "*/xml/*", "-label-filter", "json"), says: []string{"the selection matches no case", "essconform cases"}, commandOnly: true},
-		{name: "no process", args: flags("-procs", "0"), says: []string{"-procs 0 is not positive"}, dirUnknown: true, commandOnly: true},
+		{name: "no process", args: flags("-procs", "0"), says: []string{"-procs 0 is not positive"}, commandOnly: true},
 	}
 }
 
@@ -160,6 +160,9 @@ func (c badInput) run(t *testing.T, way func(...string) command) {
 	}
 	noTrace(t, r)
 	if byCommand {
+		if c.lines < 0 {
+			c.lines = strings.Count(r.err, "\n")
+		}
 		onlyLines(t, r, max(c.lines, 1))
 		if r.out != "" && !c.prints {
 			t.Errorf("wanted nothing on stdout; got %q", r.out)
@@ -172,8 +175,10 @@ func (c badInput) run(t *testing.T, way func(...string) command) {
 	case n > 2: // Ginkgo's command prints what each of two processes said
 		t.Errorf("wanted it said once; got it %d times:\n%s", n, r.all())
 	}
-	if !c.dirUnknown {
+	if c.began {
 		notGreen(t, out)
+	} else if got := readReport(t, out); !got.Verdict.Conformant {
+		t.Errorf("wanted the report of the earlier run left alone; got %+v", got.Verdict)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/gate"
@@ -16,6 +17,8 @@ import (
 func gateCommand(_ context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("gate", flag.ContinueOnError)
 	file := fs.String("policy", "", "the policy, a YAML `FILE`; none: what the verdict asks for, of a whole run")
+	var want wanted
+	want.register(fs)
 	schema := fs.Bool("schema", false, "print the JSON Schema of a policy, for an editor, and end")
 	files, err := parseFiles(fs, args, s, 0, 1, "-policy FILE report.json",
 		"Says whether a report passes a policy, rule by rule. It ends with 0 when all rules hold, with 1 when one is broken, and with 2 when\n"+
@@ -35,6 +38,9 @@ func gateCommand(_ context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	report, err := readReport(files[0])
+	if err == nil {
+		err = want.check(files[0], report, time.Now())
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/merge"
@@ -16,6 +17,8 @@ import (
 func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("merge", flag.ContinueOnError)
 	dir := fs.String("o", "", "the `DIR` to write to; must be given")
+	var want wanted
+	want.register(fs)
 	files, err := parseFiles(fs, args, s, 1, maxMerged, "-o DIR report.json…",
 		"Joins the shards of a run into one report, and sets the reports of several targets side by side in a matrix. It ends as the joined run\n"+
 			"would: 0 when all is conformant, 1 when something is not, 2 when something could not be judged, such as a shard that is missing.")
@@ -28,6 +31,9 @@ func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	var all []reports.Report
 	for _, file := range files {
 		r, err := readReport(file)
+		if err == nil {
+			err = want.check(file, r, time.Now())
+		}
 		if err != nil {
 			return 0, err
 		}

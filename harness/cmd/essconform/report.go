@@ -15,13 +15,17 @@ import (
 
 func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	in := fs.String("in", "reports/out/report.json", "the `FILE` to read, a report.json")
+	in := fs.String("in", "reports/out/report.json", "the `FILE` to read, a report.json; may also stand by itself: essconform report FILE")
 	all := render.Formats()
 	format := fs.String("format", all[0].Name, "`FORMAT`: "+formatNames(all))
 	out := fs.String("o", "-", "the `FILE` to write; - is standard output")
 	about := "Draws a report again, in any of its formats. It ends with 0 when that was done, whatever the verdict: `essconform gate` judges."
-	if err := parse(fs, args, s, about); err != nil {
+	files, err := parseFiles(fs, args, s, 0, 1, "report.json", about)
+	if err != nil {
 		return 0, err
+	}
+	if len(files) == 1 {
+		*in = files[0]
 	}
 	i := slices.IndexFunc(all, func(f render.Format[reports.Report]) bool { return f.Name == *format })
 	if i < 0 {

@@ -120,13 +120,6 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !*planOnly {
-		release, err := beginReports(settings.ReportDir)
-		if err != nil {
-			return 0, err
-		}
-		defer release()
-	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return 0, err
@@ -154,6 +147,11 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 			return exitConformant, nil
 		}
 	}
+	release, err := render.Begin(settings.ReportDir, engine.LockReports)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
 	begin := time.Now()
 	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
 	stop = sync.OnceValue(stop)
@@ -195,21 +193,6 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
-}
-
-// beginReports takes the report directory, and removes what an earlier run left there.
-func beginReports(dir string) (release func(), err error) {
-	if err := render.CheckDir(dir); err != nil {
-		return nil, err
-	}
-	if release, err = engine.LockReports(dir); err != nil {
-		return nil, err
-	}
-	if err := render.Begin(dir); err != nil {
-		release()
-		return nil, err
-	}
-	return release, nil
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.

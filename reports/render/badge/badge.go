@@ -35,8 +35,8 @@ func badgeOf(r reports.Report) badge {
 	switch {
 	case r.WithWaivers():
 		b.Message, b.Color = fmt.Sprintf("conformant, %d of %d waived", n.Waived, n.Selected), "yellow"
-	case r.Verdict.Conformant && n.Passed < n.Selected+n.NotSelected:
-		b.Message, b.Color = fmt.Sprintf("conformant in %d of %d cases", n.Passed, n.Selected+n.NotSelected), "green"
+	case r.Verdict.Conformant && !r.Whole():
+		b.Message, b.Color = fmt.Sprintf("conformant in %d of %d cases", n.Passed, n.Selected+n.NotSelected), "yellow"
 	case r.Verdict.Conformant:
 		b.Message, b.Color = fmt.Sprintf("conformant in %d cases", n.Passed), "brightgreen"
 	case r.Verdict.ExitCode == reports.ExitNotConformant && n.Failed == 0:

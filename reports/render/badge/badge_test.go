@@ -14,7 +14,8 @@ func TestBadge(t *testing.T) {
 		"conformant":    {1, "DetachInstances", "conformant in 16 cases", "brightgreen", false},
 		"broken":        {1, "DetachInstances", "not conformant, 4 of 16 failed", "red", true},
 		"could-not-run": {1, "DetachInstances", "could not judge", "lightgrey", true},
-		"unsupported":   {1, "DetachInstances", "conformant in 15 of 16 cases", "green", false},
+		"unsupported":   {1, "DetachInstances", "conformant in 15 of 16 cases", "yellow", false},
+		"part":          {1, "DetachInstances", "conformant in 16 of 20 cases", "yellow", false},
 		"waived":        {1, "DetachInstances", "conformant, 2 of 16 waived", "yellow", false},
 		"outdated":      {1, "DetachInstances", "waivers out of date", "orange", true},
 	} {
@@ -23,6 +24,9 @@ func TestBadge(t *testing.T) {
 		switch name {
 		case "unsupported":
 			in.Cases[0].Outcome = reports.Unsupported
+			r = reports.Build(in)
+		case "part":
+			in.NotSelected = 4
 			r = reports.Build(in)
 		case "waived":
 			samples.On(in, samples.ReqCase, func(_ int, c *reports.CaseResult) {

@@ -69,7 +69,7 @@ func drawVerdict(r reports.Report) verdictView {
 	switch v.ExitCode {
 	case reports.ExitConformant:
 		state = stateOf(passedState)
-		if r.WithWaivers() {
+		if !r.Whole() {
 			state.Key = stateOf(warningState).Key
 		}
 	case reports.ExitNotConformant:

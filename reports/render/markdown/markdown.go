@@ -81,7 +81,7 @@ func (d *Document) head(r reports.Report) {
 	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
 		mark = "✅"
-		if r.WithWaivers() {
+		if !r.Whole() {
 			mark = "🟡"
 		}
 	case reports.ExitCouldNotJudge:

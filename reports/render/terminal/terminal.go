@@ -76,7 +76,7 @@ func (t *Printer) verdict(r reports.Report) {
 	switch r.Verdict.ExitCode {
 	case reports.ExitConformant:
 		mark, color = "✓ ", Green
-		if r.WithWaivers() {
+		if !r.Whole() {
 			color = Yellow
 		}
 	case reports.ExitCouldNotJudge:
