@@ -41,9 +41,6 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 	if settings.UserResources() {
 		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for the mock")
 	}
-	if err := render.Begin(settings.ReportDir); err != nil {
-		return 0, err
-	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return 0, err
@@ -51,6 +48,11 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 	if *seed == 0 {
 		*seed = uint64(1 + rand.IntN(1_000_000)) // short enough to be typed
 	}
+	release, err := render.Begin(settings.ReportDir, engine.LockReports)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
 	begin := time.Now()
 	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
 	stop = sync.OnceValue(stop)

@@ -29,7 +29,7 @@ func essconform(t *testing.T, env map[string]string, args ...string) (int, strin
 // server is the mock behind a filter that changes the answers to DetachInstances.
 func server(t *testing.T, change func(status int, body string) (int, string)) string {
 	t.Helper()
-	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: -1})
+	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
