@@ -106,8 +106,8 @@ type Verdict struct {
 // WithWaivers tells whether r is conformant only because waivers excuse what failed.
 func (r Report) WithWaivers() bool { return r.Verdict.Conformant && r.Counts.Waived > 0 }
 
-// Whole tells whether r is conformant in everything: nothing was left out, waived, unsupported or could not run. A SHOULD
-// that the target does not follow was judged. Only what is whole is drawn green.
+// Whole tells whether r is conformant in everything: nothing was left out, waived, unsupported or could not run. A
+// SHOULD that the target does not follow was judged. Only what is whole is drawn green.
 func (r Report) Whole() bool {
 	n := r.Counts
 	return r.Verdict.Conformant && r.Run.Shard == nil && n.NotSelected == 0 && n.Passed+n.NotMet == n.Selected

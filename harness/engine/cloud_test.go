@@ -228,7 +228,7 @@ func mustContract(t *testing.T) *spec.Contract {
 
 // embedMock is package embedded for tests of this package, which it imports.
 func embedMock(target.Settings) (Address, func() error, error) {
-	server, err := mock.New(mock.Options{Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: -1})
+	server, err := mock.New(mock.Options{Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: 20 * time.Millisecond})
 	if err == nil {
 		err = server.Start("127.0.0.1:0")
 	}
