@@ -28,6 +28,7 @@ type Plan struct {
 	// NotApplicable are cases whose needs the target was not declared to meet.
 	NotApplicable []fixtures.Expanded
 	Waivers       []reports.Waiver
+	leanOut       []fixtures.Expanded // that a lean cover leaves out
 }
 
 // NewPlan loads the description and the cases.
@@ -58,6 +59,15 @@ func NewPlan(s target.Settings) (*Plan, error) {
 		} else {
 			p.NotApplicable = append(p.NotApplicable, x)
 		}
+	}
+	if s.Cover == target.CoverLean {
+		lean := fixtures.Lean(p.Cases)
+		kept := map[string]bool{}
+		for _, x := range lean {
+			kept[x.Name] = true
+		}
+		p.leanOut = slices.DeleteFunc(slices.Clone(p.Cases), func(x fixtures.Expanded) bool { return kept[x.Name] })
+		p.Cases = lean
 	}
 	return p, nil
 }

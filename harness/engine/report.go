@@ -95,7 +95,7 @@ func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult
 	for _, r := range results {
 		here[r.ID] = true
 	}
-	for _, x := range p.Cases {
+	for _, x := range slices.Concat(p.Cases, p.NotApplicable, p.leanOut) {
 		if !here[x.Name] {
 			out = append(out, reports.CaseResult{ID: x.Name, Requirements: x.Requirements})
 		}
@@ -118,6 +118,11 @@ func (p *Plan) leftOut() (out []reports.LeftOut) {
 			Cases: signed, Why: "they need a target that verifies signatures", Flag: "-verifies-signatures",
 		})
 	}
+	if len(p.leanOut) > 0 {
+		out = append(out, reports.LeftOut{
+			Cases: len(p.leanOut), Why: "the lean cover verifies their requirements by others", Flag: "-cover full",
+		})
+	}
 	if groups > 0 {
 		out = append(out, reports.LeftOut{
 			Cases: groups, Why: "they need many groups at once, which only a target that arranges states can give", Flag: "-provider-states",
@@ -128,7 +133,7 @@ func (p *Plan) leftOut() (out []reports.LeftOut) {
 
 func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
 	cases := map[string][]string{}
-	for _, x := range slices.Concat(p.Cases, p.NotApplicable) {
+	for _, x := range slices.Concat(p.Cases, p.NotApplicable, p.leanOut) {
 		for _, id := range x.Requirements {
 			cases[id] = append(cases[id], x.Name)
 		}

@@ -35,6 +35,7 @@ var options = []option{
 	{"lag", "", "how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s", func(s *Settings) flag.Value { return (*durationValue)(&s.Lag) }},
 	{"late", "", "`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else the lag", func(s *Settings) flag.Value { return (*lateValue)(&s.Late) }},
 	{"jobs", "ESSCONFORM_JOBS", "run `N` cases at a time; default 8 where every setup gives fresh resources, else 1", func(s *Settings) flag.Value { return (*countValue)(&s.Jobs) }},
+	{"cover", "", "`PART` of the case set: full, or lean: the cheapest cases that still verify every requirement in both formats and methods", func(s *Settings) flag.Value { return (*coverValue)(&s.Cover) }},
 	{"rate", "", "at most `N` requests a second; 0: no limit", func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) }},
 	{"wait", "", "how long to wait for a target that is still starting, a `DURATION`; default 0", func(s *Settings) flag.Value { return (*durationValue)(&s.Wait) }},
 	{"ca", "", "`FILE` with a CA certificate to trust, in PEM, beside the system's", text(func(s *Settings) *string { return &s.CA })},
@@ -247,6 +248,27 @@ func (v *lateValue) Set(t string) error {
 		d = -1
 	}
 	*v = lateValue(d)
+	return nil
+}
+
+type coverValue string
+
+func (v *coverValue) String() string {
+	if *v == CoverFull {
+		return "full"
+	}
+	return string(*v)
+}
+
+func (v *coverValue) Set(t string) error {
+	switch t {
+	case "full":
+		*v = CoverFull
+	case CoverLean:
+		*v = CoverLean
+	default:
+		return fmt.Errorf("write full or lean")
+	}
 	return nil
 }
 

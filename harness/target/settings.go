@@ -46,6 +46,7 @@ type Settings struct {
 	ActivityTimeout    time.Duration // until a scaling activity must be final; 0: 10s on this machine, else 2m
 	Lag                time.Duration // how old an answer of a Describe operation may be; 0: 1s on this machine, else 15s
 	Late               time.Duration // until the late look; 0: 2.5s on this machine, else the lag; negative: at once
+	Cover              string        // CoverFull (""), or CoverLean
 	Jobs               int           // cases at a time; 0: 8 where every setup gives fresh resources, else 1
 	Rate               float64       // requests per second; 0 is unlimited
 	Wait               time.Duration // for a target that is still starting
@@ -65,6 +66,12 @@ type Unsupported struct {
 	Operation string `yaml:"operation"` // a supporting operation, e.g. DescribeScalingInstances
 	Reason    string `yaml:"reason"`
 }
+
+// How much of the case set runs.
+const (
+	CoverFull = ""
+	CoverLean = "lean" // the cheapest variants that still verify every requirement in both formats and both methods
+)
 
 // Defaults are the settings of a run on the embedded mock.
 func Defaults() Settings {
@@ -167,6 +174,9 @@ func (s Settings) Check() error {
 	}
 	if s.Lag < 0 {
 		return fmt.Errorf("-lag %s is negative; write a duration such as 1s", s.Lag)
+	}
+	if s.Cover != CoverFull && s.Cover != CoverLean {
+		return fmt.Errorf("-cover %q is unknown; write full or lean", s.Cover)
 	}
 	if s.Jobs < 0 {
 		return fmt.Errorf("-jobs %d is negative; write how many cases run at a time", s.Jobs)
