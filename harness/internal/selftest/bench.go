@@ -5,7 +5,10 @@ package selftest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
@@ -75,19 +78,38 @@ func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (r
 	plan := *b.plan
 	set.settle(&plan.Settings)
 	plan.Settings.Endpoint, plan.Settings.ProviderStates = server.URL(), server.URL()+mock.StatesPath
-	runner, err := plan.Connect(engine.Address{
-		Endpoint: plan.Settings.Endpoint, ProviderStates: plan.Settings.ProviderStates,
-		Credentials: target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
-	}, nil)
-	if err != nil {
-		return reports.Report{}, fmt.Errorf("self-test: %w", err)
-	}
-	defer runner.Close()
 	cases := set.of(b.cases)
 	outcome := engine.RunOutcome{StartedAt: time.Now(), Procs: 1, Selection: set.Name, Selected: len(cases), Expected: cases}
-	outcome.Results = runner.Results(ctx, cases)
+	if outcome.Results, err = results(ctx, &plan, cases, max(1, set.Processes)); err != nil {
+		return reports.Report{}, fmt.Errorf("self-test: %w", err)
+	}
 	if err := ctx.Err(); err != nil {
 		return reports.Report{}, fmt.Errorf("self-test: stopped: %w", err)
 	}
 	return plan.Report(outcome), nil
+}
+
+// results runs the cases with several runners at once, each with its share.
+func results(ctx context.Context, plan *engine.Plan, cases []fixtures.Expanded, runners int) (all []reports.CaseResult, err error) {
+	shares, found := make([][]fixtures.Expanded, runners), make([][]reports.CaseResult, runners)
+	for i, x := range cases {
+		shares[i%runners] = append(shares[i%runners], x)
+	}
+	var group errgroup.Group
+	for n := range runners {
+		group.Go(func() error {
+			runner, err := plan.Connect(engine.Address{
+				Endpoint: plan.Settings.Endpoint, ProviderStates: plan.Settings.ProviderStates,
+				Credentials: target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
+			}, nil)
+			if err != nil {
+				return err
+			}
+			defer runner.Close()
+			found[n] = runner.Results(ctx, shares[n])
+			return nil
+		})
+	}
+	err = group.Wait()
+	return slices.Concat(found...), err
 }

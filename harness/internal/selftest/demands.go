@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
 )
@@ -68,18 +69,18 @@ func (m *Matrix) requirementsUnproven() (failures []string) {
 	return failures
 }
 
-// provenBy are the defects that are sensibly reported on each requirement.
+// provenBy are the defects that are reported on each requirement on every run.
 func (m *Matrix) provenBy() map[string][]string {
 	by := map[string][]string{}
 	for _, d := range m.Defects {
-		for _, id := range d.Sensible() {
+		for _, id := range d.Proves() {
 			by[id] = append(by[id], d.Name)
 		}
 	}
 	return by
 }
 
-// casesUnproven demands of each case a defect that no other case catches, or a reason why there is none.
+// casesUnproven demands of each case of one call a defect that no other case catches, or a reason why there is none.
 func (m *Matrix) casesUnproven() (failures []string) {
 	catches, alone := m.caughtBy()
 	reasons := shared()
@@ -107,6 +108,9 @@ func (m *Matrix) casesUnproven() (failures []string) {
 func (m *Matrix) caughtBy() (catches, alone map[string][]string) {
 	catches, alone = map[string][]string{}, map[string][]string{}
 	for _, d := range m.Defects {
+		if !d.Certain() {
+			continue
+		}
 		cases := d.Cases()
 		for id := range cases {
 			catches[id] = append(catches[id], d.Name)
@@ -116,6 +120,11 @@ func (m *Matrix) caughtBy() (catches, alone map[string][]string) {
 		}
 	}
 	return catches, alone
+}
+
+// asked tells whether any case that ran on a variant is judged on the requirement.
+func (m *Matrix) asked(v Judged, requirement string) bool {
+	return slices.ContainsFunc(setFor(v.Variant).of(m.Cases), func(x fixtures.Expanded) bool { return slices.Contains(x.Requirements, requirement) })
 }
 
 // variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called satisfied.
@@ -142,6 +151,9 @@ func (m *Matrix) variantsAccused() (failures []string) {
 			}
 		}
 		for _, r := range v.Report.Requirements {
+			if !m.asked(v, r.ID) {
+				continue
+			}
 			cannot := slices.Contains(v.Cannot, r.ID)
 			switch {
 			case cannot && r.Status != reports.Unverified:

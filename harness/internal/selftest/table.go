@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/essconform/essconform/harness/mock/defect"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -22,15 +23,13 @@ What each defect of the mock makes the suite report, and that no legal differenc
 |---|---|---|
 | defects | %d | each is reported on a requirement on which that makes sense: %d are |
 | requirements | %d | for each, a defect is reported on that very requirement: %d of %d |
-| cases | %d | each catches a defect that no other catches, or it is explained: %d and %d |
+| cases of one call | %d | each catches a defect that no other catches, or it is explained: %d and %d |
 | legal variants | %d | none is accused: %d are not |
 `, len(m.Defects), len(m.Defects)-len(m.defectsMissed()), len(m.Contract.Requirements), len(m.provenBy()), m.demanded(),
 		len(m.caseIDs()), len(alone), len(shared()), len(m.Variants), m.unaccused())
 
-	b.WriteString("\n## Defects\n\nThe numbers are in how many formats and methods a case found it.\n\n| defect | what is wrong | reported on | by the cases |\n|---|---|---|---|\n")
-	for _, d := range m.Defects {
-		row(&b, "`"+d.Name+"`", d.Note, quotedList(d.Sensible()), counted(d.Cases()))
-	}
+	m.writeKinds(&b)
+	m.writeDefects(&b)
 	b.WriteString("\n## Requirements\n\n| requirement | level | defects reported on it |\n|---|---|---|\n")
 	proven := m.provenBy()
 	for _, r := range m.Contract.Requirements {
@@ -50,15 +49,67 @@ What each defect of the mock makes the suite report, and that no legal differenc
 	}
 	b.WriteString("\n## Legal variants\n\n| variant | what is different | passed | could not run | unsupported | warned of | cannot be verified |\n|---|---|---|---|---|---|---|\n")
 	for _, v := range m.Variants {
-		count := map[reports.Outcome]int{}
-		for _, c := range v.Report.Cases {
-			count[c.Outcome]++
-		}
-		row(&b, "`"+v.Name+"`", v.Note, fmt.Sprint(count[reports.Passed]), fmt.Sprint(count[reports.CouldNotRun]),
-			fmt.Sprint(count[reports.Unsupported]), quotedList(slices.Sorted(maps.Keys(findings(v.Report)))), quotedList(unverified(v.Report)))
+		passed, couldNot, unsupported := v.counts()
+		row(&b, "`"+v.Name+"`", v.Note, passed, couldNot, unsupported, quotedList(slices.Sorted(maps.Keys(findings(v.Report)))),
+			quotedList(m.unverified(v)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeKinds says how many defects of each kind there are, and which cases were to find them.
+func (m *Matrix) writeKinds(b *strings.Builder) {
+	b.WriteString("\n## Kinds of defects\n\n| kind | defects | found | cases that ran |\n|---|---|---|---|\n")
+	for _, kind := range defect.Kinds() {
+		all, found := 0, 0
+		for _, d := range m.Defects {
+			if d.Kind != kind {
+				continue
+			}
+			if all++; len(d.Sensible()) > 0 {
+				found++
+			}
+		}
+		row(b, string(kind), fmt.Sprint(all), fmt.Sprint(found), ran(kind))
+	}
+}
+
+// ran names the cases that are to find the defects of a kind.
+func ran(kind defect.Kind) string {
+	set := setOf(defect.Defect{Kind: kind})
+	if set.Singles {
+		return "those of one call that are judged on a requirement of the defect, one at a time"
+	}
+	return fmt.Sprintf("programs labelled %s, %d at a time", strings.Join(set.Programs, " or "), set.Jobs)
+}
+
+// writeDefects lists what was found. Which programs see a defect may depend on how calls meet, so these are not named.
+func (m *Matrix) writeDefects(b *strings.Builder) {
+	b.WriteString("\n## Defects\n\nThe numbers are in how many formats and methods a case found it. Which programs see a defect, and on which of " +
+		"several requirements, depends on how calls meet; for those, the requirements are the ones of which one must be reported.\n\n" +
+		"| defect | kind | what is wrong | reported on | by |\n|---|---|---|---|---|\n")
+	for _, d := range m.Defects {
+		on, by := d.Sensible(), counted(d.Cases())
+		if !d.Certain() {
+			by = "none"
+			if len(on) > 0 {
+				on, by = d.Requirements, "programs"
+			}
+		}
+		row(b, "`"+d.Name+"`", string(d.Kind), d.Note, quotedList(on), by)
+	}
+}
+
+// counts are the outcomes of the cases. How many could not run is not the same on every run where the service acts on its own.
+func (v Judged) counts() (passed, couldNot, unsupported string) {
+	count := map[reports.Outcome]int{}
+	for _, c := range v.Report.Cases {
+		count[c.Outcome]++
+	}
+	if v.Partial && v.Timed {
+		return "most", "some", fmt.Sprint(count[reports.Unsupported])
+	}
+	return fmt.Sprint(count[reports.Passed]), fmt.Sprint(count[reports.CouldNotRun]), fmt.Sprint(count[reports.Unsupported])
 }
 
 // demanded is the number of requirements that a defect must prove.
@@ -81,9 +132,10 @@ func (m *Matrix) unaccused() (n int) {
 	return n
 }
 
-func unverified(r reports.Report) (ids []string) {
-	for _, one := range r.Requirements {
-		if one.Status == reports.Unverified {
+// unverified are the requirements that cases ran for and none could verify.
+func (m *Matrix) unverified(v Judged) (ids []string) {
+	for _, one := range v.Report.Requirements {
+		if one.Status == reports.Unverified && m.asked(v, one.ID) {
 			ids = append(ids, one.ID)
 		}
 	}

@@ -21,13 +21,19 @@ type Variant struct {
 	Warned []string
 	// Partial tells that some cases cannot run on it, though each requirement is still verified by others.
 	Partial bool
+	// Timed tells that it differs in when things happen, which only several calls show.
+	Timed bool
 	// Cannot are the requirements that nobody can verify on it: a suite must say so, and call none of them satisfied.
 	Cannot []string
 }
 
 // All is every variant.
 func All() []Variant {
-	return slices.Concat(bodies(), headers(), answers(), connections(), behaviours(), timing(), missing())
+	timed := timing()
+	for i := range timed {
+		timed[i].Timed = true
+	}
+	return slices.Concat(bodies(), headers(), answers(), connections(), behaviours(), timed, missing())
 }
 
 // Find is the variant of that name.
