@@ -151,6 +151,8 @@ func (j *judgement) refusalShows(p *problem, c *call) {
 		j.satisfied(documented[inGroup].requirement)
 	case known && r == minSize && c.sizeUnsure:
 		j.cannot(documented[r].requirement, "an activity that the service started may have changed the number of instances")
+	case known && r == idle && c.beside && j.check(p, p.all(), c, pardon{alone: true}) == porcupine.Illegal:
+		j.cannot(documented[r].requirement, "the target refused one of two calls at once as if the other had started an activity")
 	case known && r == idle && j.onlyForeign(p, c):
 		j.cannot(documented[r].requirement, "only an activity of the service explains it, and that may have ended before")
 	case known:

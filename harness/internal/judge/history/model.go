@@ -162,7 +162,8 @@ func (p *problem) mayRefuse(b *breaches, c *call) bool {
 	case c.pardon.code != "":
 		code = c.pardon.code
 	}
-	return isThrottled(code) || c.concurrent && isConflict(code) || c.beside && code == documented[idle].code || b.refuses(code)
+	locked := c.beside && !c.pardon.alone && code == documented[idle].code
+	return isThrottled(code) || c.concurrent && isConflict(code) || locked || b.refuses(code)
 }
 
 // attachMayBeRefused is lenient: an instance that was detached must be accepted elsewhere, but for the group's own

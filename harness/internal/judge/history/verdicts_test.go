@@ -30,6 +30,10 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 				span(Detach, 10*ms, 12*ms, "InvalidOperation.Conflict", "i-2"),
 			"group.idle", CouldNotLook,
 		},
+		"refused as if busy, beside one that is refused for a reason of its own": {
+			given(4, 0).span(Detach, 10*ms, 12*ms, noID, "i-none").span(Detach, 10*ms, 12*ms, busyCode, "i-2"),
+			"group.idle", CouldNotLook,
+		},
 		"exactly MinSize accepted": {given(3, 1).call(Detach, "asa-1", "i-1", "i-2"), "group.min-size-boundary", Satisfied},
 		"below MinSize refused":    {given(3, 1).call(Detach, minCode, "i-1", "i-2", "i-3"), "group.min-size", Satisfied},
 		"another group's instance": {given(3, 1).call(Detach, noID, "i-o"), "instance.in-group", Satisfied},
