@@ -125,12 +125,14 @@ const (
 
 // acceptances are the cases that a documented acceptance with fresh ids satisfies.
 var acceptances = []string{
-	"detach.one", "detach.many", "detach.max", "detach.to-min-size", "detach.during-cooldown", "encoding.gzip", "format.absent", "format.lower-case",
-	"format.same-answer", "ids.unique", "method.works", "params.later-editions", "params.reversed", "params.shuffled", "params.sorted", "params.unknown",
+	"detach.one", "detach.many", "detach.max", "detach.to-min-size", "detach.during-cooldown", "encoding.gzip", "encoding.percent",
+	"format.absent", "format.lower-case", "format.same-answer", "ids.unique", "method.works", "params.later-editions", "params.reversed", "params.shuffled", "params.sorted", "params.unknown",
 }
 
 // groupRefusals are the cases that the documented refusal of a group satisfies.
-var groupRefusals = []string{"format.absent-error", "error.InvalidScalingGroupId.NotFound", "format.lower-case-error", "ids.unique-errors"}
+var groupRefusals = []string{
+	"format.absent-error", "error.InvalidScalingGroupId.NotFound", "escaping.group", "format.lower-case-error", "ids.unique-errors",
+}
 
 // Accepts is the documented acceptance, with fresh ids.
 var Accepts = whole(func(c Call) string {

@@ -80,6 +80,7 @@ func (tr trial) run(t *testing.T) verdict {
 	settings := target.Settings{
 		Endpoint: server.URL, ProviderStates: server.URL + mock.StatesPath, ReportDir: t.TempDir(),
 		Timeout: 2 * time.Second, ActivityTimeout: 20 * time.Millisecond,
+		Lag: 100 * time.Millisecond, Late: -1, // nothing here lags, and what is never shown would cost the lag each time
 	}
 	if tr.adjust != nil {
 		tr.adjust(&settings)
