@@ -40,7 +40,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 	results := slices.Concat(o.Results, p.missing(o))
 	s := p.Settings
 	in := reports.Input{
-		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
+		Suite:    reports.Suite{Version: version(), Commit: commit(), CaseSet: p.Set.Hash()},
 		Contract: reports.Contract{File: p.Contract.File, SHA256: p.Contract.SHA256, APIVersion: p.Contract.APIVersion, Operation: p.Contract.Operation},
 		Target:   p.target(),
 		Run: reports.Run{
@@ -147,7 +147,7 @@ func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
 	return out
 }
 
-// Version is the version of the suite, as its build says.
-func Version() string { return build.Read().Version }
+// version is the version of the suite, as its build says.
+func version() string { return build.Read().Version }
 
 func commit() string { return build.Read().Commit }
