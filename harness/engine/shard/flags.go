@@ -21,7 +21,7 @@ type Flags struct {
 func Register(fs *flag.FlagSet) *Flags {
 	f := &Flags{}
 	fs.Func("shard", "run only this `PART` of the cases, such as 2/5; `essconform merge` joins the reports", func(s string) (err error) {
-		f.part, err = Parse(s)
+		f.part, err = parse(s)
 		return err
 	})
 	fs.Func("shard-by", "a report.json, `FILE`, by whose durations the shards are balanced; the same one for all shards", func(s string) error {

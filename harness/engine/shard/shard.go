@@ -19,8 +19,8 @@ type Part struct{ Index, Count int }
 // maxCount is far more than there are cases to share.
 const maxCount = 10000
 
-// Parse reads "2/5", the second of five parts.
-func Parse(s string) (Part, error) {
+// parse reads "2/5", the second of five parts.
+func parse(s string) (Part, error) {
 	index, count, ok := strings.Cut(s, "/")
 	i, err1 := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(count)
