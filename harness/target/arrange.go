@@ -34,8 +34,8 @@ type API struct {
 	RDSEndpoint string `yaml:"rdsEndpoint"`
 }
 
-// Endpoints are the addresses of the other products that were given, by the key that gave them.
-func (a *API) Endpoints() map[string]string {
+// endpoints are the addresses of the other products that were given, by the key that gave them.
+func (a *API) endpoints() map[string]string {
 	out := map[string]string{}
 	if a != nil {
 		for key, url := range map[string]string{"ecsEndpoint": a.ECSEndpoint, "slbEndpoint": a.SLBEndpoint, "rdsEndpoint": a.RDSEndpoint} {
@@ -107,7 +107,7 @@ func (a *API) check(file string) error {
 	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv", a.DeniedAccessKeySecretEnv); err != nil {
 		return wrong("%v", err)
 	}
-	for key, url := range a.Endpoints() {
+	for key, url := range a.endpoints() {
 		if err := checkURL(key, url); err != nil {
 			return wrong("%v", err)
 		}

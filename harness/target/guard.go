@@ -41,8 +41,8 @@ func (s Settings) addresses() []address {
 		out = append(out, address{"-provider-states", s.ProviderStates})
 	}
 	if s.ByAPI() {
-		for _, key := range slices.Sorted(maps.Keys(s.API.Endpoints())) {
-			out = append(out, address{"arrange: " + key, s.API.Endpoints()[key]})
+		for _, key := range slices.Sorted(maps.Keys(s.API.endpoints())) {
+			out = append(out, address{"arrange: " + key, s.API.endpoints()[key]})
 		}
 	}
 	return out

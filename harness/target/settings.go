@@ -136,12 +136,6 @@ const EmbeddedEndpoint = "embedded"
 // Embedded tells whether the target is the embedded mock.
 func (s Settings) Embedded() bool { return s.Endpoint == "" || s.Endpoint == EmbeddedEndpoint }
 
-// URL is the endpoint, parsed. Check has accepted it.
-func (s Settings) URL() *url.URL {
-	u, _ := url.Parse(s.Endpoint)
-	return u
-}
-
 // Check finds settings that cannot work, before anything is sent.
 func (s Settings) Check() error {
 	if !slices.Contains([]string{SignatureV1, SignatureV3, SignatureNone}, s.Signature) {
