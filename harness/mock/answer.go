@@ -8,11 +8,13 @@ import (
 	"github.com/essconform/essconform/harness/mock/internal/render"
 )
 
-// The parts of an answer.
 type (
+	// Format is XML or JSON.
 	Format = render.Format
-	Kind   = render.Kind
-	Field  = render.Field
+	// Kind says how a field is written.
+	Kind = render.Kind
+	// Field is one part of an answer.
+	Field = render.Field
 )
 
 // The formats, and the kinds of fields.

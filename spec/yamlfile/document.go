@@ -225,9 +225,13 @@ func (n Node) Items() ([]Node, error) {
 	return out, nil
 }
 
-// IsMap, IsList and IsNull tell what the node is.
-func (n Node) IsMap() bool  { return n.is(mapping) }
+// IsMap tells whether the node is a mapping.
+func (n Node) IsMap() bool { return n.is(mapping) }
+
+// IsList tells whether the node is a sequence.
 func (n Node) IsList() bool { return n.is(list) }
+
+// IsNull tells whether nothing is written there.
 func (n Node) IsNull() bool { return n.is(null) }
 
 func (n Node) is(k kind) bool {

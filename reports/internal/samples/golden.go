@@ -8,6 +8,7 @@ import (
 	"testing"
 )
 
+// Update is the flag -update.
 var Update = flag.Bool("update", false, "write the golden files again")
 
 // Golden compares with a file below testdata, or writes it with -update.
