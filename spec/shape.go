@@ -51,7 +51,7 @@ func readRecommended(src *source, schema *openapi3.Schema) ([]string, error) {
 	for _, item := range list {
 		name, _ := item.(string)
 		if schema.Properties[name] == nil {
-			return nil, src.fault(line, fmt.Sprintf("%s has %v, which is no property", key, item), "write names of the schema's properties")
+			return nil, src.fault(line, fmt.Sprintf("%s has %v, which is not a property", key, item), "write names of the schema's properties")
 		}
 		names = append(names, name)
 	}

@@ -40,7 +40,7 @@ type Options struct {
 
 // Describe builds the specs of a target. Call it at the top level of a test, before RunSpecs: what comes before and after a whole suite
 // cannot stand in a container.
-// Zero fields of the settings take their defaults. It removes the reports of an earlier run, for a dry run, too: nobody shall take them
+// Zero fields of the settings take their defaults. It removes the reports of an earlier run, for a dry run, too, so that they are not taken
 // for its result. An error means that nothing was built or removed: settings, description or cases are wrong, or reports cannot be written.
 func Describe(settings target.Settings, options Options) error {
 	settings = settings.WithDefaults()

@@ -44,10 +44,10 @@ func NewPlan(s target.Settings) (*Plan, error) {
 	p := &Plan{Settings: s, Contract: contract, Set: set}
 	for _, u := range s.Unsupported {
 		if _, known := set.State(u.State); u.State != "" && !known {
-			return nil, fmt.Errorf("%s: unsupported: %q is no provider state; `essconform cases` lists them", s.File, u.State)
+			return nil, fmt.Errorf("%s: unsupported: %q is not a provider state; `essconform cases` lists them", s.File, u.State)
 		}
 		if u.Operation != "" && !slices.Contains(support.Optional(), u.Operation) {
-			return nil, fmt.Errorf("%s: unsupported: %q is no supporting operation; write one of %s", s.File, u.Operation, strings.Join(support.Optional(), ", "))
+			return nil, fmt.Errorf("%s: unsupported: %q is not a supporting operation; write one of %s", s.File, u.Operation, strings.Join(support.Optional(), ", "))
 		}
 	}
 	if p.Waivers, err = readWaivers(s.Waivers); err != nil {

@@ -163,7 +163,7 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 	}
 	if out.Outcome == "" && r.x.Level == spec.Should && r.short != nil && r.last != nil && len(out.Checked) > 0 {
 		out.Outcome, out.NotMet = reports.Unsupported, true
-		out.Reason = fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", r.short.Want, r.short.Got)
+		out.Reason = fmt.Sprintf("SHOULD not met: wanted %s; got %s", r.short.Want, r.short.Got)
 	}
 	if r.last != nil {
 		out.Exchange = exchange(r.last.ex.Redacted())
@@ -212,7 +212,7 @@ func (r *record) keptLines(lines []reports.HistoryLine) []reports.HistoryLine {
 	return out
 }
 
-// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is nobody's to print: there, the command
+// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is never printed: there, the command
 // runs the case again.
 func (r *record) reproduce(run *Runner) reports.Reproduce {
 	rerun := shellescape.QuoteCommand(append([]string{"essconform", "run", "-case", r.x.Name}, run.rerun...))

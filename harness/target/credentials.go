@@ -35,7 +35,7 @@ func (s Settings) Credentials() (Credentials, error) {
 }
 
 // chain is the official chain. For a target on this machine it leaves out the last links, which ask the metadata server of a cloud
-// instance: nobody who tests a mock wants its keys, and without that server they only cost time.
+// instance: a test of a mock does not need its keys, and without that server they only cost time.
 func (s Settings) chain() (chain []providers.CredentialsProvider) {
 	if !s.Loopback() && wire.Scheme(s.Signature) != wire.SignNone {
 		return []providers.CredentialsProvider{providers.NewDefaultCredentialsProvider()}

@@ -121,7 +121,7 @@ func (s Settings) jobs() int {
 	return 8
 }
 
-// patience is how long an activity may take when nobody said: one of the real service takes tens of seconds, a mock's rarely more
+// patience is how long an activity may take by default: one of the real service takes tens of seconds, a mock's rarely more
 // than one.
 func (s Settings) patience() time.Duration {
 	if s.Loopback() {

@@ -14,7 +14,7 @@ import (
 // behaviour is a defect or a legal variant of the mock as `essconform cases` lists it.
 type behaviour struct {
 	Name string `json:"name"`
-	// Requirements are those on which a defect should be reported, or which nobody can verify on a variant.
+	// Requirements are those on which a defect should be reported, or which cannot be verified on a variant.
 	Requirements []string `json:"requirements,omitempty"`
 	Cannot       []string `json:"cannotVerify,omitempty"`
 	Warned       []string `json:"warned,omitempty"`

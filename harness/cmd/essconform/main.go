@@ -108,7 +108,7 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
-		fmt.Fprintf(s.err, "essconform: %q is no command; write %s\n", args[0], strings.Join(names(all), ", "))
+		fmt.Fprintf(s.err, "essconform: unknown command %q; write %s\n", args[0], strings.Join(names(all), ", "))
 		return exitCouldNotJudge
 	}
 	end, raw := func() {}, s.out
@@ -171,7 +171,7 @@ func parse(fs *flag.FlagSet, args []string, s streams, about string) error {
 		return fmt.Errorf("%s: %w; `essconform %s -h` lists the flags", fs.Name(), err, fs.Name())
 	}
 	if fs.NArg() > 0 {
-		return fmt.Errorf("%s: %q is no flag; flags begin with - and stand before anything else", fs.Name(), fs.Arg(0))
+		return fmt.Errorf("%s: unexpected argument %q; flags begin with - and stand before anything else", fs.Name(), fs.Arg(0))
 	}
 	return nil
 }

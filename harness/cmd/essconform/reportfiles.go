@@ -18,7 +18,7 @@ import (
 // parseFiles reads flags and the files between them, of which there must be at least least and at most most.
 func parseFiles(fs *flag.FlagSet, args []string, s streams, least, most int, what, about string) (files []string, err error) {
 	for {
-		// parse refuses what is no flag, so it is given the flags up to the next file.
+		// parse refuses other arguments, so it is given the flags up to the next file.
 		flags, rest := splitFlags(fs, args)
 		if err := parse(fs, flags, s, about+"\n\n  essconform "+fs.Name()+" "+what); err != nil {
 			return nil, err
@@ -71,7 +71,7 @@ func readReport(path string) (reports.Report, error) {
 	return reports.ReadJSON(path, f)
 }
 
-// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is no file, such as
+// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is not a file, such as
 // /dev/stdout, is written to and not replaced.
 func writeTo(path string, s streams, write func(io.Writer) error) error {
 	if path == "-" {

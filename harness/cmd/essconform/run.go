@@ -54,7 +54,7 @@ func (sel *selection) register(fs *flag.FlagSet) {
 func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
 	filter, err := types.ParseLabelFilter(sel.labels)
 	if err != nil {
-		return nil, fmt.Errorf("-label-filter %q is no filter of Ginkgo%s; write one such as 'document && xml'", sel.labels, syntax(err))
+		return nil, fmt.Errorf("-label-filter %q is not a valid filter%s; write one such as 'document && xml'", sel.labels, syntax(err))
 	}
 	return plan.Select(sel.cases, func(labels []string) bool {
 		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))

@@ -25,7 +25,7 @@ func parse(s string) (Part, error) {
 	i, err1 := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(count)
 	if !ok || err1 != nil || err2 != nil || i < 1 || n < i || n > maxCount {
-		return Part{}, fmt.Errorf("%q is no shard; write it as 2/5, the second of five", s)
+		return Part{}, fmt.Errorf("%q is not a valid shard; write it as 2/5, the second of five", s)
 	}
 	return Part{Index: i, Count: n}, nil
 }

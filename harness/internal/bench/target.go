@@ -60,7 +60,7 @@ func serve(h http.Handler, delay time.Duration) (*target, error) {
 	return t, nil
 }
 
-// close ends the server at once: nobody waits for an answer any more.
+// close ends the server at once: no answer is awaited any more.
 func (t *target) close() {
 	_ = t.server.Close()
 	<-t.served

@@ -49,7 +49,7 @@ const (
 )
 
 // LeftGroup judges detach.leaves-group: the detached instances are gone from the group and every other member is
-// still there. New members are nobody's concern.
+// still there. New members do not matter.
 func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, detached []string) Comparison {
 	const id = "detach.leaves-group"
 	c := newComparison(contract)

@@ -145,7 +145,7 @@ func (m *Matrix) variantsAccused() (failures []string) {
 			cannot := slices.Contains(v.Cannot, r.ID)
 			switch {
 			case cannot && r.Status != reports.Unverified:
-				bad(r.ID, "requirement %s is %s, and nobody could verify it", r.ID, r.Status)
+				bad(r.ID, "requirement %s is %s, and was not verified", r.ID, r.Status)
 			case !cannot && r.Status == reports.Unverified:
 				bad(r.ID, "requirement %s is unverified: %s", r.ID, r.Reason)
 			}

@@ -143,7 +143,7 @@ func transport() []single {
 		{"wire.redirect-post", on("detach.one", "method.post"), "by POST the caller is redirected to a GET", send(redirected(http.StatusSeeOther, "/"), byPOST)},
 		{"wire.redirect-errors", everyCode("error.status."), "errors are redirects to a page", send(redirected(http.StatusFound, "/error.html"), refused)},
 		{"wire.not-gzip", on(wellFormed), "a plain body is called gzip", send(packed("gzip", bytesOf(after(""))), requested(takesGzip))},
-		{"wire.gzip-unasked", on(wellFormed), "gzip comes though nobody asked for it", send(packed("gzip", gzipped))},
+		{"wire.gzip-unasked", on(wellFormed), "gzip comes though it was not asked for", send(packed("gzip", gzipped))},
 		{"wire.gzip-cut", on(wellFormed), "a gzip body that was asked for is cut", send(packed("gzip", func(b []byte) []byte { z := gzipped(b); return z[:len(z)-6] }), requested(takesGzip))},
 		{"wire.deflate", on(wellFormed), "deflate comes where gzip was asked for", send(packed("deflate", deflated), requested(takesGzip))},
 		{"wire.nul-behind", on(wellFormed), "zero bytes pad the body", send(func(w http.ResponseWriter, a *mock.Answer, body []byte) {

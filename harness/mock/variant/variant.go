@@ -21,7 +21,7 @@ type Variant struct {
 	Warned []string
 	// Partial tells that some cases cannot run on it, though each requirement is still verified by others.
 	Partial bool
-	// Cannot are the requirements that nobody can verify on it: a suite must say so, and call none of them satisfied.
+	// Cannot are the requirements that cannot be verified on it: a suite must say so, and call none of them satisfied.
 	Cannot []string
 }
 

@@ -35,7 +35,7 @@ func Catalogue() []reports.CatalogueEntry {
 	}
 	idle := entry(ReqIdle, "MUST", "document", "no scaling activity may be in progress", 30)
 	excluded := entry("activity.none", "MUST", "document", "an activity may still fail", 40)
-	excluded.Excluded, excluded.Cases = "nobody can force an activity to fail", nil
+	excluded.Excluded, excluded.Cases = "no call makes an activity fail", nil
 	return []reports.CatalogueEntry{
 		entry(ReqOne, "MUST", "document", "one instance can be detached in one call", 10),
 		entry(ReqRange, "SHOULD", "document", "N outside 1..20 is not a valid request", 20),

@@ -18,7 +18,7 @@ import (
 //go:embed assets
 var htmlFiles embed.FS
 
-// Write writes report.html: one file that asks for nothing from anywhere, for whoever wants to know whether the target
+// Write writes report.html: one file that asks for nothing from anywhere, for readers who want to know whether the target
 // is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters, copies and
 // sets the colours. Equal reports give equal bytes. Drawing stops
 // when ctx ends.

@@ -15,7 +15,7 @@ type Null struct {
 	Why              string
 }
 
-// anyRefusal are the cases that demand a refusal of which no document prints status or code: whoever refuses everything meets them.
+// anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses everything passes these.
 var anyRefusal = []string{"detach.too-many", "param.group-missing", "param.instance-missing"}
 
 // anyRefusalObserved are those of them that also look whether the call changed anything.
@@ -88,7 +88,7 @@ func Nulls() []Null {
 				inXML(successRoot, success("B1A9B2E5-3B5D-4D04-9F2D-2C4AB0F4D3A7", "asa-2")))
 		})},
 		{
-			Name: "an operation that nobody has",
+			Name: "an unknown operation",
 			Target: whole(func(c Call) string {
 				return rendered(c, "404 Not Found", errorRoot, failure(freshID(), "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")...)
 			}),
