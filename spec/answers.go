@@ -67,8 +67,8 @@ func checkCodes(src *source, codes []ErrorCode) error {
 	return nil
 }
 
-// oneShape returns the shape of all error answers: that of default, or else of the first status. An error is judged by its shape before its
-// status is trusted, so there can be only one.
+// oneShape returns the shape of all error answers: that of default, or else of the first status. An error is judged by
+// its shape before its status is trusted, so there can be only one.
 func oneShape(src *source, shapes []Answer) (Answer, error) {
 	other := shapes[0]
 	for _, s := range shapes {

@@ -17,7 +17,8 @@ type named struct {
 	values  map[Format]map[string]any
 }
 
-// namedExamples reads the named examples of an answer, in the order of the description. Each must stand in both formats.
+// namedExamples reads the named examples of an answer, in the order of the description. Each must stand in both
+// formats.
 func (r *answerReader) namedExamples(response *openapi3.Response) ([]named, error) {
 	names := map[string]bool{}
 	for _, f := range Formats() {

@@ -24,7 +24,8 @@ type source struct {
 	nodes map[string]place // by JSON pointer
 }
 
-// place is where a node stands and what it is, in JSON's words: "object", "array", "string", "number", "bool" or "null".
+// place is where a node stands and what it is, in JSON's words: "object", "array", "string", "number", "bool" or
+// "null".
 type place struct {
 	line int
 	kind string
@@ -63,8 +64,8 @@ func (s *source) lineOfField(name, kind string) int {
 	return first
 }
 
-// parseSource parses data as YAML (and so JSON), and checks what can be told from the syntax alone: one document, an object at its top, and
-// references that stay inside it and lead somewhere.
+// parseSource parses data as YAML (and so JSON), and checks what can be told from the syntax alone: one document, an
+// object at its top, and references that stay inside it and lead somewhere.
 func parseSource(file string, data []byte) (*source, error) {
 	src := &source{file: file, nodes: map[string]place{}}
 	if len(data) > maxBytes {
@@ -113,8 +114,8 @@ func (s *source) checkReferences(refs []reference) error {
 	return nil
 }
 
-// exists tells whether something stands at a JSON pointer. What a YAML alias or a merge key brings in is not looked into: the library that
-// resolves references has the last word there.
+// exists tells whether something stands at a JSON pointer. What a YAML alias or a merge key brings in is not looked
+// into: the library that resolves references has the last word there.
 func (s *source) exists(pointer string) bool {
 	for at := pointer; ; at = at[:strings.LastIndexByte(at, '/')] {
 		if p, ok := s.nodes[at]; ok {
@@ -168,7 +169,8 @@ func (w *walker) walkPair(pointer string, pair *ast.MappingValueNode) {
 	w.walk(pointer+"/"+escapeToken(key), line, pair.Value)
 }
 
-// itemLine is the line on which a list item begins. The token of a mapping is its first colon, which stands on the line of its first key.
+// itemLine is the line on which a list item begins. The token of a mapping is its first colon, which stands on the line
+// of its first key.
 func itemLine(parent int, item ast.Node) int {
 	if item == nil || item.GetToken() == nil {
 		return parent

@@ -10,7 +10,8 @@ import (
 	"github.com/essconform/essconform/reports/printable"
 )
 
-// Conform succeeds on a reports.CaseResult that passed. Its failure text says what the document demands, what came, and how to see it again.
+// Conform succeeds on a reports.CaseResult that passed. Its failure text says what the document demands, what came, and
+// how to see it again.
 func Conform() types.GomegaMatcher { return conform{} }
 
 type conform struct{}

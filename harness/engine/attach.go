@@ -29,8 +29,8 @@ func (c *attempt) attach(ctx context.Context, step fixtures.Attach) (bool, error
 	return c.attachTo(ctx, c.at.group(step.Group), ids, step.Started)
 }
 
-// attachTo attaches instances to a group. A refusal that is about the group, the caller or the target says nothing of the instances; one
-// about instances that were just detached shows that they do not live on by themselves.
+// attachTo attaches instances to a group. A refusal that is about the group, the caller or the target says nothing of
+// the instances; one about instances that were just detached shows that they do not live on by themselves.
 func (c *attempt) attachTo(ctx context.Context, group string, ids []string, started bool) (bool, error) {
 	begin := time.Now()
 	var activity string

@@ -25,8 +25,9 @@ func (c *attempt) await(ctx context.Context, a answered) (bool, error) {
 	return c.final(ctx, a.group, a.Fields["ScalingActivityId"], true)
 }
 
-// final waits until an activity has ended. An activity of the operation under test is judged: one that is never shown is a finding. One
-// that runs for longer than the patience is not, because no document sets a limit. One that did not succeed promises no effect.
+// final waits until an activity has ended. An activity of the operation under test is judged: one that is never shown
+// is a finding. One that runs for longer than the patience is not, because no document sets a limit. One that did not
+// succeed promises no effect.
 func (c *attempt) final(ctx context.Context, group, id string, judged bool) (bool, error) {
 	if id == "" {
 		return false, support.Unseen(support.OpActivities, "the answer gave no ScalingActivityId to look for")
@@ -90,7 +91,8 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	return true, nil
 }
 
-// busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may act on its own.
+// busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may
+// act on its own.
 func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) {
 	deadline := a.done.Add(c.lag())
 	var found string
@@ -118,8 +120,8 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 	return fmt.Sprintf("the group was busy with activity %s, which the call under test did not wait for", clip(found, 80)), nil
 }
 
-// endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in one look were in
-// progress at once, however old the look is.
+// endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in
+// one look were in progress at once, however old the look is.
 func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 	deadline := a.done.Add(c.lag())
 	for {
@@ -151,8 +153,8 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 	}
 }
 
-// replaced finds out whether the group has instances that the service launched by itself: then it has more room above MinSize than the
-// program knows.
+// replaced finds out whether the group has instances that the service launched by itself: then it has more room above
+// MinSize than the program knows.
 func (c *attempt) replaced(ctx context.Context, group string, at time.Time) (why string, err error) {
 	deadline := at.Add(c.lag())
 	err = c.repeat(ctx, func(began time.Time) (bool, error) {

@@ -53,8 +53,8 @@ func rejection(answers []probed) (code, onlyBy string) {
 	return "", ""
 }
 
-// speaks tells whether something answered that takes calls here, or took all the time that there was. A server of https says
-// in its own words that it was called by http.
+// speaks tells whether something answered that takes calls here, or took all the time that there was. A server of https
+// says in its own words that it was called by http.
 func speaks(ex wire.Exchange) bool {
 	if ex.TimedOut || ex.Response == nil {
 		return ex.TimedOut

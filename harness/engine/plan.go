@@ -93,7 +93,8 @@ func loadContract(file string) (*spec.Contract, error) {
 	return spec.LoadFile(file)
 }
 
-// applies tells whether the target was declared to be what the case needs. The embedded mock always verifies signatures.
+// applies tells whether the target was declared to be what the case needs. The embedded mock always verifies
+// signatures.
 func (p *Plan) applies(x fixtures.Expanded) bool {
 	if x.Copies > 0 && p.Settings.UserResources() { // many groups at once are more than a user names
 		return false
@@ -104,8 +105,9 @@ func (p *Plan) applies(x fixtures.Expanded) bool {
 	return p.Settings.Signature != "none" && (p.Settings.VerifiesSignatures || p.Settings.Embedded())
 }
 
-// Select keeps the cases whose name matches one of the patterns (* stands for anything, also for "/"; a bare case id stands for all
-// its formats and methods) and whose labels pass the filter. No patterns: all. A pattern that matches nothing is an error.
+// Select keeps the cases whose name matches one of the patterns (* stands for anything, also for "/"; a bare case id
+// stands for all its formats and methods) and whose labels pass the filter. No patterns: all. A pattern that matches
+// nothing is an error.
 func (p *Plan) Select(patterns []string, labels func([]string) bool) ([]fixtures.Expanded, error) {
 	hit := make([]bool, len(patterns))
 	var out []fixtures.Expanded

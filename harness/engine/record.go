@@ -23,8 +23,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// What a report keeps of one case, in bytes. Answers to this operation are a few hundred bytes; a hostile target's megabyte times all
-// cases would not fit in memory.
+// What a report keeps of one case, in bytes. Answers to this operation are a few hundred bytes; a hostile target's
+// megabyte times all cases would not fit in memory.
 const (
 	keptBody    = 16 << 10
 	keptHeaders = 100
@@ -39,8 +39,9 @@ type record struct {
 	x      fixtures.Expanded
 	result reports.CaseResult
 	found  []judge.Finding
-	// short is the first finding for which a case about recommendations is no pass, though it fails nothing: the recommendation was not
-	// followed, or the answer is not even one by the rules that every answer must keep. A warning on such a rule is neither.
+	// short is the first finding for which a case about recommendations is no pass, though it fails nothing: the
+	// recommendation was not followed, or the answer is not even one by the rules that every answer must keep. A
+	// warning on such a rule is neither.
 	short    *judge.Finding
 	last     *answered // the answer that the report shows: the first with a finding, else the last
 	pinned   bool
@@ -154,7 +155,8 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 	}
 }
 
-// finish makes the result of the case. What was found is all that it knows: reports decides what that makes of the case.
+// finish makes the result of the case. What was found is all that it knows: reports decides what that makes of the
+// case.
 func (r *record) finish(run *Runner) reports.CaseResult {
 	out := r.result
 	r.redactor = run.redactor
@@ -212,8 +214,8 @@ func (r *record) keptLines(lines []reports.HistoryLine) []reports.HistoryLine {
 	return out
 }
 
-// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is never printed: there, the command
-// runs the case again.
+// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is never printed: there,
+// the command runs the case again.
 func (r *record) reproduce(run *Runner) reports.Reproduce {
 	rerun := shellescape.QuoteCommand(append([]string{"essconform", "run", "-case", r.x.Name}, run.rerun...))
 	out := reports.Reproduce{Rerun: rerun, Curl: rerun}

@@ -30,7 +30,8 @@ type RunOutcome struct {
 	Shard *reports.Shard
 }
 
-// LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the reports are written.
+// LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the
+// reports are written.
 func LockReports(dir string) (release func(), err error) {
 	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir, "wait for its end, or choose another -report-dir")
 }
@@ -89,7 +90,8 @@ func (p *Plan) missing(o RunOutcome) (out []reports.CaseResult) {
 	return out
 }
 
-// elsewhere are the cases that this run did not select, as far as waivers look at them: a waiver for one of them is not wrong.
+// elsewhere are the cases that this run did not select, as far as waivers look at them: a waiver for one of them is not
+// wrong.
 func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult) {
 	here := map[string]bool{}
 	for _, r := range results {

@@ -204,9 +204,9 @@ func (r *attempt) instances(ctx context.Context, selectors []fixtures.Selector, 
 	return ids, nil
 }
 
-// relativeToMinSize picks as many members of the group as leave exactly MinSize, or one more. The state's own instances come first. How
-// many that are depends on how the target arranges the state, so it is what the first look showed and not assumed. Where even all
-// members would not break the rule by their sum alone, MinSize is raised.
+// relativeToMinSize picks as many members of the group as leave exactly MinSize, or one more. The state's own instances
+// come first. How many that are depends on how the target arranges the state, so it is what the first look showed and
+// not assumed. Where even all members would not break the rule by their sum alone, MinSize is raised.
 func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
 	id := a.group("given")
 	group, ok := r.before.Group(id)

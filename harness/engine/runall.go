@@ -10,14 +10,14 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// mostHeld is how many cases keep their resources until the late look: beyond it, a large set is looked at part by part, so that neither
-// this process nor the target has to hold everything at once.
+// mostHeld is how many cases keep their resources until the late look: beyond it, a large set is looked at part by
+// part, so that neither this process nor the target has to hold everything at once.
 const mostHeld = 2000
 
-// RunAll runs cases, as many at a time as the settings say, and hands over each result once it is final, from several goroutines. The
-// resources of the cases are kept until the late look, for which all of them wait together. Where cases share resources, each is looked
-// at before the next one uses them again. begun, when it is not nil, is told
-// each program that has run, with the result so far and whether it has surely failed.
+// RunAll runs cases, as many at a time as the settings say, and hands over each result once it is final, from several
+// goroutines. The resources of the cases are kept until the late look, for which all of them wait together. Where cases
+// share resources, each is looked at before the next one uses them again. begun, when it is not nil, is told each
+// program that has run, with the result so far and whether it has surely failed.
 func (r *Runner) RunAll(
 	ctx context.Context, cases []fixtures.Expanded, final func(i int, result reports.CaseResult), begun func(result reports.CaseResult, failed bool),
 ) {

@@ -36,7 +36,8 @@ func OpenSweep(s target.Settings) (*Sweep, error) {
 	return &Sweep{Settings: s, Changes: len(journal.Open()), journal: journal}, nil
 }
 
-// Run undoes what is open. logf is called for each thing that is done; nil: nothing is logged. It may be run again at any time.
+// Run undoes what is open. logf is called for each thing that is done; nil: nothing is logged. It may be run again at
+// any time.
 func (w *Sweep) Run(ctx context.Context, logf func(format string, args ...any)) error {
 	s, o := w.Settings, w.journal.Origin()
 	if err := s.Guard(); err != nil {

@@ -13,7 +13,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// mostEvents bounds the history of one attempt. Programs have tens of events; waiting for a slow activity has hundreds of looks.
+// mostEvents bounds the history of one attempt. Programs have tens of events; waiting for a slow activity has hundreds
+// of looks.
 const mostEvents = 2000
 
 // event is one thing that a program did or saw, with offsets from the beginning of the attempt.

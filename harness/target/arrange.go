@@ -14,8 +14,9 @@ const (
 	ArrangeNone = "none"
 )
 
-// API names what the states may be arranged with, through the API of the target itself. Nothing else is ever changed. In the target file
-// it stands below "arrange:". It holds no secret: credentials are named by the environment variables that hold them.
+// API names what the states may be arranged with, through the API of the target itself. Nothing else is ever changed.
+// In the target file it stands below "arrange:". It holds no secret: credentials are named by the environment variables
+// that hold them.
 type API struct {
 	ScalingGroupID      string            `yaml:"scalingGroupId"`
 	OtherScalingGroupID string            `yaml:"otherScalingGroupId"`
@@ -50,7 +51,8 @@ func (a *API) endpoints() map[string]string {
 // ByAPI tells whether states are arranged through the API of the target.
 func (s Settings) ByAPI() bool { return s.Arrange == ArrangeAPI }
 
-// UserResources tells whether states are arranged with resources that the user named. Others beside them are never touched.
+// UserResources tells whether states are arranged with resources that the user named. Others beside them are never
+// touched.
 func (s Settings) UserResources() bool { return s.ByAPI() || s.Bindings != "" }
 
 // JournalFile is where the changes of a run are written down.
@@ -117,8 +119,8 @@ func (a *API) check(file string) error {
 
 var envName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,100}$`)
 
-// CheckEnvNames checks the names of two environment variables of which both or none are given. What does not look like a name may be the
-// secret itself, so it is not repeated.
+// CheckEnvNames checks the names of two environment variables of which both or none are given. What does not look like
+// a name may be the secret itself, so it is not repeated.
 func CheckEnvNames(idKey, id, secretKey, secret string) error {
 	if (id == "") != (secret == "") {
 		return fmt.Errorf("give both %s and %s, or neither", idKey, secretKey)

@@ -33,8 +33,8 @@ func (s Settings) Guard() error {
 // address is one that a run sends something to, with the setting that names it.
 type address struct{ name, url string }
 
-// addresses are all that a run sends something to. The states endpoint is told to make and remove resources, and learns no less than the
-// target.
+// addresses are all that a run sends something to. The states endpoint is told to make and remove resources, and learns
+// no less than the target.
 func (s Settings) addresses() []address {
 	out := []address{{"-endpoint", s.Endpoint}}
 	if s.ProviderStates != "" {

@@ -79,9 +79,9 @@ func (f *Flags) Given() (args []string) {
 	return args
 }
 
-// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. lookup is os.LookupEnv: a variable that
-// is set but empty is an error. base is the directory against
-// which relative paths are resolved; "" means the working directory.
+// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. lookup is
+// os.LookupEnv: a variable that is set but empty is an error. base is the directory against which relative paths are
+// resolved; "" means the working directory.
 func (f *Flags) Resolve(lookup func(string) (string, bool), base string) (Settings, error) {
 	s, err := f.merge(lookup, base)
 	if err != nil {

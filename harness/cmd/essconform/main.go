@@ -85,7 +85,8 @@ func main() {
 	os.Exit(code)
 }
 
-// endings are the signals that end a run early, with everything put back. A hangup that the caller ignores, as nohup does, stays ignored.
+// endings are the signals that end a run early, with everything put back. A hangup that the caller ignores, as nohup
+// does, stays ignored.
 func endings() []os.Signal {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

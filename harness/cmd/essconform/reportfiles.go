@@ -71,8 +71,8 @@ func readReport(path string) (reports.Report, error) {
 	return reports.ReadJSON(path, f)
 }
 
-// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is not a file, such as
-// /dev/stdout, is written to and not replaced.
+// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is not
+// a file, such as /dev/stdout, is written to and not replaced.
 func writeTo(path string, s streams, write func(io.Writer) error) error {
 	if path == "-" {
 		return write(s.out)
@@ -91,7 +91,8 @@ func writeTo(path string, s streams, write func(io.Writer) error) error {
 	return nil
 }
 
-// formatOf reads -o of a command that knows the formats: a name of one, which goes to standard output, or a file whose extension says it.
+// formatOf reads -o of a command that knows the formats: a name of one, which goes to standard output, or a file whose
+// extension says it.
 func formatOf[T any](o string, all []render.Format[T]) (format render.Format[T], path string, err error) {
 	for _, f := range all {
 		switch {

@@ -1,4 +1,5 @@
-// Command cmd (make selftest) fills the matrix of the self-test, writes it as a table, and fails when a demand is not met.
+// Command cmd (make selftest) fills the matrix of the self-test, writes it as a table, and fails when a demand is not
+// met.
 package main
 
 import (

@@ -34,8 +34,9 @@ func Register(fs *flag.FlagSet) *Flags {
 	return f
 }
 
-// Resolve reads what the flags name. base is the directory against which a relative path is resolved; "" means the working directory.
-// Call it before reportDir is cleared for the run; a file of durations in there is refused, for the next shard would not find it.
+// Resolve reads what the flags name. base is the directory against which a relative path is resolved; "" means the
+// working directory. Call it before reportDir is cleared for the run; a file of durations in there is refused, for the
+// next shard would not find it.
 func (f *Flags) Resolve(base, reportDir string) (Split, error) {
 	s := Split{Part: f.part}
 	switch {
@@ -94,8 +95,8 @@ type Split struct {
 	Durations map[string]float64 // milliseconds by case id; nil: by the id alone
 }
 
-// Choose keeps the cases of the part, in their order. shard is what the report says of it, nil for the whole; rest are the cases of the
-// other shards. A part without a case is an error: it would judge nothing.
+// Choose keeps the cases of the part, in their order. shard is what the report says of it, nil for the whole; rest are
+// the cases of the other shards. A part without a case is an error: it would judge nothing.
 func (s Split) Choose(selected []fixtures.Expanded) (chosen, rest []fixtures.Expanded, shard *reports.Shard, err error) {
 	if s.Part.Whole() {
 		return selected, nil, nil, nil

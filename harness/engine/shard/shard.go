@@ -1,5 +1,5 @@
-// Package shard splits the cases of a run over several machines, which need not talk to each other: each of them computes the same parts
-// and runs its own one. `essconform merge` joins the reports.
+// Package shard splits the cases of a run over several machines, which need not talk to each other: each of them
+// computes the same parts and runs its own one. `essconform merge` joins the reports.
 package shard
 
 import (
@@ -40,9 +40,9 @@ func (p Part) String() string {
 	return fmt.Sprintf("%d/%d", p.Index, p.Count)
 }
 
-// Of picks the ids of the part; every id is in exactly one of the Count parts. Without durations an id stands in the same part whatever
-// other ids there are. With durations, in milliseconds by id, the parts take about the same time; then all parts must be given the
-// same ids and durations. An id without a duration counts as an average one.
+// Of picks the ids of the part; every id is in exactly one of the Count parts. Without durations an id stands in the
+// same part whatever other ids there are. With durations, in milliseconds by id, the parts take about the same time;
+// then all parts must be given the same ids and durations. An id without a duration counts as an average one.
 func (p Part) Of(ids []string, durations map[string]float64) map[string]bool {
 	if len(durations) > 0 {
 		return p.balanced(ids, durations)

@@ -10,8 +10,8 @@ import (
 
 const (
 	loopbackRuns = 11
-	// byHand is how many DetachInstances calls a second, states and observations included, a hand-written file for hurl makes. It was
-	// measured once, on an independent server; it is no figure of this machine.
+	// byHand is how many DetachInstances calls a second, states and observations included, a hand-written file for hurl
+	// makes. It was measured once, on an independent server; it is no figure of this machine.
 	byHand = 110
 )
 
@@ -53,8 +53,8 @@ func (l loopback) rows() table {
 	}
 }
 
-// harnessPerCase is all that is neither start-up nor exchange: requests made and signed, answers judged, waits for activities, Ginkgo's
-// own work, and the reports.
+// harnessPerCase is all that is neither start-up nor exchange: requests made and signed, answers judged, waits for
+// activities, Ginkgo's own work, and the reports.
 func harnessPerCase(r suiteRun) time.Duration {
 	return (r.wall - r.startUp - r.exchanging()) / time.Duration(r.cases())
 }

@@ -1,5 +1,5 @@
-// Package dryrun says what a run would do to a target that conforms, without doing it: calls, scaling activities, time, and the resources
-// that it holds. It adds up what each step of a case costs.
+// Package dryrun says what a run would do to a target that conforms, without doing it: calls, scaling activities, time,
+// and the resources that it holds. It adds up what each step of a case costs.
 package dryrun
 
 import (

@@ -191,8 +191,8 @@ func (l *Ledger) missing(c *comparison, id, group string) {
 	}
 }
 
-// Strays judges where the detached instances are, by instance, "" for none: they must be in no group, or in the one that the case attached
-// them to.
+// Strays judges where the detached instances are, by instance, "" for none: they must be in no group, or in the one
+// that the case attached them to.
 func (l *Ledger) Strays(groups map[string]string) Comparison {
 	c := newComparison(l.contract)
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
@@ -323,7 +323,8 @@ func (l *Ledger) Running() (ids []string) {
 	return ids
 }
 
-// Knows tells whether an instance was a member of one of the groups before the first call, or named by a call that was accepted.
+// Knows tells whether an instance was a member of one of the groups before the first call, or named by a call that was
+// accepted.
 func (l *Ledger) Knows(instance string) bool {
 	_, known := l.where[instance]
 	return known

@@ -1,5 +1,5 @@
-// Package reach finds out whether an address can be spoken to at all, and says what to do where it cannot. It sends no call that
-// a target would count.
+// Package reach finds out whether an address can be spoken to at all, and says what to do where it cannot. It sends no
+// call that a target would count.
 package reach
 
 import (
@@ -118,7 +118,8 @@ func (a Address) onlyHTTP2() error {
 	return fmt.Errorf("%s %s speaks HTTP/2 only; let it speak HTTP/1.1, as the service and its clients do", a.Setting, a.URL)
 }
 
-// Explain says why an address that Check has passed gave no answer of HTTP/1.1; nil when it may speak that all the same.
+// Explain says why an address that Check has passed gave no answer of HTTP/1.1; nil when it may speak that all the
+// same.
 func (a Address) Explain(ctx context.Context) error {
 	protocol, secure := a.handshake(ctx)
 	if a.URL.Scheme == "https" {

@@ -118,7 +118,8 @@ func (m *Matrix) caughtBy() (catches, alone map[string][]string) {
 	return catches, alone
 }
 
-// variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called satisfied.
+// variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called
+// satisfied.
 func (m *Matrix) variantsAccused() (failures []string) {
 	for _, v := range m.Variants {
 		said := map[string]bool{}

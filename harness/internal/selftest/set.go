@@ -15,7 +15,8 @@ type Set struct {
 	// Programs are the kinds of programs that run; Singles tells that the cases with one call do, too.
 	Programs []string
 	Singles  bool
-	// Jobs is how many cases run at a time. One at a time makes it certain which case sees a defect that depends on the calls before.
+	// Jobs is how many cases run at a time. One at a time makes it certain which case sees a defect that depends on the
+	// calls before.
 	Jobs int
 	// Lag, Late and Patience are the settings of those names; Patience is that of activities.
 	Lag, Late, Patience time.Duration

@@ -11,14 +11,15 @@ import (
 	"github.com/essconform/essconform/harness/internal/support"
 )
 
-// shortestCooldown is how long a cooldown must be at least to be seen, in seconds; a group with a shorter one gets usualCooldown.
+// shortestCooldown is how long a cooldown must be at least to be seen, in seconds; a group with a shorter one gets
+// usualCooldown.
 const (
 	shortestCooldown = 60
 	usualCooldown    = 300
 )
 
-// Begin looks at the resources and brings them to where every case begins. What it changes is in the journal first. After an error,
-// Close still puts back what was done.
+// Begin looks at the resources and brings them to where every case begins. What it changes is in the journal first.
+// After an error, Close still puts back what was done.
 func (a *API) Begin(ctx context.Context) error {
 	a.lock = newLock()
 	a.main, a.other = a.With.ScalingGroupID, a.With.OtherScalingGroupID

@@ -9,7 +9,8 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// Lacks says what the target file or the environment lacks for the states of a case with -arrange api, and for which one; nil when nothing.
+// Lacks says what the target file or the environment lacks for the states of a case with -arrange api, and for which
+// one; nil when nothing.
 func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), with target.API, getenv func(string) string) (state string, err error) {
 	first, groups, wanted := true, 0, 0
 	for _, s := range all {
@@ -29,7 +30,8 @@ func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), 
 	return "", nil
 }
 
-// lacks says what is missing for one state. wanted: so many instances in all; first: it is to be made in the first group.
+// lacks says what is missing for one state. wanted: so many instances in all; first: it is to be made in the first
+// group.
 func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind, wanted int, first bool) error {
 	second, named := slices.Contains(kind.Arrange, secondGroup), len(with.InstanceIDs)
 	switch {

@@ -9,13 +9,13 @@ import (
 	"github.com/essconform/essconform/fixtures"
 )
 
-// Bindings arrange states with resources that the user prepared and listed in a file. An instance that a case used up is not handed out
-// again; neither is a whole group when its state does not outlive an accepted call.
+// Bindings arrange states with resources that the user prepared and listed in a file. An instance that a case used up
+// is not handed out again; neither is a whole group when its state does not outlive an accepted call.
 type Bindings struct {
 	// Getenv finds the denied caller's credentials; the file holds only the names of the variables.
 	Getenv func(string) string
-	// Settle waits until no scaling activity of a group is in progress; an error means that this cannot be told, and the group is not
-	// used again. nil: nothing is waited for.
+	// Settle waits until no scaling activity of a group is in progress; an error means that this cannot be told, and
+	// the group is not used again. nil: nothing is waited for.
 	Settle func(ctx context.Context, group string) error
 
 	// Missing is how many instances all cases together lack, by state; for messages.
@@ -105,7 +105,8 @@ func (b *Bindings) hand(state fixtures.State) (Values, error) {
 	return values, nil
 }
 
-// fitting is the group with the fewest unused instances that are enough, so that large pools last for the cases that need them.
+// fitting is the group with the fewest unused instances that are enough, so that large pools last for the cases that
+// need them.
 func fitting(groups []*prepared, state fixtures.State, kind fixtures.StateKind) (best *prepared) {
 	for _, p := range groups {
 		left := len(p.free)

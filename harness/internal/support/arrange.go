@@ -20,7 +20,8 @@ const (
 	Inactive = "Inactive"
 )
 
-// Detach returns the activity's id. It is the operation under test, and the only way back for instances that were attached.
+// Detach returns the activity's id. It is the operation under test, and the only way back for instances that were
+// attached.
 func (c *Client) Detach(ctx context.Context, group string, ids []string) (string, error) {
 	answer, err := c.Do(ctx, OpDetach, c.Version, c.groupAndInstances(group, ids)...)
 	return answer.At("ScalingActivityId").Text(), err
@@ -55,7 +56,8 @@ func (s Sizes) params() (out []wire.Param) {
 	return out
 }
 
-// NewGroup says how a group is created. Extra are further parameters of CreateScalingGroup, such as the VSwitchId that some targets demand.
+// NewGroup says how a group is created. Extra are further parameters of CreateScalingGroup, such as the VSwitchId that
+// some targets demand.
 type NewGroup struct {
 	Name                     string
 	Sizes                    Sizes

@@ -29,7 +29,8 @@ type list struct {
 	asked []string
 }
 
-// read reads all pages. Where the end cannot be reached, nothing was seen that could be relied on: the error is an *Unobservable.
+// read reads all pages. Where the end cannot be reached, nothing was seen that could be relied on: the error is an
+// *Unobservable.
 func (c *Client) read(ctx context.Context, l list) (out []Node, err error) {
 	for again := 0; ; again++ {
 		var missing int
@@ -87,7 +88,8 @@ func (c *Client) readOnce(ctx context.Context, l list) (out []Node, missing int,
 	return nil, 0, &Unobservable{l.action, fmt.Sprintf("its list of %s does not end after %d pages", l.outer, maxPages)}
 }
 
-// noteShape notes a list of ESS that has the shape of another edition: 2014-08-28 nests lists, later ones do not (facts, section 8).
+// noteShape notes a list of ESS that has the shape of another edition: 2014-08-28 nests lists, later ones do not
+// (facts, section 8).
 func (c *Client) noteShape(l list, s shape) {
 	if l.version != c.Version || s == shapeUnknown {
 		return

@@ -143,7 +143,8 @@ func (c *connection) surplus() []byte {
 	return append([]byte(nil), b...)
 }
 
-// headerGuard reads at most left bytes from the connection, and remembers why it stopped, which net/http does not always pass on.
+// headerGuard reads at most left bytes from the connection, and remembers why it stopped, which net/http does not
+// always pass on.
 type headerGuard struct {
 	conn net.Conn
 	left int64

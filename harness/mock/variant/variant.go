@@ -1,5 +1,5 @@
-// Package variant holds legal differences of the mock as data: what the documents leave open, done in another way. A suite must
-// accuse none of them.
+// Package variant holds legal differences of the mock as data: what the documents leave open, done in another way. A
+// suite must accuse none of them.
 package variant
 
 import (

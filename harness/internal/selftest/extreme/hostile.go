@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Poison is text that does harm wherever it is shown as it is: escapes of a terminal, HTML, Markdown, a CDATA end, a mark that turns the
-// direction, NUL and bytes that are not UTF-8. It has no line end, so that it can stand in a header.
+// Poison is text that does harm wherever it is shown as it is: escapes of a terminal, HTML, Markdown, a CDATA end, a
+// mark that turns the direction, NUL and bytes that are not UTF-8. It has no line end, so that it can stand in a
+// header.
 const Poison = "\x1b[2J\x1b]0;owned\x07<script>evil()</script><img src=x onerror=evil()>`|**]]>--></details>" +
 	"[x](javascript:evil()) @everyone\u202e\u2028\x9b31m\xff\xfe"
 
@@ -125,7 +126,8 @@ func poisoned(c Call, text string) string {
 		"\r\nContent-Type: "+printed+"; charset="+printed+"\r\nContent-Type: ", 1)
 }
 
-// escaped writes text as the format of the call can carry it. What XML cannot carry at all becomes a question mark there.
+// escaped writes text as the format of the call can carry it. What XML cannot carry at all becomes a question mark
+// there.
 func escaped(c Call, text string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(text, "?") {

@@ -9,13 +9,14 @@ import (
 type Null struct {
 	Name   string
 	Target Behaviour
-	// Passes are the cases that its one answer really satisfies, as patterns, and Why says so. Observed are more of them, which it
-	// satisfies when others can be seen not to change.
+	// Passes are the cases that its one answer really satisfies, as patterns, and Why says so. Observed are more of
+	// them, which it satisfies when others can be seen not to change.
 	Passes, Observed []string
 	Why              string
 }
 
-// anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses everything passes these.
+// anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses
+// everything passes these.
 var anyRefusal = []string{"detach.too-many", "param.group-missing", "param.instance-missing"}
 
 // anyRefusalObserved are those of them that also look whether the call changed anything.
