@@ -39,7 +39,8 @@ func Edition(version string) (*Contract, error) {
 		}
 		known = append(known, e.version)
 	}
-	return nil, fmt.Errorf("no built-in description of API version %q; the versions are %s", version, strings.Join(known, ", "))
+	return nil, fmt.Errorf("no built-in description of API version %q; the versions are %s", version,
+		strings.Join(known, ", "))
 }
 
 // LoadFile reads a description, such as an edited copy of the built-in one; see Load.

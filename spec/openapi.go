@@ -28,7 +28,8 @@ func parseDescription(src *source, data []byte) (*openapi3.T, error) {
 	}
 	err = guard(func() error { return doc.Validate(context.Background()) })
 	if err != nil {
-		return nil, src.fault(lineOf(originOf(err)), "invalid OpenAPI: "+validationMessage(err), "write what OpenAPI 3.0 asks for")
+		return nil, src.fault(lineOf(originOf(err)), "invalid OpenAPI: "+validationMessage(err),
+			"write what OpenAPI 3.0 asks for")
 	}
 	return doc, nil
 }
@@ -62,7 +63,8 @@ func validationMessage(err error) string {
 		if errors.As(err, &example) {
 			where = "example " + example.ExampleName
 		}
-		return fmt.Sprintf("%s does not match its schema: %s (at /%s)", where, oneLine(schema.Reason), strings.Join(schema.JSONPointer(), "/"))
+		return fmt.Sprintf("%s does not match its schema: %s (at /%s)", where, oneLine(schema.Reason),
+			strings.Join(schema.JSONPointer(), "/"))
 	}
 	return oneLine(err.Error())
 }

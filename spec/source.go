@@ -69,7 +69,8 @@ func (s *source) lineOfField(name, kind string) int {
 func parseSource(file string, data []byte) (*source, error) {
 	src := &source{file: file, nodes: map[string]place{}}
 	if len(data) > maxBytes {
-		return nil, src.fault(0, fmt.Sprintf("the description has %d bytes", len(data)), fmt.Sprintf("wanted at most %d", maxBytes))
+		return nil, src.fault(0, fmt.Sprintf("the description has %d bytes", len(data)),
+			fmt.Sprintf("wanted at most %d", maxBytes))
 	}
 	var tree *ast.File
 	err := guard(func() (err error) {
@@ -86,14 +87,16 @@ func parseSource(file string, data []byte) (*source, error) {
 			continue
 		}
 		if body != nil {
-			return nil, src.fault(d.Body.GetToken().Position.Line, "a second YAML document", "keep one document in the file")
+			return nil, src.fault(d.Body.GetToken().Position.Line, "a second YAML document",
+				"keep one document in the file")
 		}
 		body = d.Body
 	}
 	w := &walker{nodes: src.nodes}
 	w.walk("", 1, body)
 	if top := src.nodes[""]; top.kind != "object" {
-		return nil, src.fault(top.line, "not an OpenAPI description but "+top.kind, "give the path of an OpenAPI 3 description in YAML or JSON")
+		return nil, src.fault(top.line, "not an OpenAPI description but "+top.kind,
+			"give the path of an OpenAPI 3 description in YAML or JSON")
 	}
 	return src, src.checkReferences(w.references)
 }
@@ -104,11 +107,13 @@ func (s *source) checkReferences(refs []reference) error {
 	for _, r := range refs {
 		target, local := strings.CutPrefix(r.target, "#")
 		if !local {
-			return s.fault(r.line, fmt.Sprintf("$ref %q leads out of the file", r.target), "write the part into this file and refer to it as #/…")
+			return s.fault(r.line, fmt.Sprintf("$ref %q leads out of the file", r.target),
+				"write the part into this file and refer to it as #/…")
 		}
 		pointer, err := url.PathUnescape(target)
 		if err != nil || !s.exists(pointer) {
-			return s.fault(r.line, fmt.Sprintf("$ref %q leads nowhere", r.target), "correct it, or add the part that it names")
+			return s.fault(r.line, fmt.Sprintf("$ref %q leads nowhere", r.target),
+				"correct it, or add the part that it names")
 		}
 	}
 	return nil

@@ -111,7 +111,8 @@ func (s *suite) split() error {
 	}
 	config, _ := ginkgo.GinkgoConfiguration()
 	if focused(config) {
-		return fmt.Errorf("-shard %s cannot go with a focus or skip of Ginkgo; select with --label-filter", s.options.Split.Part)
+		return fmt.Errorf("-shard %s cannot go with a focus or skip of Ginkgo; select with --label-filter",
+			s.options.Split.Part)
 	}
 	selected, err := s.labelled(config.LabelFilter)
 	if err != nil {
@@ -165,7 +166,8 @@ func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 	if err := s.announce(ctx, config); err != nil {
 		s.abort(err)
 	}
-	address, stop, err := s.plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal})
+	address, stop, err := s.plan.Start(ctx,
+		engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal})
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
 		s.abort(err)

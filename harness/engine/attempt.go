@@ -143,7 +143,8 @@ func checkLength(values states.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		for _, v := range values.Strings(name) {
 			if len(v) > maxValue {
-				return fmt.Errorf("the setup returned %s of %d bytes; an id has at most %d", clip(name, 80), len(v), maxValue)
+				return fmt.Errorf("the setup returned %s of %d bytes; an id has at most %d", clip(name, 80), len(v),
+					maxValue)
 			}
 		}
 	}

@@ -70,7 +70,8 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	c.changed = time.Now()
 	if status == "InProgress" {
 		c.health.lostPatience()
-		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80), patience)
+		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80),
+			patience)
 	}
 	comparison := judge.ActivityObservable(c.plan.Contract, id, group, last)
 	if judged {
@@ -84,7 +85,9 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	c.timeline.ended(c.began, group, id, status)
 	if status != "Successful" {
 		if c.again == "" {
-			c.again = fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", clip(id, 80), status)
+			c.again = fmt.Sprintf(
+				"activity %s ended as %s, and the document promises effects for a successful one only", clip(id, 80),
+				status)
 		}
 		return false, nil
 	}
@@ -164,7 +167,8 @@ func (c *attempt) replaced(ctx context.Context, group string, at time.Time) (why
 		}
 		for _, id := range members {
 			if !c.ledger.Knows(id) {
-				why = fmt.Sprintf("the service launched instance %s by itself, so the call did not break MinSize", clip(id, 80))
+				why = fmt.Sprintf("the service launched instance %s by itself, so the call did not break MinSize",
+					clip(id, 80))
 			}
 		}
 		return why != "" || !began.Before(deadline), nil

@@ -78,7 +78,14 @@ func checkCaller(
 		call := wire.Call{
 			Method: method, Action: contract.Operation, Version: contract.APIVersion, Format: spec.JSON.Parameter(), Scheme: n.Scheme, Credentials: n.Credentials,
 			Params: []wire.Param{
-				{Name: "RegionId", Value: s.Region}, {Name: contract.Group.Name, Value: madeUp("asg-")}, {Name: contract.Instances.Name(1), Value: madeUp("i-")},
+				{
+					Name: "RegionId", Value: s.Region,
+				}, {
+					Name:  contract.Group.Name,
+					Value: madeUp("asg-"),
+				}, {
+					Name: contract.Instances.Name(1), Value: madeUp("i-"),
+				},
 			},
 			Shuffle: wire.ByName,
 		}

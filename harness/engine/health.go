@@ -72,7 +72,8 @@ func (h *health) silence() string {
 	case h.throttled == 0:
 		return h.last
 	case h.throttled < h.silent:
-		return strings.TrimSuffix(fmt.Sprintf("of the last %d calls it throttled %d: %s", h.silent, h.throttled, h.last), ": ")
+		return strings.TrimSuffix(
+			fmt.Sprintf("of the last %d calls it throttled %d: %s", h.silent, h.throttled, h.last), ": ")
 	case h.answered:
 		return fmt.Sprintf("it throttled each of the last %d calls (-rate sends fewer)", h.silent)
 	}

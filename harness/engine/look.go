@@ -151,7 +151,8 @@ func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
 		g, _ := s.Group(id)
 		for _, instance := range values.Strings("instanceIds") {
 			if !slices.Contains(g.Instances, instance) {
-				return fmt.Sprintf("%s does not show instance %s in group %s", support.OpMembers, clip(instance, 80), clip(id, 80))
+				return fmt.Sprintf("%s does not show instance %s in group %s", support.OpMembers, clip(instance, 80),
+					clip(id, 80))
 			}
 			if need.status && s.Status != nil && s.Status[instance] == "" && slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
 				return fmt.Sprintf("%s does not show instance %s", support.OpInstances, clip(instance, 80))

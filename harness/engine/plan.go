@@ -44,10 +44,12 @@ func NewPlan(s target.Settings) (*Plan, error) {
 	p := &Plan{Settings: s, Contract: contract, Set: set}
 	for _, u := range s.Unsupported {
 		if _, known := set.State(u.State); u.State != "" && !known {
-			return nil, fmt.Errorf("%s: unsupported: %q is not a provider state; `essconform cases` lists them", s.File, u.State)
+			return nil, fmt.Errorf("%s: unsupported: %q is not a provider state; `essconform cases` lists them",
+				s.File, u.State)
 		}
 		if u.Operation != "" && !slices.Contains(support.Optional(), u.Operation) {
-			return nil, fmt.Errorf("%s: unsupported: %q is not a supporting operation; write one of %s", s.File, u.Operation, strings.Join(support.Optional(), ", "))
+			return nil, fmt.Errorf("%s: unsupported: %q is not a supporting operation; write one of %s", s.File,
+				u.Operation, strings.Join(support.Optional(), ", "))
 		}
 	}
 	if p.Waivers, err = readWaivers(s.Waivers); err != nil {
@@ -124,7 +126,8 @@ func (p *Plan) Select(patterns []string, labels func([]string) bool) ([]fixtures
 	}
 	for i, pattern := range patterns {
 		if !hit[i] {
-			return nil, fmt.Errorf("-case %q matches no case%s; `essconform cases` lists them", pattern, p.notApplicable(pattern))
+			return nil, fmt.Errorf("-case %q matches no case%s; `essconform cases` lists them", pattern,
+				p.notApplicable(pattern))
 		}
 	}
 	if len(out) == 0 {
@@ -185,5 +188,6 @@ func (p *Plan) unsupported(x fixtures.Expanded) string {
 
 // declared tells whether the target was declared not to have an operation.
 func (p *Plan) declared(operation string) bool {
-	return slices.ContainsFunc(p.Settings.Unsupported, func(u target.Unsupported) bool { return u.Operation == operation })
+	return slices.ContainsFunc(p.Settings.Unsupported,
+		func(u target.Unsupported) bool { return u.Operation == operation })
 }

@@ -91,7 +91,8 @@ func (r *record) state(s fixtures.State, outcome string) {
 }
 
 func (r *record) step(what, outcome string, begin time.Time) {
-	r.result.Trail = append(r.result.Trail, reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
+	r.result.Trail = append(r.result.Trail,
+		reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
 }
 
 // answer notes an answer and its findings.
@@ -250,7 +251,8 @@ func message(start string, header http.Header, body []byte) reports.Message {
 				m.Truncated = true
 				break
 			}
-			m.Headers = append(m.Headers, reports.Header{Name: printable.Cut(name, keptHeader), Value: printable.Cut(value, keptHeader)})
+			m.Headers = append(m.Headers,
+				reports.Header{Name: printable.Cut(name, keptHeader), Value: printable.Cut(value, keptHeader)})
 		}
 	}
 	if len(body) > keptBody {

@@ -33,7 +33,8 @@ type RunOutcome struct {
 // LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the
 // reports are written.
 func LockReports(dir string) (release func(), err error) {
-	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir, "wait for its end, or choose another -report-dir")
+	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir,
+		"wait for its end, or choose another -report-dir")
 }
 
 // Report builds the report of a run of the plan.

@@ -97,7 +97,8 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 			defer closeIdle(fresh)
 		}
 		if err := driver.Close(ctx); err != nil {
-			return fmt.Errorf("not everything could be put back: %w; try again with `essconform sweep -journal %s`", err, journal.Path())
+			return fmt.Errorf("not everything could be put back: %w; try again with `essconform sweep -journal %s`",
+				err, journal.Path())
 		}
 		return nil
 	}

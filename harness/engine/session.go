@@ -150,7 +150,9 @@ func (p *Plan) probeStates(ctx context.Context, a Address) error {
 			return fmt.Errorf("-provider-states: the setup of %q failed: %w", state.Name, err)
 		}
 	}
-	return fmt.Errorf("-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?", s.ProviderStates)
+	return fmt.Errorf(
+		"-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?",
+		s.ProviderStates)
 }
 
 // reachable is an address of the settings.

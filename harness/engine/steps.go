@@ -143,7 +143,8 @@ func (c *attempt) judgeable(ctx context.Context, a answered) error {
 	}
 	if a.ex.Throttled { // whatever the call was to show, this is not an answer to it
 		c.rec.step(a.wire.Action, summary(a), a.begin)
-		return fmt.Errorf("the target throttled the call %d times; send fewer a second with -rate", a.ex.ThrottledAnswers)
+		return fmt.Errorf("the target throttled the call %d times; send fewer a second with -rate",
+			a.ex.ThrottledAnswers)
 	}
 	return nil
 }
@@ -340,7 +341,8 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	if was, ok := c.before.Group(group); ok && was.Settings != nil {
 		c.restoreMinSize(group, c.minSizeBefore(group))
 	}
-	err := c.supported(support.OpModify, c.patiently(ctx, func() error { return c.support.SetMinSize(ctx, group, size) }))
+	err := c.supported(support.OpModify,
+		c.patiently(ctx, func() error { return c.support.SetMinSize(ctx, group, size) }))
 	c.rec.step(fmt.Sprintf("%s MinSize=%d", support.OpModify, size), outcome(err), begin)
 	if err != nil {
 		return err

@@ -29,7 +29,8 @@ func OpenSweep(s target.Settings) (*Sweep, error) {
 	o := journal.Origin()
 	if !s.Embedded() && s.Endpoint != o.Endpoint {
 		_ = journal.Close()
-		return nil, fmt.Errorf("the changes in %s were made on %s, not on %s; leave -endpoint out", journal.Path(), o.Endpoint, s.Endpoint)
+		return nil, fmt.Errorf("the changes in %s were made on %s, not on %s; leave -endpoint out", journal.Path(),
+			o.Endpoint, s.Endpoint)
 	}
 	s.Endpoint, s.Region, s.Signature = o.Endpoint, o.Region, o.Signature
 	s.Arrange, s.API = target.ArrangeAPI, &target.API{ECSEndpoint: o.ECS, SLBEndpoint: o.SLB, RDSEndpoint: o.RDS}
@@ -43,7 +44,8 @@ func (w *Sweep) Run(ctx context.Context, logf func(format string, args ...any)) 
 	if err := s.Guard(); err != nil {
 		return err
 	}
-	release, err := runlock.Acquire(w.journal.Path()+".lock", "the journal "+w.journal.Path(), "wait for its end, which puts everything back")
+	release, err := runlock.Acquire(w.journal.Path()+".lock", "the journal "+w.journal.Path(),
+		"wait for its end, which puts everything back")
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,10 @@ func Failure(c *Call, r *Refusal) *Answer {
 			render.TextField("HostId", c.Request.Host),
 			render.TextField("Code", r.Problem.Code),
 			render.TextField("Message", r.Message()),
-			{Name: "Recommend", Kind: CData, Text: troubleshoot + r.Problem.Code + "&product=Ess&requestId=" + c.RequestID},
+			{
+				Name: "Recommend", Kind: CData,
+				Text: troubleshoot + r.Problem.Code + "&product=Ess&requestId=" + c.RequestID,
+			},
 		},
 		Problem: &r.Problem,
 	}

@@ -72,7 +72,8 @@ func (s Settings) checkArrangement() error {
 		}
 		ways++
 		if s.Embedded() {
-			return fmt.Errorf("%s is given without -endpoint; the embedded mock brings its own states: give both or neither", flag)
+			return fmt.Errorf(
+				"%s is given without -endpoint; the embedded mock brings its own states: give both or neither", flag)
 		}
 	}
 	switch {
@@ -127,7 +128,8 @@ func CheckEnvNames(idKey, id, secretKey, secret string) error {
 	}
 	for key, name := range map[string]string{idKey: id, secretKey: secret} {
 		if name != "" && !envName.MatchString(name) {
-			return fmt.Errorf("%s must be the name of an environment variable, in capitals; never write a key into a file", key)
+			return fmt.Errorf(
+				"%s must be the name of an environment variable, in capitals; never write a key into a file", key)
 		}
 	}
 	return nil

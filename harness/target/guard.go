@@ -21,10 +21,13 @@ func (s Settings) Guard() error {
 			continue
 		}
 		if !s.Live {
-			return fmt.Errorf("%s %s is not on this machine: read what would be done with -plan, then add -live", a.name, a.url)
+			return fmt.Errorf("%s %s is not on this machine: read what would be done with -plan, then add -live",
+				a.name, a.url)
 		}
 		if u, err := url.Parse(a.url); (err != nil || u.Scheme != "https") && !s.InsecureHTTP {
-			return fmt.Errorf("%s %s is plain http, so that others can read and change the calls; use https, or add -insecure-http", a.name, a.url)
+			return fmt.Errorf(
+				"%s %s is plain http, so that others can read and change the calls; use https, or add -insecure-http",
+				a.name, a.url)
 		}
 	}
 	return nil

@@ -46,7 +46,8 @@ func printBehaviours(s streams, list []behaviour, format string) (int, error) {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tREQUIREMENTS\tWHAT IT DOES")
 	for _, b := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", b.Name, shortened(append(append(b.Requirements, b.Warned...), b.Cannot...)), b.Note)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", b.Name, shortened(append(append(b.Requirements, b.Warned...), b.Cannot...)),
+			b.Note)
 	}
 	fmt.Fprintf(w, "%d in all; `essconform mock -defect NAME` and `-variant NAME` serve one\n", len(list))
 	return exitConformant, w.Flush()

@@ -102,5 +102,7 @@ func formatOf[T any](o string, all []render.Format[T]) (format render.Format[T],
 			return f, o, nil
 		}
 	}
-	return format, "", fmt.Errorf("-o %q is neither a format nor a file with the extension of one; write %s, or a name such as diff.html", o, formatNames(all))
+	return format, "", fmt.Errorf(
+		"-o %q is neither a format nor a file with the extension of one; write %s, or a name such as diff.html", o,
+		formatNames(all))
 }

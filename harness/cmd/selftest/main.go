@@ -68,7 +68,8 @@ func run(ctx context.Context, o options) (failures []string, err error) {
 	if failures = matrix.Failures(); o.only != nil {
 		failures = matrix.Single()
 	}
-	fmt.Printf("%d defects, %d legal variants; %d demands not met\n", len(matrix.Defects), len(matrix.Variants), len(failures))
+	fmt.Printf("%d defects, %d legal variants; %d demands not met\n", len(matrix.Defects), len(matrix.Variants),
+		len(failures))
 	if o.only != nil {
 		return failures, nil
 	}

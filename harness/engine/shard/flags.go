@@ -50,7 +50,8 @@ func (f *Flags) Resolve(base, reportDir string) (Split, error) {
 		path = filepath.Join(base, path)
 	}
 	if standsIn(path, reportDir) {
-		return s, fmt.Errorf("-shard-by %s stands in the report directory, which every run clears; keep a copy elsewhere", f.by)
+		return s, fmt.Errorf(
+			"-shard-by %s stands in the report directory, which every run clears; keep a copy elsewhere", f.by)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -114,7 +115,8 @@ func (s Split) Choose(selected []fixtures.Expanded) (chosen, rest []fixtures.Exp
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, nil, nil, fmt.Errorf("-shard %s holds none of the %d selected cases; use fewer shards", s.Part, len(selected))
+		return nil, nil, nil, fmt.Errorf("-shard %s holds none of the %d selected cases; use fewer shards", s.Part,
+			len(selected))
 	}
 	return chosen, rest, &reports.Shard{Index: s.Part.Index, Count: s.Part.Count, Of: len(selected)}, nil
 }

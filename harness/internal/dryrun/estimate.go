@@ -91,7 +91,8 @@ func Of(in Input) Estimate {
 		out.Calls = append(out.Calls, Calls{operation, n})
 		out.Total += n
 	}
-	slices.SortFunc(out.Calls, func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
+	slices.SortFunc(out.Calls,
+		func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
 	out.Activities = l.activities
 	out.Duration = in.duration(l, out.Total)
 	return out

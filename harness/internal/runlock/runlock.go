@@ -69,7 +69,8 @@ func other(path, what, todo string) (func(), error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w (see %s); %s", what, ErrHeld, path, todo)
 	}
-	return nil, fmt.Errorf("%s: %w: process %d, started %s; %s", what, ErrHeld, h.PID, h.Started.Local().Format("2006-01-02 15:04:05"), todo)
+	return nil, fmt.Errorf("%s: %w: process %d, started %s; %s", what, ErrHeld, h.PID,
+		h.Started.Local().Format("2006-01-02 15:04:05"), todo)
 }
 
 func current(f *os.File, path string) bool {

@@ -47,7 +47,8 @@ func (m *Matrix) defectsMissed() (failures []string) {
 	for _, d := range m.Defects {
 		for _, id := range d.Requirements {
 			if _, ok := m.Contract.Requirement(id); !ok {
-				failures = append(failures, fmt.Sprintf("defect %s: requirement %q is not in the catalogue", d.Name, id))
+				failures = append(failures,
+					fmt.Sprintf("defect %s: requirement %q is not in the catalogue", d.Name, id))
 			}
 		}
 		if len(d.Sensible()) == 0 {
@@ -89,9 +90,11 @@ func (m *Matrix) casesUnproven() (failures []string) {
 		case len(catches[id]) == 0:
 			failures = append(failures, fmt.Sprintf("case %s: it catches no defect", id))
 		case len(alone[id]) == 0 && !explained:
-			failures = append(failures, fmt.Sprintf("case %s: every defect that it catches is caught by another case, too", id))
+			failures = append(failures,
+				fmt.Sprintf("case %s: every defect that it catches is caught by another case, too", id))
 		case len(alone[id]) > 0 && explained:
-			failures = append(failures, fmt.Sprintf("case %s: it alone catches %s, so it needs no explanation (%q)", id, alone[id][0], reason))
+			failures = append(failures,
+				fmt.Sprintf("case %s: it alone catches %s, so it needs no explanation (%q)", id, alone[id][0], reason))
 		}
 	}
 	known := m.caseIDs()
@@ -133,9 +136,11 @@ func (m *Matrix) variantsAccused() (failures []string) {
 			for _, f := range c.Findings {
 				switch {
 				case f.Level != string(spec.Should):
-					bad("accused "+f.Requirement, "case %s accuses it: %s: wanted %s; got %s", c.ID, f.Requirement, f.Want, f.Got)
+					bad("accused "+f.Requirement, "case %s accuses it: %s: wanted %s; got %s", c.ID, f.Requirement,
+						f.Want, f.Got)
 				case !slices.Contains(v.Warned, f.Requirement):
-					bad("warned "+f.Requirement, "case %s warns of it: %s: wanted %s; got %s", c.ID, f.Requirement, f.Want, f.Got)
+					bad("warned "+f.Requirement, "case %s warns of it: %s: wanted %s; got %s", c.ID, f.Requirement,
+						f.Want, f.Got)
 				}
 			}
 			if c.Outcome == reports.CouldNotRun && len(v.Cannot) == 0 && !v.Partial {

@@ -67,7 +67,8 @@ type Judged struct {
 // right: a run often waits, for an activity or for an answer that never comes.
 func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []variant.Variant, atOnce int) (*Matrix, error) {
 	m := &Matrix{
-		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged, len(variants)),
+		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
+			len(variants)),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)

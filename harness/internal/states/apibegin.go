@@ -103,9 +103,11 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 	if err != nil {
 		return err
 	}
-	strangers := slices.DeleteFunc(members, func(m support.Member) bool { return slices.Contains(a.With.InstanceIDs, m.ID) })
+	strangers := slices.DeleteFunc(members,
+		func(m support.Member) bool { return slices.Contains(a.With.InstanceIDs, m.ID) })
 	if id == a.other && len(strangers) > 0 {
-		return fmt.Errorf("the second group %s has %d instances of its own; name one without instances", id, len(strangers))
+		return fmt.Errorf("the second group %s has %d instances of its own; name one without instances", id,
+			len(strangers))
 	}
 	sizes := SizesFor(g.Sizes, len(strangers), len(a.With.InstanceIDs), id == a.main)
 	if sizes != g.Sizes || id == a.main { // cases change the MinSize of the group

@@ -38,7 +38,8 @@ func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind,
 	case !first && !second && len(kind.Arrange) > 0:
 		return errors.New("-arrange api can make this state for the first group of a case only")
 	case wanted > named:
-		return fmt.Errorf("%d instances are wanted and arrange.instanceIds names %d: add %d more to the target file", wanted, named, wanted-named)
+		return fmt.Errorf("%d instances are wanted and arrange.instanceIds names %d: add %d more to the target file",
+			wanted, named, wanted-named)
 	case (second || !first) && !with.Create && with.OtherScalingGroupID == "":
 		return errors.New(`this needs a second group; add otherScalingGroupId below "arrange:" in the target file`)
 	case slices.Contains(kind.Values, "loadBalancerId") && with.LoadBalancerID == "":
@@ -57,7 +58,8 @@ func lacksCaller(with target.API, getenv func(string) string) error {
 		return errors.New(`no denied caller is given; add deniedAccessKeyIdEnv and deniedAccessKeySecretEnv below "arrange:" in the target file`)
 	}
 	if getenv(idEnv) == "" || getenv(secretEnv) == "" {
-		return fmt.Errorf("%s or %s is not set; export the credentials of a caller who may not call DetachInstances", idEnv, secretEnv)
+		return fmt.Errorf("%s or %s is not set; export the credentials of a caller who may not call DetachInstances",
+			idEnv, secretEnv)
 	}
 	return nil
 }

@@ -73,7 +73,9 @@ func (m mover) idle(ctx context.Context, group string) error {
 		return !busy, err
 	})
 	if err == nil && busy {
-		err = fmt.Errorf("a scaling activity of group %s is still in progress after %s (-activity-timeout gives it more time)", group, m.patience)
+		err = fmt.Errorf(
+			"a scaling activity of group %s is still in progress after %s (-activity-timeout gives it more time)",
+			group, m.patience)
 	}
 	return err
 }
@@ -88,7 +90,8 @@ func bounded(err error) error {
 	if refused.Absent() {
 		return &Missing{refused.Operation, refused.Status, refused.Code}
 	}
-	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief(refused.Code), brief(refused.Message))
+	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief(refused.Code),
+		brief(refused.Message))
 }
 
 // Missing says that the target does not have an operation that a state needs.

@@ -93,7 +93,9 @@ func disable(ctx context.Context, a *API, _ *handed, _ Values) error {
 func balancerOff(ctx context.Context, a *API, _ *handed, values Values) error {
 	id := a.With.LoadBalancerID
 	if !slices.Contains(a.shown.LoadBalancers, id) {
-		return fmt.Errorf("the load balancer %s is not one of the group %s; correct loadBalancerId, or add it to the group", id, a.main)
+		return fmt.Errorf(
+			"the load balancer %s is not one of the group %s; correct loadBalancerId, or add it to the group", id,
+			a.main)
 	}
 	values["loadBalancerId"] = id
 	return a.during(ctx, Change{Kind: LoadBalancer, ID: id},
@@ -103,7 +105,8 @@ func balancerOff(ctx context.Context, a *API, _ *handed, values Values) error {
 func stopDatabase(ctx context.Context, a *API, _ *handed, values Values) error {
 	id := a.With.DBInstanceID
 	if !slices.Contains(a.shown.Databases, id) {
-		return fmt.Errorf("the DB instance %s is not one of the group %s; correct dbInstanceId, or add it to the group", id, a.main)
+		return fmt.Errorf(
+			"the DB instance %s is not one of the group %s; correct dbInstanceId, or add it to the group", id, a.main)
 	}
 	values["dbInstanceId"] = id
 	return a.during(ctx, Change{Kind: DBInstance, ID: id},

@@ -56,7 +56,9 @@ func (s *Shortage) Error() string {
 		text = fmt.Sprintf("%s: wanted an unused group with exactly %d instanceIds; got none", s.File, s.Wanted)
 	}
 	if s.InAll > 0 {
-		text += fmt.Sprintf("; %d instances are missing for all cases of this state together (`essconform bindings check` says where)", s.InAll)
+		text += fmt.Sprintf(
+			"; %d instances are missing for all cases of this state together (`essconform bindings check` says where)",
+			s.InAll)
 	}
 	return text
 }
@@ -97,7 +99,8 @@ func (b *Bindings) hand(state fixtures.State) (Values, error) {
 	if p.AccessKeyIDEnv != "" {
 		id, secret := b.Getenv(p.AccessKeyIDEnv), b.Getenv(p.AccessKeySecretEnv)
 		if id == "" || secret == "" {
-			return nil, fmt.Errorf("%s: %s or %s is not set; export the credentials of the denied caller", b.file, p.AccessKeyIDEnv, p.AccessKeySecretEnv)
+			return nil, fmt.Errorf("%s: %s or %s is not set; export the credentials of the denied caller", b.file,
+				p.AccessKeyIDEnv, p.AccessKeySecretEnv)
 		}
 		values["accessKeyId"], values["accessKeySecret"] = id, secret
 	}
@@ -162,7 +165,8 @@ func (b *Bindings) Teardown(ctx context.Context, r Release) error {
 	defer b.mu.Unlock()
 	p.busy = false
 	p.gone = p.gone || err != nil || used && !kind.Lasts
-	p.free = slices.DeleteFunc(p.free, func(id string) bool { return slices.Contains(handed, id) && slices.Contains(r.Used, id) })
+	p.free = slices.DeleteFunc(p.free,
+		func(id string) bool { return slices.Contains(handed, id) && slices.Contains(r.Used, id) })
 	if err != nil {
 		return fmt.Errorf("the group %s is not used again: %w", id, err)
 	}

@@ -120,7 +120,8 @@ func (g Binding) check(kind fixtures.StateKind, seen map[string]bool) error {
 	}
 	for _, id := range g.InstanceIDs {
 		if id == "" || seen[id] {
-			return fmt.Errorf("the instance %q is empty or listed twice; a case that uses it up would break another", id)
+			return fmt.Errorf("the instance %q is empty or listed twice; a case that uses it up would break another",
+				id)
 		}
 		seen[id] = true
 	}

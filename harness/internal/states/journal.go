@@ -104,7 +104,8 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 	case err != nil:
 		return nil, err
 	case len(old.open) > 0:
-		return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first", ErrInterrupted, path, len(old.open), path)
+		return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first",
+			ErrInterrupted, path, len(old.open), path)
 	default:
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("journal: %w; choose another file with -journal", err)
@@ -115,7 +116,8 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w; another run may just have begun, or choose another file with -journal", err)
+		return nil, fmt.Errorf("journal: %w; another run may just have begun, or choose another file with -journal",
+			err)
 	}
 	origin.Version = journalVersion
 	j := &Journal{origin: origin, file: f, path: path}

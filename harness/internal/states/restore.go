@@ -100,7 +100,8 @@ func (r *Restorer) undo(ctx context.Context, c Change) error {
 func (c Change) what() string {
 	switch c.Kind {
 	case ChangedSizes:
-		return fmt.Sprintf("group %s: MinSize %d, MaxSize %d, DefaultCooldown %d", c.ID, c.Sizes.MinSize, c.Sizes.MaxSize, c.Sizes.Cooldown)
+		return fmt.Sprintf("group %s: MinSize %d, MaxSize %d, DefaultCooldown %d", c.ID, c.Sizes.MinSize,
+			c.Sizes.MaxSize, c.Sizes.Cooldown)
 	case Enabled:
 		return "group " + c.ID + ": Inactive"
 	case Disabled:

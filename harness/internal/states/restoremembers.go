@@ -14,7 +14,9 @@ import (
 type elsewhere struct{ instance, group string }
 
 func (e *elsewhere) Error() string {
-	return fmt.Sprintf("the instance %s is in the group %s by now, which this run had nothing to do with; it is left there", e.instance, e.group)
+	return fmt.Sprintf(
+		"the instance %s is in the group %s by now, which this run had nothing to do with; it is left there",
+		e.instance, e.group)
 }
 
 // members puts instances into the groups where they were. Only those of the journal are looked at.

@@ -39,7 +39,8 @@ func (c *Client) SetLifecycle(ctx context.Context, group, state string) error {
 
 // SetSizes changes MinSize, MaxSize and DefaultCooldown of a group.
 func (c *Client) SetSizes(ctx context.Context, group string, s Sizes) error {
-	_, err := c.Do(ctx, OpModify, c.Version, append([]wire.Param{{Name: "ScalingGroupId", Value: group}}, s.params()...)...)
+	_, err := c.Do(ctx, OpModify, c.Version,
+		append([]wire.Param{{Name: "ScalingGroupId", Value: group}}, s.params()...)...)
 	return err
 }
 

@@ -62,7 +62,8 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, printable.Text(r.Code, longestCode), printable.Text(r.Message, longestMessage))
+	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, printable.Text(r.Code, longestCode),
+		printable.Text(r.Message, longestMessage))
 }
 
 // Absent tells a target that does not have the operation from one that refuses the call.

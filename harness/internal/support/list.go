@@ -96,8 +96,10 @@ func (c *Client) noteShape(l list, s shape) {
 	}
 	switch {
 	case c.plural() && s == shapeNested:
-		c.learned.note(l.action, fmt.Sprintf("%s is an object with a list in it; edition %s has the list itself there", l.outer, c.Version))
+		c.learned.note(l.action,
+			fmt.Sprintf("%s is an object with a list in it; edition %s has the list itself there", l.outer, c.Version))
 	case !c.plural() && s == shapeFlat:
-		c.learned.note(l.action, fmt.Sprintf("%s is a list; edition %s has an object with the list %s there", l.outer, c.Version, l.inner))
+		c.learned.note(l.action,
+			fmt.Sprintf("%s is a list; edition %s has an object with the list %s there", l.outer, c.Version, l.inner))
 	}
 }

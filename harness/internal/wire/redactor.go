@@ -58,7 +58,8 @@ func (r *Redactor) Add(caller Credentials) {
 	}
 	var values []substitute
 	for c := range next.callers {
-		values = append(values, substitute{c.AccessKeySecret, hidden}, substitute{c.SecurityToken, hidden}, substitute{c.AccessKeyID, shorten(c.AccessKeyID)})
+		values = append(values, substitute{c.AccessKeySecret, hidden}, substitute{c.SecurityToken, hidden},
+			substitute{c.AccessKeyID, shorten(c.AccessKeyID)})
 	}
 	next.matcher = newMatcher(values)
 	r.now.Store(next)

@@ -87,7 +87,8 @@ func canonicalHeader(header []Param) (names []string, lines string) {
 // sorted orders by raw name in byte order, as both schemes demand, and leaves params as they are.
 func sorted(params []Param) []Param {
 	params = slices.Clone(params)
-	slices.SortStableFunc(params, func(a, b Param) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
+	slices.SortStableFunc(params,
+		func(a, b Param) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
 	return params
 }
 

@@ -64,10 +64,12 @@ func All() []Defect {
 		requestIDs(), activityIDs(),
 		authentication(), transport(),
 	) {
-		all = append(all, Defect{Name: s.Name, Requirements: s.Requirements, Note: s.Note, Break: s.Break, Kind: Single})
+		all = append(all,
+			Defect{Name: s.Name, Requirements: s.Requirements, Note: s.Note, Break: s.Break, Kind: Single})
 	}
 	return slices.Concat(
-		all, ofKind(Wire, habits()), ofKind(Sequence, timed.Sequences()), ofKind(Overlap, timed.Overlaps()), ofKind(Late, timed.Lates()),
+		all, ofKind(Wire, habits()), ofKind(Sequence, timed.Sequences()), ofKind(Overlap, timed.Overlaps()), ofKind(
+			Late, timed.Lates()),
 	)
 }
 

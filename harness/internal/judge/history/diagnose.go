@@ -150,9 +150,11 @@ func (j *judgement) refusalShows(p *problem, c *call) {
 	case !p.surelyMembers(c) && j.legal(p, p.all(), c, pardon{code: "any other code"}):
 		j.satisfied(documented[inGroup].requirement)
 	case known && r == minSize && c.sizeUnsure:
-		j.cannot(documented[r].requirement, "an activity that the service started may have changed the number of instances")
+		j.cannot(documented[r].requirement,
+			"an activity that the service started may have changed the number of instances")
 	case known && r == idle && j.onlyForeign(p, c):
-		j.cannot(documented[r].requirement, "only an activity of the service explains it, and that may have ended before")
+		j.cannot(documented[r].requirement,
+			"only an activity of the service explains it, and that may have ended before")
 	case known:
 		j.satisfied(documented[r].requirement)
 	}

@@ -220,7 +220,8 @@ func listed(edit func(w *mock.World, a []mock.Field) bool) seam {
 		fields := next(c)
 		for i := range fields {
 			if fields[i].Name == "ScalingActivities" {
-				fields[i].Fields = slices.DeleteFunc(fields[i].Fields, func(a mock.Field) bool { return !edit(c.World, a.Fields) })
+				fields[i].Fields = slices.DeleteFunc(fields[i].Fields,
+					func(a mock.Field) bool { return !edit(c.World, a.Fields) })
 			}
 		}
 		return fields
