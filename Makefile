@@ -1,10 +1,10 @@
-# essconform: two commands are enough to begin.
+# essconform: two commands to begin with.
 #
 #   make conformance    the whole contract against the embedded mock, or against ENDPOINT=
 #   make test           the project's own tests
 #
 # Settings of `make conformance`:
-#   ENDPOINT=http://127.0.0.1:9090                  somebody else's server (default: the embedded mock)
+#   ENDPOINT=http://127.0.0.1:9090                  the server to test (default: the embedded mock)
 #   PROVIDER_STATES=http://127.0.0.1:9090/_states   where it arranges states
 #   PROCS=4                                         processes (default 1)
 #   LABELS='document && xml'                        Ginkgo's label filter
@@ -17,50 +17,59 @@ PROCS ?= 1
 FUZZTIME ?= 10s
 REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
-BROWSER := reports/render/html/browser
+# Where goroutines share state: these are tested with the race detector, everything else without.
+CONCURRENT := ./harness/engine/... ./harness/internal/wire ./harness/internal/states ./harness/internal/support ./harness/mock ./suites
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
+# Modules of their own: what they need is no dependency of the library.
+CLIENTS := harness/mock/clienttest harness/internal/wire/clienttest
+BROWSERS := reports/render/html/browser harness/mock/browser
+MODULES := suites/example $(CLIENTS) $(BROWSERS) .ci
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
 
-.PHONY: conformance test test-clients test-browser selftest selftest-check fuzz mock lint lint-spec bench release-check build help
+.PHONY: conformance test test-example test-clients test-browser test-ci selftest selftest-check fuzz mock
+.PHONY: lint lint-all lint-spec bench release-check build help
 
-conformance: ## run the contract; reports in reports/out
+conformance: ## run the contract against the mock or ENDPOINT=; reports in reports/out
 	@$(GINKGO) ./suites -- $(TARGET) $(ARGS)
 
-test: ## unit and integration tests, race detector on where there is a C compiler
-	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to have it on'
-	$(GO) test $(RACE) $$($(GO) list ./... | grep -v -e /selftest/extreme -e /suites/runs)
-	$(GO) test $(RACE) -count=1 ./suites/runs # it builds what it tests, which the test cache does not see
-	$(GO) test ./harness/internal/selftest/extreme # whole runs against hostile targets: with the race detector, minutes more and nothing found
+# `make lint` vets. suites/runs builds what it tests, which the test cache does not see.
+test: ## unit and integration tests; with the race detector where goroutines share state
+	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to turn it on'
+	$(GO) test -vet=off $$($(GO) list ./... | grep -v -x -F -e "$$($(GO) list $(CONCURRENT))" -e "$$($(GO) list ./suites/runs)")
+	$(GO) test -vet=off -count=1 ./suites/runs
+	$(GO) test -vet=off $(RACE) $(CONCURRENT)
+	@$(MAKE) --no-print-directory test-example
+
+test-example: ## the example of a test in another module
 	$(GO) -C suites/example test ./...
-	@$(MAKE) --no-print-directory test-clients
 
-test-clients: ## the mock and the signatures with official clients, in modules of their own
-	$(GO) -C harness/mock/clienttest test ./...
-	$(GO) -C harness/internal/wire/clienttest test ./...
+test-clients: ## the mock and the signatures with official clients
+	@for module in $(CLIENTS); do (set -x; $(GO) -C $$module test ./...) || exit 1; done
 
-test-browser: ## report.html and the page of the mock in a real browser, modules of their own; installs Debian's Chromium where there is none
+test-browser: ## report.html and the page of the mock in a real browser; installs Chromium on Debian
 	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 	else \
 		echo 'make test-browser: install Chromium, or set CHROMIUM to its path'; exit 1; \
 	fi
-	$(GO) -C $(BROWSER) vet ./...
-	$(GO) -C $(BROWSER) test -count=1 ./...
-	$(GO) -C harness/mock/browser vet ./...
-	$(GO) -C harness/mock/browser test -count=1 ./...
+	@for module in $(BROWSERS); do (set -x; $(GO) -C $$module test -count=1 ./...) || exit 1; done
 
-selftest: ## prove the suite: every defect of the mock is caught, no legal difference accused; writes reports/selftest.md
+test-ci: ## what GitHub, GitLab and Kubernetes run
+	$(GO) -C .ci test -count=1 ./...
+
+selftest: ## run the suite against every defect and legal variant of the mock; writes reports/selftest.md
 	$(GO) run ./harness/cmd/selftest -o reports/selftest.md
 
-selftest-check: ## the same, and fail when reports/selftest.md is not current
+selftest-check: ## the same, and fail when reports/selftest.md is out of date
 	$(GO) run ./harness/cmd/selftest -check -o reports/selftest.md
 
 mock: ## serve the mock on 127.0.0.1:9090
 	$(GO) run ./harness/cmd/essconform mock -addr 127.0.0.1:9090 $(ARGS)
 
-# One target at a time: that is all that `go test -fuzz` takes.
-fuzz: ## every fuzz target for FUZZTIME (default 10s)
+# `go test -fuzz` takes one target at a time.
+fuzz: ## run every fuzz target for FUZZTIME (default 10s)
 	@set -e; for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
 		for name in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$dir/*_test.go | cut -c6-); do \
 			echo "$$dir $$name"; \
@@ -68,24 +77,28 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 		done; \
 	done
 
-lint: ## go vet, staticcheck, gofumpt
+lint: ## go vet, staticcheck, revive and gofumpt
 	$(GO) vet ./...
+	@for module in $(MODULES); do $(GO) -C $$module vet ./... || exit 1; done
 	$(GO) tool staticcheck ./...
-	@for module in suites/example harness/mock/clienttest harness/internal/wire/clienttest; do $(GO) -C $$module vet ./... || exit 1; done
+	$(GO) tool revive -config .ci/revive.toml -set_exit_status -formatter unix ./...
 	@unformatted=$$($(GO) tool gofumpt -l $$(git ls-files --cached --others --exclude-standard '*.go')); if [ -n "$$unformatted" ]; then echo "run 'go tool gofumpt -w .' on:"; echo "$$unformatted"; exit 1; fi
 
-lint-spec: ## the descriptions under Redocly, Spectral and Prism, and what generators make of them (needs Node.js and npm)
+lint-all: ## golangci-lint with .golangci.yml; building it takes minutes
+	$(GO) run $(GOLANGCI) run ./...
+
+lint-spec: ## check the OpenAPI descriptions with Redocly, Spectral, Prism and generators (needs Node.js and npm)
 	spec/lint/run.sh
 
-bench: ## speed, as a table
+bench: ## measure speed and memory, as a table
 	$(GO) run ./harness/internal/bench
 
-release-check: ## prove that a release can be made: configuration, byte-identical builds, the image as another user
+release-check: ## check the release: configuration, reproducible builds, the image as another user
 	GO='$(GO)' .ci/release-check
 
-build: ## the command and the prebuilt suite, which needs no Go
+build: ## bin/essconform and bin/suites.test, the suite for machines without Go
 	$(GO) build -o bin/essconform ./harness/cmd/essconform
 	$(GO) test -c -o bin/suites.test ./suites
 
-help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18

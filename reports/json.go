@@ -20,8 +20,8 @@ func WriteJSON(w io.Writer, r Report) error {
 	return printable.WriteJSON(w, "report", r)
 }
 
-// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is no report, a report of
-// a schema version that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB,
+// ReadJSON reads a report that WriteJSON wrote. file is only for messages. Refused are: what is not a report, a report
+// of a schema version that is neither SchemaVersion nor the one before, one that was cut off, one of more than 256 MiB,
 // and one whose counts, outcomes, requirements or verdict do not follow from its cases.
 func ReadJSON(file string, r io.Reader) (Report, error) {
 	report, err := readJSON(r)

@@ -1,5 +1,5 @@
 // Package reports holds what was found: the report's model, its JSON Schema, and what draws it. It knows results and
-// nobody's internals.
+// no room's internals.
 package reports
 
 import "time"

@@ -30,7 +30,7 @@ func drawReport(t *rapid.T) reports.Report {
 	return reports.Build(in)
 }
 
-// Whatever Build makes can be read back: nobody's honest report is called a forgery.
+// Whatever Build makes can be read back: an honest report is never called a forgery.
 func TestWhatIsBuiltCanBeRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := drawReport(t)

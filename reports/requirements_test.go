@@ -21,7 +21,7 @@ func TestRequirementStatus(t *testing.T) {
 		status, reason string
 	}{
 		"checked and passed": {must, func(*reports.Input) {}, reports.Satisfied, ""},
-		"excluded":           {"activity.none", func(*reports.Input) {}, reports.Excluded, "nobody can force an activity to fail"},
+		"excluded":           {"activity.none", func(*reports.Input) {}, reports.Excluded, "no call makes an activity fail"},
 		"excluded, but found": {"activity.none", func(in *reports.Input) {
 			in.Cases[0].Findings = []reports.Finding{samples.Finding("activity.none", "x", "y", "")}
 		}, reports.Violated, ""},

@@ -36,9 +36,9 @@ func settle(c CaseResult) CaseResult {
 		c.Outcome = Passed
 		switch {
 		case len(c.Checked) == 0:
-			c.Outcome, c.Reason = CouldNotRun, "no requirement was checked, so this is no pass"
+			c.Outcome, c.Reason = CouldNotRun, "no requirement was checked, so this is not a pass"
 		case !c.BodyChecked:
-			c.Outcome, c.Reason = CouldNotRun, "no body was checked, so this is no pass"
+			c.Outcome, c.Reason = CouldNotRun, "no body was checked, so this is not a pass"
 		}
 	case Waived:
 		c.Outcome = Failed
@@ -86,7 +86,7 @@ func severity(o Outcome) int {
 	return 0
 }
 
-// IsMust holds for all but SHOULD: a level that nobody knows must not make a failure disappear.
+// IsMust holds for all but SHOULD: an unknown level must not make a failure disappear.
 func IsMust(level string) bool { return level != Should }
 
 // HasMust tells whether one of the findings makes a case fail.

@@ -10,8 +10,8 @@ import (
 )
 
 // verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must
-// come out the same. This finds a verdict edited by hand; it is no signature, and whoever edits the cases as well is
-// not found out.
+// come out the same. This finds a verdict edited by hand; it is not a signature: a person who edits the cases as well
+// is not found out.
 func verify(r Report) error {
 	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {

@@ -134,7 +134,7 @@ func fault(w Waiver, now time.Time) string {
 	}
 	day, err := time.Parse(waiverDate, w.Expires)
 	if err != nil {
-		return fmt.Sprintf("expires on %q, which is no date; write it as 2026-12-31", printable.Clip(w.Expires, 40))
+		return fmt.Sprintf("expires on %q, which is not a date; write it as 2026-12-31", printable.Clip(w.Expires, 40))
 	}
 	if !now.UTC().Before(day.AddDate(0, 0, 1)) {
 		return "expired on " + w.Expires + "; remove it, or renew it with a reason"

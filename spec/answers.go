@@ -46,7 +46,8 @@ func readAnswers(src *source, line int, responses *openapi3.Responses) (answers,
 		a.errors = append(a.errors, codes...)
 	}
 	if len(a.errors) == 0 {
-		return a, src.fault(line, "no error code", "add each error as a named example under its status, named after its code")
+		return a, src.fault(line, "no error code",
+			"add each error as a named example under its status, named after its code")
 	}
 	if a.other, err = oneShape(src, shapes); err != nil {
 		return a, err
@@ -60,15 +61,17 @@ func checkCodes(src *source, codes []ErrorCode) error {
 	seen := map[string]ErrorCode{}
 	for _, e := range codes {
 		if before, ok := seen[e.Code]; ok {
-			return src.fault(e.Line, fmt.Sprintf("error %s stands under %d and under %d", e.Code, before.Status, e.Status), "keep one status for it")
+			return src.fault(e.Line,
+				fmt.Sprintf("error %s stands under %d and under %d", e.Code, before.Status, e.Status),
+				"keep one status for it")
 		}
 		seen[e.Code] = e
 	}
 	return nil
 }
 
-// oneShape returns the shape of all error answers: that of default, or else of the first status. An error is judged by its shape before its
-// status is trusted, so there can be only one.
+// oneShape returns the shape of all error answers: that of default, or else of the first status. An error is judged by
+// its shape before its status is trusted, so there can be only one.
 func oneShape(src *source, shapes []Answer) (Answer, error) {
 	other := shapes[0]
 	for _, s := range shapes {
@@ -103,7 +106,8 @@ func (r *answerReader) answer(status int, response *openapi3.Response) (Answer, 
 	for _, f := range Formats() {
 		media := mediaOf(response, f)
 		if media == nil {
-			return a, r.src.fault(lineOf(response.Origin), fmt.Sprintf("the answer has no %s", f.mediaTypes()[0]), "describe it in both formats")
+			return a, r.src.fault(lineOf(response.Origin), fmt.Sprintf("the answer has no %s", f.mediaTypes()[0]),
+				"describe it in both formats")
 		}
 		shape, err := readShape(r.src, f, media)
 		if err != nil {

@@ -1,5 +1,6 @@
-// Package spec holds what must be true: the OpenAPI description of the operation, with the catalogue of requirements in its
-// x-requirements extension, and a typed view of both. Every part knows the line on which it stands, so that a finding can name it.
+// Package spec holds what must be true: the OpenAPI description of the operation, with the catalogue of requirements in
+// its x-requirements extension, and a typed view of both. Every part knows the line on which it stands, so that a
+// finding can name it.
 package spec
 
 import (
@@ -41,7 +42,8 @@ const (
 	Should Level = "SHOULD"
 )
 
-// Profile tells what the operation's own page says (Document) from what all operations of the service share (Conventions).
+// Profile tells what the operation's own page says (Document) from what all operations of the service share
+// (Conventions).
 type Profile string
 
 // The profiles.
@@ -88,8 +90,8 @@ func (l RepeatList) Name(n int) string { return fmt.Sprintf("%s.%d", l.Prefix, n
 type Answer struct {
 	Status int // 0 for any error status
 	Shape  map[Format]Shape
-	// Examples holds the first named example of each format as a JSON value; empty for an answer without named examples, and for
-	// errors, whose examples are with their code.
+	// Examples holds the first named example of each format as a JSON value; empty for an answer without named
+	// examples, and for errors, whose examples are with their code.
 	Examples map[Format]map[string]any
 }
 

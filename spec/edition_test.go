@@ -10,7 +10,7 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-var update = flag.Bool("update", false, "write the descriptions of later editions anew")
+var update = flag.Bool("update", false, "write the descriptions of later editions again")
 
 const laterFile = "detachinstances-2022-02-22.openapi.yaml"
 

@@ -17,7 +17,8 @@ type named struct {
 	values  map[Format]map[string]any
 }
 
-// namedExamples reads the named examples of an answer, in the order of the description. Each must stand in both formats.
+// namedExamples reads the named examples of an answer, in the order of the description. Each must stand in both
+// formats.
 func (r *answerReader) namedExamples(response *openapi3.Response) ([]named, error) {
 	names := map[string]bool{}
 	for _, f := range Formats() {
@@ -44,11 +45,13 @@ func (r *answerReader) namedExample(response *openapi3.Response, name string) (n
 		media := mediaOf(response, f)
 		ref := media.Examples[name]
 		if ref == nil {
-			return n, r.src.fault(lineOf(media.Origin), fmt.Sprintf("no example %s in %s", name, f.mediaTypes()[0]), "give it in both formats")
+			return n, r.src.fault(lineOf(media.Origin), fmt.Sprintf("no example %s in %s", name, f.mediaTypes()[0]),
+				"give it in both formats")
 		}
 		object, ok := ref.Value.Value.(map[string]any)
 		if !ok {
-			return n, r.src.fault(lineOf(ref.Value.Origin), fmt.Sprintf("example %s is not an object", name), "write the fields of the body under value")
+			return n, r.src.fault(lineOf(ref.Value.Origin), fmt.Sprintf("example %s is not an object", name),
+				"write the fields of the body under value")
 		}
 		n.values[f] = object
 		if f == JSON {
@@ -76,7 +79,8 @@ func (r *answerReader) codes(status int, response *openapi3.Response) ([]ErrorCo
 	var codes []ErrorCode
 	for _, n := range all {
 		if status == 0 {
-			return nil, r.src.fault(n.line, fmt.Sprintf("error %s stands under default", n.name), "move it under the status that it comes with")
+			return nil, r.src.fault(n.line, fmt.Sprintf("error %s stands under default", n.name),
+				"move it under the status that it comes with")
 		}
 		e, err := r.code(status, response, n)
 		if err != nil {
@@ -96,9 +100,11 @@ func (r *answerReader) code(status int, response *openapi3.Response, n named) (E
 		line := lineOf(mediaOf(response, f).Examples[n.name].Value.Origin)
 		switch {
 		case code != n.name:
-			return e, r.src.fault(line, fmt.Sprintf("example %s has the Code %q", n.name, code), "name the example after its Code")
+			return e, r.src.fault(line, fmt.Sprintf("example %s has the Code %q", n.name, code),
+				"name the example after its Code")
 		case message == "":
-			return e, r.src.fault(line, fmt.Sprintf("example %s has no Message", n.name), "write the documented message")
+			return e, r.src.fault(line, fmt.Sprintf("example %s has no Message", n.name),
+				"write the documented message")
 		case e.Message != "" && e.Message != message:
 			return e, r.src.fault(line, fmt.Sprintf("example %s has another Message in %s", n.name, f.mediaTypes()[0]),
 				"give it the same Message in both formats")

@@ -39,7 +39,8 @@ func Edition(version string) (*Contract, error) {
 		}
 		known = append(known, e.version)
 	}
-	return nil, fmt.Errorf("no built-in description of API version %q; the versions are %s", version, strings.Join(known, ", "))
+	return nil, fmt.Errorf("no built-in description of API version %q; the versions are %s", version,
+		strings.Join(known, ", "))
 }
 
 // LoadFile reads a description, such as an edited copy of the built-in one; see Load.
@@ -51,9 +52,9 @@ func LoadFile(path string) (*Contract, error) {
 	return Load(path, data)
 }
 
-// Load reads a description in YAML or JSON and checks that it is valid OpenAPI 3 with valid examples, and that it has all that a run depends
-// on. It never reads another file or address. file is the name that errors and findings print. An error is one line,
-// "file:line: what is wrong; what to do", for the first fault that is found.
+// Load reads a description in YAML or JSON and checks that it is valid OpenAPI 3 with valid examples, and that it has
+// all that a run depends on. It never reads another file or address. file is the name that errors and findings print.
+// An error is one line, "file:line: what is wrong; what to do", for the first fault that is found.
 func Load(file string, data []byte) (*Contract, error) {
 	text, err := yamlfile.Text(data)
 	if err != nil {

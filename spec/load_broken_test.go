@@ -60,7 +60,7 @@ func TestLoadNamesTheLineOfAFault(t *testing.T) {
 		{"no schema", []edit{swap("          schema:\n            $ref: \"#/components/schemas/DetachInstancesResult\"\n          examples", "          examples")}, "        application/json:\n", "no schema"},
 		{"no root", []edit{swap("      xml:\n        name: Error\n", "")}, "    Error:", "no root element"},
 		{"no object", []edit{swapLast("    Error:\n      type: object\n", "    Error:\n")}, "    Error:", "not of type object"},
-		{"unknown recommendation", []edit{swap("x-recommended: [HostId]", "x-recommended: [Host]")}, "x-recommended:", "Host, which is no property"},
+		{"unknown recommendation", []edit{swap("x-recommended: [HostId]", "x-recommended: [Host]")}, "x-recommended:", "Host, which is not a property"},
 		{"no list of recommendations", []edit{swap("x-recommended: [HostId]", "x-recommended: HostId")}, "x-recommended:", "not a list"},
 		{"example without fields", []edit{swap("      xml:\n        name: DetachInstancesResponse\n      required: [RequestId, ScalingActivityId]", "      xml:\n        name: DetachInstancesResponse"), cut("      value:\n        RequestId", "    IncorrectScalingGroupStatus:\n      description"), swap("    IncorrectScalingGroupStatus:\n      description", "      externalValue: a.json\n    IncorrectScalingGroupStatus:\n      description")}, "    DetachInstances:\n      description", "example DetachInstances"},
 		{"no message", []edit{swap("      required: [RequestId, Code, Message]\n", ""), swap("        Message: Instance “XXX” does not exist.\n", "")}, "    InvalidInstanceId.NotFound:\n      description", "has no Message"},

@@ -103,14 +103,14 @@ func TestLoadTakesOtherSpellings(t *testing.T) {
 			cut(first, "    OtherError:"), swap("    OtherError:", "          examples: *notFound\n    OtherError:"),
 		},
 		"line ends of Windows": {swapAll("\n", "\r\n")},
-		"excluded":             {swap("    source: \"document: summary\"", "    source: \"document: summary\"\n    excluded: nobody can tell")},
+		"excluded":             {swap("    source: \"document: summary\"", "    source: \"document: summary\"\n    excluded: cannot be told")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := loadEdited(t, edits...)
 			if len(c.Errors) != 8 {
 				t.Errorf("wanted 8 errors; got %d", len(c.Errors))
 			}
-			if r := c.Requirements[0]; (name == "excluded") != (r.Excluded == "nobody can tell") {
+			if r := c.Requirements[0]; (name == "excluded") != (r.Excluded == "cannot be told") {
 				t.Errorf("wanted the reason only where it is written; got %q", r.Excluded)
 			}
 		})

@@ -28,7 +28,8 @@ func parseDescription(src *source, data []byte) (*openapi3.T, error) {
 	}
 	err = guard(func() error { return doc.Validate(context.Background()) })
 	if err != nil {
-		return nil, src.fault(lineOf(originOf(err)), "invalid OpenAPI: "+validationMessage(err), "write what OpenAPI 3.0 asks for")
+		return nil, src.fault(lineOf(originOf(err)), "invalid OpenAPI: "+validationMessage(err),
+			"write what OpenAPI 3.0 asks for")
 	}
 	return doc, nil
 }
@@ -36,8 +37,8 @@ func parseDescription(src *source, data []byte) (*openapi3.T, error) {
 // shapeMismatch is how the library says that a value has the wrong type.
 var shapeMismatch = regexp.MustCompile(`cannot unmarshal (\w+) into (?:Go struct )?field (?:\w+\.)*([^ .]+) of type`)
 
-// shapeError is the line and the message of an error of the loader. The library gives no line here, but the name of the field and the kind of
-// the value that it found.
+// shapeError is the line and the message of an error of the loader. The library gives no line here, but the name of the
+// field and the kind of the value that it found.
 func (s *source) shapeError(err error) (int, string) {
 	message := oneLine(err.Error())
 	if _, after, found := strings.Cut(message, "yaml error: "); found {
@@ -52,8 +53,8 @@ func (s *source) shapeError(err error) (int, string) {
 	return line, message
 }
 
-// validationMessage is a validation error on one line. For an example it says which field is wrong, without the copy of the schema that the
-// library prints.
+// validationMessage is a validation error on one line. For an example it says which field is wrong, without the copy of
+// the schema that the library prints.
 func validationMessage(err error) string {
 	var example *openapi3.MediaTypeExampleValidationError
 	var schema *openapi3.SchemaError
@@ -62,13 +63,14 @@ func validationMessage(err error) string {
 		if errors.As(err, &example) {
 			where = "example " + example.ExampleName
 		}
-		return fmt.Sprintf("%s does not match its schema: %s (at /%s)", where, oneLine(schema.Reason), strings.Join(schema.JSONPointer(), "/"))
+		return fmt.Sprintf("%s does not match its schema: %s (at /%s)", where, oneLine(schema.Reason),
+			strings.Join(schema.JSONPointer(), "/"))
 	}
 	return oneLine(err.Error())
 }
 
-// originOf is the most exact place that a validation error knows. The library's error types have no method for it in common, but a field
-// Origin.
+// originOf is the most exact place that a validation error knows. The library's error types have no method for it in
+// common, but a field Origin.
 func originOf(err error) *openapi3.Origin {
 	if err == nil {
 		return nil

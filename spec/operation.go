@@ -36,7 +36,8 @@ func readOperations(c *Contract, src *source, doc *openapi3.T) error {
 		read = append(read, op)
 	}
 	if len(read) == 0 {
-		return src.fault(src.line("/paths/~1"), "path / has neither get nor post", "describe the operation under one of them, or both")
+		return src.fault(src.line("/paths/~1"), "path / has neither get nor post",
+			"describe the operation under one of them, or both")
 	}
 	first := read[0]
 	if err := checkVersion(src, doc, first.request.version); err != nil {
@@ -44,7 +45,8 @@ func readOperations(c *Contract, src *source, doc *openapi3.T) error {
 	}
 	if len(read) == 2 {
 		if what := first.differsFrom(read[1]); what != "" {
-			return src.fault(read[1].line, what+" of post are not those of get", "describe them once and refer to them from both")
+			return src.fault(read[1].line, what+" of post are not those of get",
+				"describe them once and refer to them from both")
 		}
 	}
 	c.Operation, c.APIVersion = first.request.action, doc.Info.Version

@@ -84,7 +84,8 @@ func readRequest(src *source, line int, fields []field) (request, error) {
 			return r, src.fault(line, "no parameter "+name, "add it, with an enum of its one value")
 		}
 		if f.only() == "" {
-			return r, src.fault(f.line, fmt.Sprintf("parameter %s has %d values", name, len(f.enum)), "give it an enum of exactly one string")
+			return r, src.fault(f.line, fmt.Sprintf("parameter %s has %d values", name, len(f.enum)),
+				"give it an enum of exactly one string")
 		}
 	}
 	r.action, r.version = named["Action"].only(), named["Version"]
@@ -115,7 +116,8 @@ func readRepeatList(src *source, line int, fields []field) (RepeatList, error) {
 		}
 	}
 	if len(elements) == 0 {
-		return RepeatList{}, src.fault(line, "no numbered parameters for the instances", "add InstanceId.1, InstanceId.2 and so on")
+		return RepeatList{}, src.fault(line, "no numbered parameters for the instances",
+			"add InstanceId.1, InstanceId.2 and so on")
 	}
 	slices.SortFunc(elements, func(a, b element) int {
 		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.line, b.line), cmp.Compare(a.name, b.name))

@@ -24,7 +24,8 @@ var requirementID = regexp.MustCompile(`^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*(\.<Code
 func readRequirements(src *source, doc *openapi3.T, codes []ErrorCode) ([]Requirement, error) {
 	entries, ok := doc.Extensions[catalogue].([]any)
 	if !ok || len(entries) == 0 {
-		return nil, src.fault(src.line("/"+catalogue), "no requirements", "add "+catalogue+", a list of what the document says")
+		return nil, src.fault(src.line("/"+catalogue), "no requirements",
+			"add "+catalogue+", a list of what the document says")
 	}
 	var all []Requirement
 	lines := map[string]int{}
@@ -35,7 +36,8 @@ func readRequirements(src *source, doc *openapi3.T, codes []ErrorCode) ([]Requir
 		}
 		for _, r := range expand(template, codes) {
 			if before, ok := lines[r.ID]; ok {
-				return nil, src.fault(template.Line, fmt.Sprintf("requirement %s stands on line %d too", r.ID, before), "keep one of them")
+				return nil, src.fault(template.Line,
+					fmt.Sprintf("requirement %s stands on line %d too", r.ID, before), "keep one of them")
 			}
 			lines[r.ID] = template.Line
 			all = append(all, r)
@@ -65,7 +67,8 @@ func readRequirement(src *source, i int, entry any) (Requirement, error) {
 	r := Requirement{Line: src.line(pointer)}
 	fields, ok := entry.(map[string]any)
 	if !ok {
-		return r, src.fault(r.Line, "a requirement is not an object", "write it with id, level, profile, text and source")
+		return r, src.fault(r.Line, "a requirement is not an object",
+			"write it with id, level, profile, text and source")
 	}
 	targets := map[string]*string{
 		"id": &r.ID, "level": (*string)(&r.Level), "profile": (*string)(&r.Profile), "text": &r.Text, "source": &r.Source, "excluded": &r.Excluded,
@@ -74,17 +77,20 @@ func readRequirement(src *source, i int, entry any) (Requirement, error) {
 		line := src.line(pointer + "/" + escapeToken(key))
 		target, known := targets[key]
 		if !known {
-			return r, src.fault(line, fmt.Sprintf("unknown key %q in a requirement", key), "wanted id, level, profile, text, source, excluded")
+			return r, src.fault(line, fmt.Sprintf("unknown key %q in a requirement", key),
+				"wanted id, level, profile, text, source, excluded")
 		}
 		value, _ := fields[key].(string)
 		if strings.TrimSpace(value) == "" {
-			return r, src.fault(line, fmt.Sprintf("%s of a requirement is not a text", key), "write a text, or remove the key")
+			return r, src.fault(line, fmt.Sprintf("%s of a requirement is not a text", key),
+				"write a text, or remove the key")
 		}
 		*target = value
 	}
 	for _, key := range []string{"id", "level", "profile", "text", "source"} {
 		if _, ok := fields[key]; !ok {
-			return r, src.fault(r.Line, fmt.Sprintf("a requirement without %s", key), "write it with id, level, profile, text and source")
+			return r, src.fault(r.Line, fmt.Sprintf("a requirement without %s", key),
+				"write it with id, level, profile, text and source")
 		}
 	}
 	return r, checkRequirement(src, pointer, r)
@@ -99,7 +105,8 @@ func checkRequirement(src *source, pointer string, r Requirement) error {
 	case r.Level != Must && r.Level != Should:
 		return src.fault(src.line(pointer+"/level"), fmt.Sprintf("unknown level %q", r.Level), "write MUST or SHOULD")
 	case r.Profile != Document && r.Profile != Conventions:
-		return src.fault(src.line(pointer+"/profile"), fmt.Sprintf("unknown profile %q", r.Profile), "write document or conventions")
+		return src.fault(src.line(pointer+"/profile"), fmt.Sprintf("unknown profile %q", r.Profile),
+			"write document or conventions")
 	}
 	return nil
 }

@@ -12,7 +12,8 @@ import (
 // readShape reads the schema of a body.
 func readShape(src *source, f Format, media *openapi3.MediaType) (Shape, error) {
 	if media.Schema == nil || media.Schema.Value == nil {
-		return Shape{}, src.fault(lineOf(media.Origin), "no schema for "+f.mediaTypes()[0], "refer to the schema of the answer")
+		return Shape{}, src.fault(lineOf(media.Origin), "no schema for "+f.mediaTypes()[0],
+			"refer to the schema of the answer")
 	}
 	schema := media.Schema.Value
 	s := Shape{Schema: schema, Line: lineOf(schema.Origin)}
@@ -21,7 +22,8 @@ func readShape(src *source, f Format, media *openapi3.MediaType) (Shape, error) 
 	}
 	if f == XML {
 		if schema.XML == nil || schema.XML.Name == "" {
-			return s, src.fault(s.Line, "the schema of an answer in XML has no root element", "write its name as xml, name")
+			return s, src.fault(s.Line, "the schema of an answer in XML has no root element",
+				"write its name as xml, name")
 		}
 		s.Root = schema.XML.Name
 	}
@@ -51,7 +53,8 @@ func readRecommended(src *source, schema *openapi3.Schema) ([]string, error) {
 	for _, item := range list {
 		name, _ := item.(string)
 		if schema.Properties[name] == nil {
-			return nil, src.fault(line, fmt.Sprintf("%s has %v, which is no property", key, item), "write names of the schema's properties")
+			return nil, src.fault(line, fmt.Sprintf("%s has %v, which is not a property", key, item),
+				"write names of the schema's properties")
 		}
 		names = append(names, name)
 	}

@@ -24,7 +24,8 @@ type source struct {
 	nodes map[string]place // by JSON pointer
 }
 
-// place is where a node stands and what it is, in JSON's words: "object", "array", "string", "number", "bool" or "null".
+// place is where a node stands and what it is, in JSON's words: "object", "array", "string", "number", "bool" or
+// "null".
 type place struct {
 	line int
 	kind string
@@ -63,12 +64,13 @@ func (s *source) lineOfField(name, kind string) int {
 	return first
 }
 
-// parseSource parses data as YAML (and so JSON), and checks what can be told from the syntax alone: one document, an object at its top, and
-// references that stay inside it and lead somewhere.
+// parseSource parses data as YAML (and so JSON), and checks what can be told from the syntax alone: one document, an
+// object at its top, and references that stay inside it and lead somewhere.
 func parseSource(file string, data []byte) (*source, error) {
 	src := &source{file: file, nodes: map[string]place{}}
 	if len(data) > maxBytes {
-		return nil, src.fault(0, fmt.Sprintf("the description has %d bytes", len(data)), fmt.Sprintf("wanted at most %d", maxBytes))
+		return nil, src.fault(0, fmt.Sprintf("the description has %d bytes", len(data)),
+			fmt.Sprintf("wanted at most %d", maxBytes))
 	}
 	var tree *ast.File
 	err := guard(func() (err error) {
@@ -85,14 +87,16 @@ func parseSource(file string, data []byte) (*source, error) {
 			continue
 		}
 		if body != nil {
-			return nil, src.fault(d.Body.GetToken().Position.Line, "a second YAML document", "keep one document in the file")
+			return nil, src.fault(d.Body.GetToken().Position.Line, "a second YAML document",
+				"keep one document in the file")
 		}
 		body = d.Body
 	}
 	w := &walker{nodes: src.nodes}
 	w.walk("", 1, body)
 	if top := src.nodes[""]; top.kind != "object" {
-		return nil, src.fault(top.line, "not an OpenAPI description but "+top.kind, "give the path of an OpenAPI 3 description in YAML or JSON")
+		return nil, src.fault(top.line, "not an OpenAPI description but "+top.kind,
+			"give the path of an OpenAPI 3 description in YAML or JSON")
 	}
 	return src, src.checkReferences(w.references)
 }
@@ -103,18 +107,20 @@ func (s *source) checkReferences(refs []reference) error {
 	for _, r := range refs {
 		target, local := strings.CutPrefix(r.target, "#")
 		if !local {
-			return s.fault(r.line, fmt.Sprintf("$ref %q leads out of the file", r.target), "write the part into this file and refer to it as #/…")
+			return s.fault(r.line, fmt.Sprintf("$ref %q leads out of the file", r.target),
+				"write the part into this file and refer to it as #/…")
 		}
 		pointer, err := url.PathUnescape(target)
 		if err != nil || !s.exists(pointer) {
-			return s.fault(r.line, fmt.Sprintf("$ref %q leads nowhere", r.target), "correct it, or add the part that it names")
+			return s.fault(r.line, fmt.Sprintf("$ref %q leads nowhere", r.target),
+				"correct it, or add the part that it names")
 		}
 	}
 	return nil
 }
 
-// exists tells whether something stands at a JSON pointer. What a YAML alias or a merge key brings in is not looked into: the library that
-// resolves references has the last word there.
+// exists tells whether something stands at a JSON pointer. What a YAML alias or a merge key brings in is not looked
+// into: the library that resolves references has the last word there.
 func (s *source) exists(pointer string) bool {
 	for at := pointer; ; at = at[:strings.LastIndexByte(at, '/')] {
 		if p, ok := s.nodes[at]; ok {
@@ -168,7 +174,8 @@ func (w *walker) walkPair(pointer string, pair *ast.MappingValueNode) {
 	w.walk(pointer+"/"+escapeToken(key), line, pair.Value)
 }
 
-// itemLine is the line on which a list item begins. The token of a mapping is its first colon, which stands on the line of its first key.
+// itemLine is the line on which a list item begins. The token of a mapping is its first colon, which stands on the line
+// of its first key.
 func itemLine(parent int, item ast.Node) int {
 	if item == nil || item.GetToken() == nil {
 		return parent

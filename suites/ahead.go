@@ -12,7 +12,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// ahead runs the selected cases in the background, side by side, in a single Ginkgo process: each spec collects the result of its own.
+// ahead runs the selected cases in the background, side by side, in a single Ginkgo process: each spec collects the
+// result of its own.
 type ahead struct {
 	stop  context.CancelFunc
 	done  chan struct{} // closed when all have ended
@@ -20,7 +21,8 @@ type ahead struct {
 	slots map[string]chan reports.CaseResult // taken out by the spec that collects
 }
 
-// runAhead starts the cases. The results of those that no spec collects are dropped; their resources are given back all the same.
+// runAhead starts the cases. The results of those that no spec collects are dropped; their resources are given back all
+// the same.
 func runAhead(runner *engine.Runner, cases []fixtures.Expanded) *ahead {
 	ctx, stop := context.WithCancel(context.Background())
 	a := &ahead{stop: stop, done: make(chan struct{}), slots: make(map[string]chan reports.CaseResult, len(cases))}
@@ -36,8 +38,9 @@ func runAhead(runner *engine.Runner, cases []fixtures.Expanded) *ahead {
 	return a
 }
 
-// collect waits for the result of a case. It is false for a case that was not run ahead, or whose result was collected before: a spec
-// that Ginkgo tries again runs its case again. When the context ends, the cases in the background are stopped, too.
+// collect waits for the result of a case. It is false for a case that was not run ahead, or whose result was collected
+// before: a spec that Ginkgo tries again runs its case again. When the context ends, the cases in the background are
+// stopped, too.
 func (a *ahead) collect(ctx context.Context, name string) (reports.CaseResult, bool) {
 	if a == nil {
 		return reports.CaseResult{}, false
@@ -85,8 +88,8 @@ func preview(cases []fixtures.Expanded) map[string]bool {
 	return out
 }
 
-// canRunAhead tells whether the specs that will run are those of the preview. With --fail-fast cases run one after the other: what comes
-// after the first failure must not reach the target.
+// canRunAhead tells whether the specs that will run are those of the preview. With --fail-fast cases run one after the
+// other: what comes after the first failure must not reach the target.
 func (s *suite) canRunAhead(r ginkgo.Report) bool {
 	if s.previewed == nil || r.SuiteConfig.FailFast || r.SuiteConfig.DryRun || r.SuiteConfig.ParallelTotal > 1 {
 		return false

@@ -10,7 +10,8 @@ import (
 	"github.com/essconform/essconform/reports/printable"
 )
 
-// Conform succeeds on a reports.CaseResult that passed. Its failure text says what the document demands, what came, and how to see it again.
+// Conform succeeds on a reports.CaseResult that passed. Its failure text says what the document demands, what came, and
+// how to see it again.
 func Conform() types.GomegaMatcher { return conform{} }
 
 type conform struct{}
@@ -32,7 +33,8 @@ func (conform) FailureMessage(actual any) string {
 		fmt.Fprintf(b, "  %s\n", r.Reason)
 	}
 	for _, f := range r.Findings {
-		fmt.Fprintf(b, "\n  %s (%s, %s)\n  the document: %s\n  wanted %s\n  got    %s", f.Requirement, f.Level, f.SpecLine, f.Text, f.Want, f.Got)
+		fmt.Fprintf(b, "\n  %s (%s, %s)\n  the document: %s\n  wanted %s\n  got    %s", f.Requirement, f.Level,
+			f.SpecLine, f.Text, f.Want, f.Got)
 		if f.Pointer != "" {
 			fmt.Fprintf(b, " (%s)", f.Pointer)
 		}

@@ -1,5 +1,5 @@
-// Package suites puts the cases before Ginkgo: one spec for each expanded case, generated from data. Importing it registers nothing;
-// call Describe where the tree is built.
+// Package suites puts the cases before Ginkgo: one spec for each expanded case, generated from data. Importing it
+// registers nothing; call Describe where the tree is built.
 package suites
 
 import (
@@ -25,12 +25,15 @@ import (
 	"github.com/essconform/essconform/reports/render/terminal"
 )
 
-// entryName marks the report entry that carries a case's result from the process that ran it to the one that writes the report.
+// entryName marks the report entry that carries a case's result from the process that ran it to the one that writes the
+// report.
 const entryName = "essconform case"
 
-// Options say how the suite behaves beside what the target's settings say. The zero value is right for a test of one's own.
+// Options say how the suite behaves beside what the target's settings say. The zero value is right for a test of one's
+// own.
 type Options struct {
-	// Rerun are the arguments that lead `essconform run` to the same target; nil: what the settings say. They go into the reports.
+	// Rerun are the arguments that lead `essconform run` to the same target; nil: what the settings say. They go into
+	// the reports.
 	Rerun []string
 	// Quiet leaves out the summary on standard output.
 	Quiet bool
@@ -38,10 +41,10 @@ type Options struct {
 	Split shard.Split
 }
 
-// Describe builds the specs of a target. Call it at the top level of a test, before RunSpecs: what comes before and after a whole suite
-// cannot stand in a container.
-// Zero fields of the settings take their defaults. It removes the reports of an earlier run, for a dry run, too: nobody shall take them
-// for its result. An error means that nothing was built or removed: settings, description or cases are wrong, or reports cannot be written.
+// Describe builds the specs of a target. Call it at the top level of a test, before RunSpecs: what comes before and
+// after a whole suite cannot stand in a container. Zero fields of the settings take their defaults. It removes the
+// reports of an earlier run, for a dry run, too, so that they are not taken for its result. An error means that nothing
+// was built or removed: settings, description or cases are wrong, or reports cannot be written.
 func Describe(settings target.Settings, options Options) error {
 	settings = settings.WithDefaults()
 	if err := settings.Check(); err != nil {
@@ -87,7 +90,8 @@ type suite struct {
 	address *engine.Address     // in the process that started the target, whose driver needs no bridge
 	runner  *engine.Runner
 	started time.Time
-	// config and previewed are what was known when the tree was built: which cases Ginkgo's flags select. ahead runs them.
+	// config and previewed are what was known when the tree was built: which cases Ginkgo's flags select. ahead runs
+	// them.
 	config    types.SuiteConfig
 	previewed map[string]bool
 	built     bool // the preview has ended, so what runs now is the run
@@ -99,14 +103,16 @@ type suite struct {
 	failedToStart string
 }
 
-// split leaves the cases of the shard. What the label filter leaves out is not shared: else one shard might get nothing.
+// split leaves the cases of the shard. What the label filter leaves out is not shared: else one shard might get
+// nothing.
 func (s *suite) split() error {
 	if s.options.Split.Part.Whole() {
 		return nil
 	}
 	config, _ := ginkgo.GinkgoConfiguration()
 	if focused(config) {
-		return fmt.Errorf("-shard %s cannot go with a focus or skip of Ginkgo; select with --label-filter", s.options.Split.Part)
+		return fmt.Errorf("-shard %s cannot go with a focus or skip of Ginkgo; select with --label-filter",
+			s.options.Split.Part)
 	}
 	selected, err := s.labelled(config.LabelFilter)
 	if err != nil {
@@ -160,7 +166,8 @@ func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 	if err := s.announce(ctx, config); err != nil {
 		s.abort(err)
 	}
-	address, stop, err := s.plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal})
+	address, stop, err := s.plan.Start(ctx,
+		engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal})
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
 		s.abort(err)
@@ -217,7 +224,8 @@ func (s *suite) selected() []fixtures.Expanded {
 	return slices.DeleteFunc(slices.Clone(s.cases), func(x fixtures.Expanded) bool { return !s.previewed[x.Name] })
 }
 
-// result runs the case of a spec, or collects what was run ahead. Among several processes the late look comes after the last spec.
+// result runs the case of a spec, or collects what was run ahead. Among several processes the late look comes after the
+// last spec.
 func (s *suite) result(ctx ginkgo.SpecContext, x fixtures.Expanded) reports.CaseResult {
 	if result, ok := s.ahead.collect(ctx, x.Name); ok {
 		return result
@@ -329,7 +337,8 @@ func (s *suite) partial(r ginkgo.Report, all []reports.CaseResult) string {
 	return "the run ended early"
 }
 
-// expected are the cases that were selected, as far as that can be told: a focus on text or files selects by what Ginkgo knows alone.
+// expected are the cases that were selected, as far as that can be told: a focus on text or files selects by what
+// Ginkgo knows alone.
 func (s *suite) expected(c types.SuiteConfig) []fixtures.Expanded {
 	if s.whole {
 		return s.selected()
@@ -367,8 +376,8 @@ func selection(c types.SuiteConfig) string {
 	return out[:len(out)-1]
 }
 
-// resultsOf reads the entries of a spec, or of the node that made the late look. A spec that was tried several times has several: the
-// worst counts, because a verdict does not depend on luck.
+// resultsOf reads the entries of a spec, or of the node that made the late look. A spec that was tried several times
+// has several: the worst counts, because a verdict does not depend on luck.
 func resultsOf(spec types.SpecReport) (out []reports.CaseResult) {
 	for _, e := range spec.ReportEntries {
 		if e.Name != entryName {

@@ -11,9 +11,9 @@ var looks = map[fixtures.Effect]int{
 	fixtures.LeftGroup: 3, fixtures.KeepsRunning: 3, fixtures.AttachesElsewhere: 4, fixtures.Activity: 1, fixtures.Unchanged: 8,
 }
 
-// priority lets the longest cases begin first where several processes share the run: one that begins last keeps a single process busy
-// while the others have nothing left to do. Cases of one length stay in the order of the seed, and so do all in a single process or when
-// every spec is to be shuffled.
+// priority lets the longest cases begin first where several processes share the run: one that begins last keeps a
+// single process busy while the others have nothing left to do. Cases of one length stay in the order of the seed, and
+// so do all in a single process or when every spec is to be shuffled.
 func priority(x fixtures.Expanded) ginkgo.SpecPriority {
 	config, _ := ginkgo.GinkgoConfiguration()
 	if config.ParallelTotal < 2 || config.RandomizeAllSpecs {

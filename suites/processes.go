@@ -13,7 +13,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// held are the cases of one of several Ginkgo processes whose resources are kept until the late look, after the last spec of the process.
+// held are the cases of one of several Ginkgo processes whose resources are kept until the late look, after the last
+// spec of the process.
 type held struct {
 	mu      sync.Mutex
 	pending []*engine.Pending
@@ -25,8 +26,8 @@ func (h *held) keep(p *engine.Pending) {
 	h.pending = append(h.pending, p)
 }
 
-// finish makes the late look at everything that is held. The results go to the first process as entries of this node; what only the late
-// look found fails here, because its spec has ended.
+// finish makes the late look at everything that is held. The results go to the first process as entries of this node;
+// what only the late look found fails here, because its spec has ended.
 func (s *suite) finish(ctx ginkgo.SpecContext) {
 	s.held.mu.Lock()
 	pending := s.held.pending

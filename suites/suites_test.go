@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// removeReports removes those of an earlier run, which nobody shall take for the result of this one.
+// removeReports removes those of an earlier run, so that they are not taken for the result of this one.
 func removeReports() {
 	settings, err := flags.Resolve(os.LookupEnv, root())
 	if err == nil {
@@ -96,7 +96,7 @@ func parse(args []string) error {
 		return err
 	}
 	if all.NArg() > 0 { // what stands behind it was not read: another target than the user meant would be judged
-		return fmt.Errorf("%q is no flag; flags begin with - and stand before anything else", all.Arg(0))
+		return fmt.Errorf("unexpected argument %q; flags begin with - and stand before anything else", all.Arg(0))
 	}
 	return nil
 }

@@ -29,8 +29,8 @@ func (c *attempt) attach(ctx context.Context, step fixtures.Attach) (bool, error
 	return c.attachTo(ctx, c.at.group(step.Group), ids, step.Started)
 }
 
-// attachTo attaches instances to a group. A refusal that is about the group, the caller or the target says nothing of the instances; one
-// about instances that were just detached shows that they do not live on by themselves.
+// attachTo attaches instances to a group. A refusal that is about the group, the caller or the target says nothing of
+// the instances; one about instances that were just detached shows that they do not live on by themselves.
 func (c *attempt) attachTo(ctx context.Context, group string, ids []string, started bool) (bool, error) {
 	begin := time.Now()
 	var activity string
@@ -42,7 +42,8 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 	var refused *support.Refusal
 	if errors.As(err, &refused) {
 		if refused.Absent() || !aboutInstances(refused) || !c.ledger.Freed(ids) {
-			return false, support.Unseen(support.OpAttach, fmt.Sprintf("it answered HTTP %d %s", refused.Status, clip(refused.Code, 80)))
+			return false, support.Unseen(support.OpAttach,
+				fmt.Sprintf("it answered HTTP %d %s", refused.Status, clip(refused.Code, 80)))
 		}
 		c.finding(independent, "AttachInstances to accept "+strings.Join(ids, ", ")+", which were detached before",
 			fmt.Sprintf("HTTP %d %q: %q", refused.Status, clip(refused.Code, 80), clip(refused.Message, 120)))
@@ -116,7 +117,8 @@ func (c *attempt) attachesElsewhere(ctx context.Context, a answered) error {
 	}
 	c.rec.findings(nil, independent)
 	if len(missing) > 0 {
-		c.finding(independent, "the detached instances as members of the group that they were attached to", strings.Join(missing, ", ")+" not in it")
+		c.finding(independent, "the detached instances as members of the group that they were attached to",
+			strings.Join(missing, ", ")+" not in it")
 	}
 	return nil
 }

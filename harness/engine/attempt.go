@@ -101,8 +101,8 @@ func (c *attempt) setupAll(ctx context.Context) bool {
 func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.State) (states.Values, bool) {
 	begin := time.Now()
 	if c.provider != nil {
-		// A setup that was sent comes to its end, also when the run is interrupted meanwhile: else its resources could not be given back.
-		// It takes no longer than one request may.
+		// A setup that was sent comes to its end, also when the run is interrupted meanwhile: else its resources could
+		// not be given back. It takes no longer than one request may.
 		ctx = context.WithoutCancel(ctx)
 	}
 	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s, Later: later})
@@ -129,27 +129,30 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 	return values, err == nil
 }
 
-// outOfTime tells whether a request to the states endpoint that was sent then has had all the time that there is for one.
+// outOfTime tells whether a request to the states endpoint that was sent then has had all the time that there is for
+// one.
 func (c *attempt) outOfTime(sent time.Time) bool {
 	return c.provider != nil && c.provider.Client.Timeout > 0 && time.Since(sent) >= c.provider.Client.Timeout
 }
 
-// maxValue is the length of the longest value of a state that is sent to the target, in bytes. Ids have tens. A longer one would only
-// show how the target takes long requests, and that is not what is judged.
+// maxValue is the length of the longest value of a state that is sent to the target, in bytes. Ids have tens. A longer
+// one would only show how the target takes long requests, and that is not what is judged.
 const maxValue = 1 << 10
 
 func checkLength(values states.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		for _, v := range values.Strings(name) {
 			if len(v) > maxValue {
-				return fmt.Errorf("the setup returned %s of %d bytes; an id has at most %d", clip(name, 80), len(v), maxValue)
+				return fmt.Errorf("the setup returned %s of %d bytes; an id has at most %d", clip(name, 80), len(v),
+					maxValue)
 			}
 		}
 	}
 	return nil
 }
 
-// giveBack undoes what the case changed beside its states, and tears the states down: always, also after a failure or an interrupt.
+// giveBack undoes what the case changed beside its states, and tears the states down: always, also after a failure or
+// an interrupt.
 func (c *attempt) giveBack(ctx context.Context) {
 	if c.restored {
 		return

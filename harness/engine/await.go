@@ -25,8 +25,9 @@ func (c *attempt) await(ctx context.Context, a answered) (bool, error) {
 	return c.final(ctx, a.group, a.Fields["ScalingActivityId"], true)
 }
 
-// final waits until an activity has ended. An activity of the operation under test is judged: one that is never shown is a finding. One
-// that runs for longer than the patience is not, because no document sets a limit. One that did not succeed promises no effect.
+// final waits until an activity has ended. An activity of the operation under test is judged: one that is never shown
+// is a finding. One that runs for longer than the patience is not, because no document sets a limit. One that did not
+// succeed promises no effect.
 func (c *attempt) final(ctx context.Context, group, id string, judged bool) (bool, error) {
 	if id == "" {
 		return false, support.Unseen(support.OpActivities, "the answer gave no ScalingActivityId to look for")
@@ -69,7 +70,8 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	c.changed = time.Now()
 	if status == "InProgress" {
 		c.health.lostPatience()
-		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80), patience)
+		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80),
+			patience)
 	}
 	comparison := judge.ActivityObservable(c.plan.Contract, id, group, last)
 	if judged {
@@ -83,14 +85,17 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	c.timeline.ended(c.began, group, id, status)
 	if status != "Successful" {
 		if c.again == "" {
-			c.again = fmt.Sprintf("activity %s ended as %s, and the document promises effects for a successful one only", clip(id, 80), status)
+			c.again = fmt.Sprintf(
+				"activity %s ended as %s, and the document promises effects for a successful one only", clip(id, 80),
+				status)
 		}
 		return false, nil
 	}
 	return true, nil
 }
 
-// busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may act on its own.
+// busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may
+// act on its own.
 func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) {
 	deadline := a.done.Add(c.lag())
 	var found string
@@ -118,8 +123,8 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 	return fmt.Sprintf("the group was busy with activity %s, which the call under test did not wait for", clip(found, 80)), nil
 }
 
-// endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in one look were in
-// progress at once, however old the look is.
+// endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in
+// one look were in progress at once, however old the look is.
 func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 	deadline := a.done.Add(c.lag())
 	for {
@@ -151,8 +156,8 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 	}
 }
 
-// replaced finds out whether the group has instances that the service launched by itself: then it has more room above MinSize than the
-// program knows.
+// replaced finds out whether the group has instances that the service launched by itself: then it has more room above
+// MinSize than the program knows.
 func (c *attempt) replaced(ctx context.Context, group string, at time.Time) (why string, err error) {
 	deadline := at.Add(c.lag())
 	err = c.repeat(ctx, func(began time.Time) (bool, error) {
@@ -162,7 +167,8 @@ func (c *attempt) replaced(ctx context.Context, group string, at time.Time) (why
 		}
 		for _, id := range members {
 			if !c.ledger.Knows(id) {
-				why = fmt.Sprintf("the service launched instance %s by itself, so the call did not break MinSize", clip(id, 80))
+				why = fmt.Sprintf("the service launched instance %s by itself, so the call did not break MinSize",
+					clip(id, 80))
 			}
 		}
 		return why != "" || !began.Before(deadline), nil

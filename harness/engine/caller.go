@@ -53,8 +53,8 @@ func rejection(answers []probed) (code, onlyBy string) {
 	return "", ""
 }
 
-// speaks tells whether something answered that takes calls here, or took all the time that there was. A server of https says
-// in its own words that it was called by http.
+// speaks tells whether something answered that takes calls here, or took all the time that there was. A server of https
+// says in its own words that it was called by http.
 func speaks(ex wire.Exchange) bool {
 	if ex.TimedOut || ex.Response == nil {
 		return ex.TimedOut
@@ -78,7 +78,14 @@ func checkCaller(
 		call := wire.Call{
 			Method: method, Action: contract.Operation, Version: contract.APIVersion, Format: spec.JSON.Parameter(), Scheme: n.Scheme, Credentials: n.Credentials,
 			Params: []wire.Param{
-				{Name: "RegionId", Value: s.Region}, {Name: contract.Group.Name, Value: madeUp("asg-")}, {Name: contract.Instances.Name(1), Value: madeUp("i-")},
+				{
+					Name: "RegionId", Value: s.Region,
+				}, {
+					Name:  contract.Group.Name,
+					Value: madeUp("asg-"),
+				}, {
+					Name: contract.Instances.Name(1), Value: madeUp("i-"),
+				},
 			},
 			Shuffle: wire.ByName,
 		}

@@ -11,12 +11,13 @@ import (
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
-// gaps are how long after the first call of such a group the next ones are sent, by attempt: which one meets the activity depends on how
-// long the target takes to begin it, and how long its answers travel.
+// gaps are how long after the first call of such a group the next ones are sent, by attempt: which one meets the
+// activity depends on how long the target takes to begin it, and how long its answers travel.
 var gaps = map[int]time.Duration{3: 2 * time.Millisecond, 4: 8 * time.Millisecond, 5: 25 * time.Millisecond, 6: 80 * time.Millisecond}
 
-// following are the calls after step i that are about the activity which step i starts, where they are to be sent before its answer is
-// there: where answers take longer than activities, a call that waits for the answer comes too late.
+// following are the calls after step i that are about the activity which step i starts, where they are to be sent
+// before its answer is there: where answers take longer than activities, a call that waits for the answer comes too
+// late.
 func (c *attempt) following(i int) (calls []fixtures.Call) {
 	if gaps[c.number] == 0 || isDuring(c.x.Steps[i]) {
 		return nil
@@ -30,7 +31,8 @@ func (c *attempt) following(i int) (calls []fixtures.Call) {
 	return calls
 }
 
-// closely sends what starts an activity and the calls that it is to refuse one shortly after the other, without waiting for answers.
+// closely sends what starts an activity and the calls that it is to refuse one shortly after the other, without waiting
+// for answers.
 func (c *attempt) closely(ctx context.Context, first fixtures.Step, calls []fixtures.Call) (bool, error) {
 	if first.Attach == nil {
 		return c.sendClosely(ctx, append([]fixtures.Call{*first.Detach}, calls...), true)
@@ -84,7 +86,8 @@ func (c *attempt) exchangeClosely(ctx context.Context, calls []fixtures.Call) ([
 	return exchanges, requests, nil
 }
 
-// takeClosely judges the answers: the first is accepted where it starts the activity, and the others are refused for it.
+// takeClosely judges the answers: the first is accepted where it starts the activity, and the others are refused for
+// it.
 func (c *attempt) takeClosely(
 	ctx context.Context, calls []fixtures.Call, requests []wire.Call, exchanges []wire.Exchange, starts bool,
 ) (bool, error) {

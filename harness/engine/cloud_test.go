@@ -28,7 +28,7 @@ const (
 	deniedEnv = "ESSCONFORM_TEST_DENIED"
 )
 
-// cloud is a mock that nobody asks for provider states: a group, some instances of their own, a load balancer, a DB instance, and a
+// cloud is a mock that is not asked for provider states: a group, some instances of their own, a load balancer, a DB instance, and a
 // caller without permission. It counts the calls by operation.
 type cloud struct {
 	url           string

@@ -25,8 +25,8 @@ type DryRunOptions struct {
 	Jobs int
 }
 
-// DryRun says what a run of the cases would do. At most it reads what the resources of -arrange api are like; where the target is on
-// another machine, only with -live.
+// DryRun says what a run of the cases would do. At most it reads what the resources of -arrange api are like; where the
+// target is on another machine, only with -live.
 func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOptions) (Estimate, error) {
 	s := p.Settings
 	in := dryrun.Input{

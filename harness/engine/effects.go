@@ -53,7 +53,8 @@ func (c *attempt) effects(ctx context.Context) {
 	}
 }
 
-// exercised are the requirements that the program's answers put to the test, so that a look that agrees with them satisfies them.
+// exercised are the requirements that the program's answers put to the test, so that a look that agrees with them
+// satisfies them.
 func (c *attempt) exercised() (out []string) {
 	accepted := slices.ContainsFunc(c.answers, func(a answered) bool { return a.Decision == judge.Accepted })
 	refused := slices.ContainsFunc(c.answers, func(a answered) bool { return a.Decision == judge.Refused })
@@ -141,8 +142,9 @@ func (c *attempt) agrees(ctx context.Context, a aspects, requirements ...string)
 	return c.compared(found, requirements...)
 }
 
-// unchanged looks whether a refused call had an effect after all. An activity that it started against the rules is waited for. A new
-// activity that changes nothing may be the service's own: it counts when every attempt, each on fresh resources, shows one.
+// unchanged looks whether a refused call had an effect after all. An activity that it started against the rules is
+// waited for. A new activity that changes nothing may be the service's own: it counts when every attempt, each on fresh
+// resources, shows one.
 func (c *attempt) unchanged(ctx context.Context) error {
 	begin := time.Now()
 	all := watched(c.x)
@@ -204,7 +206,8 @@ func (c *attempt) lateLook(ctx context.Context) {
 	}
 }
 
-// doubtUnfinished looks up the activities that the program did not wait for: one that is shown and did not succeed promises no effect.
+// doubtUnfinished looks up the activities that the program did not wait for: one that is shown and did not succeed
+// promises no effect.
 func (c *attempt) doubtUnfinished(ctx context.Context) {
 	for _, id := range c.ledger.Running() {
 		all, err := c.activities(ctx, c.ledger.GroupOf(id), id)

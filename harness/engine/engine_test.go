@@ -79,9 +79,9 @@ func TestSelect(t *testing.T) {
 func TestUnsupportedMustExist(t *testing.T) {
 	g := NewWithT(t)
 	_, err := NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{{State: "a typo", Reason: "x"}}})
-	g.Expect(err).To(MatchError(ContainSubstring(`t.yaml: unsupported: "a typo" is no provider state`)))
+	g.Expect(err).To(MatchError(ContainSubstring(`t.yaml: unsupported: "a typo" is not a provider state`)))
 	_, err = NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{{Operation: "Typo", Reason: "x"}}})
-	g.Expect(err).To(MatchError(ContainSubstring(`"Typo" is no supporting operation`)))
+	g.Expect(err).To(MatchError(ContainSubstring(`"Typo" is not a supporting operation`)))
 }
 
 func TestListsAreReadLeniently(t *testing.T) {
@@ -132,7 +132,7 @@ func TestHealth(t *testing.T) {
 	g.Expect(h.dead()).To(BeEmpty())
 	h.saw(wire.Exchange{Response: &wire.Response{}})
 	h.saw(wire.Exchange{Failure: "x"})
-	g.Expect(h.dead()).To(BeEmpty(), "an answer in between starts the count anew")
+	g.Expect(h.dead()).To(BeEmpty(), "an answer in between starts the count again")
 	for range deadAfter {
 		h.saw(wire.Exchange{Failure: "no answer in time"})
 	}

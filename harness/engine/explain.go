@@ -11,7 +11,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// accounted are the requirements that the account of the case judges better than the history does: it also has the late look.
+// accounted are the requirements that the account of the case judges better than the history does: it also has the late
+// look.
 var accounted = []string{"detach.leaves-group", "detach.keeps-running", "detach.independent", noEffect, "group.settings-kept", observable}
 
 // explain asks whether the documented rules can explain the answers of a program, in an order that their times allow.

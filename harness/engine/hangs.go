@@ -11,8 +11,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// hangAfter is how many calls of a kind in a row are not answered in time before no more of that kind are sent. More than the four
-// variants of one case, so that a target that hangs on one code is still judged on all others.
+// hangAfter is how many calls of a kind in a row are not answered in time before no more of that kind are sent. More
+// than the four variants of one case, so that a target that hangs on one code is still judged on all others.
 const hangAfter = 8
 
 // kindOfCall is what calls have in common on which a target may hang as a whole.
@@ -27,8 +27,8 @@ func (k kindOfCall) String() string {
 	return strings.TrimSpace(strings.ToUpper(string(k.format))+" calls by "+k.method) + expected
 }
 
-// hangs counts for each kind of call how many in a row were not answered in time, so that waiting for one reason does not cost the time
-// of all cases.
+// hangs counts for each kind of call how many in a row were not answered in time, so that waiting for one reason does
+// not cost the time of all cases.
 type hangs struct {
 	mu     sync.Mutex
 	silent map[kindOfCall]int

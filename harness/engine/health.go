@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// deadAfter is how many exchanges in a row must end without an answer, or in the middle of one when the time is over, before the
-	// target counts as gone. More than the four variants of one case, so that a target that hangs on one code is still judged on all
-	// others.
+	// deadAfter is how many exchanges in a row must end without an answer, or in the middle of one when the time is
+	// over, before the target counts as gone. More than the four variants of one case, so that a target that hangs on
+	// one code is still judged on all others.
 	deadAfter = 8
 	// impatience is how long a scaling activity gets after one of the same run was waited for in vain.
 	impatience = 2 * time.Second
@@ -58,7 +58,8 @@ func (h *health) saw(ex wire.Exchange) {
 	}
 }
 
-// answeredSince tells whether a call was answered after a moment. A target that answered others while a call waited is not gone.
+// answeredSince tells whether a call was answered after a moment. A target that answered others while a call waited is
+// not gone.
 func (h *health) answeredSince(sent time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -71,7 +72,8 @@ func (h *health) silence() string {
 	case h.throttled == 0:
 		return h.last
 	case h.throttled < h.silent:
-		return strings.TrimSuffix(fmt.Sprintf("of the last %d calls it throttled %d: %s", h.silent, h.throttled, h.last), ": ")
+		return strings.TrimSuffix(
+			fmt.Sprintf("of the last %d calls it throttled %d: %s", h.silent, h.throttled, h.last), ": ")
 	case h.answered:
 		return fmt.Sprintf("it throttled each of the last %d calls (-rate sends fewer)", h.silent)
 	}
@@ -88,8 +90,8 @@ func (h *health) dead() string {
 	return "the target stopped answering: " + h.silence()
 }
 
-// arranged records how a setup went. One that fails at once says something of its state only; one that takes all the time there is
-// would take it from every case.
+// arranged records how a setup went. One that fails at once says something of its state only; one that takes all the
+// time there is would take it from every case.
 func (h *health) arranged(err error, timedOut bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -21,8 +21,8 @@ const (
 // separators may divide an id into parts; all that stands before the last one is kept, such as the prefix "asg-".
 const separators = "-_.:/"
 
-// madeUp is an id that does not exist, in the shape of a given one: letters become letters of the same case, digits digits,
-// and a hexadecimal id stays one. An id with too few of them to be surely unknown is made longer.
+// madeUp is an id that does not exist, in the shape of a given one: letters become letters of the same case, digits
+// digits, and a hexadecimal id stays one. An id with too few of them to be surely unknown is made longer.
 func madeUp(given string) string {
 	cut := strings.LastIndexAny(given, separators) + 1
 	prefix, body := given[:cut], given[cut:]

@@ -106,8 +106,8 @@ func relative(instances []fixtures.Selector) bool {
 	return slices.Contains(instances, fixtures.DownToMinSize) || slices.Contains(instances, fixtures.OneBelowMinSize)
 }
 
-// firstLook waits until the looks show what the setup returned, and begins the account with it. Of a target that does not show its
-// members, a case that does not build on them is judged by its answers alone.
+// firstLook waits until the looks show what the setup returned, and begins the account with it. Of a target that does
+// not show its members, a case that does not build on them is judged by its answers alone.
 func (c *attempt) firstLook(ctx context.Context) error {
 	needs := watched(c.x)
 	c.ledger = judge.NewLedger(c.plan.Contract, judge.Snapshot{})
@@ -151,7 +151,8 @@ func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
 		g, _ := s.Group(id)
 		for _, instance := range values.Strings("instanceIds") {
 			if !slices.Contains(g.Instances, instance) {
-				return fmt.Sprintf("%s does not show instance %s in group %s", support.OpMembers, clip(instance, 80), clip(id, 80))
+				return fmt.Sprintf("%s does not show instance %s in group %s", support.OpMembers, clip(instance, 80),
+					clip(id, 80))
 			}
 			if need.status && s.Status != nil && s.Status[instance] == "" && slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
 				return fmt.Sprintf("%s does not show instance %s", support.OpInstances, clip(instance, 80))
@@ -164,7 +165,8 @@ func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
 	return ""
 }
 
-// idleYet tells whether a look does not show the activity that the state is to have in progress, so that another one may.
+// idleYet tells whether a look does not show the activity that the state is to have in progress, so that another one
+// may.
 func (c *attempt) idleYet(s judge.Snapshot) bool {
 	g, _ := s.Group(c.at.group("given"))
 	return c.x.State.Name == inProgress && g.Activities != nil &&
@@ -223,8 +225,8 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 	return s, nil
 }
 
-// members are those that are listed, in whatever lifecycle state: a member is who is listed. In a group that changes by itself while the
-// case runs, only those that the state handed out count.
+// members are those that are listed, in whatever lifecycle state: a member is who is listed. In a group that changes by
+// itself while the case runs, only those that the state handed out count.
 func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
 	begin := time.Now()
 	listed, err := c.support.Members(ctx, group)
@@ -275,7 +277,8 @@ func (c *attempt) activities(ctx context.Context, group, id string) ([]support.A
 	return all, err
 }
 
-// seen is a list of activities for the judge; never nil, because none were seen is not the same as none were looked for.
+// seen is a list of activities for the judge; never nil, because none were seen is not the same as none were looked
+// for.
 func seen(all []support.Activity) []judge.Activity {
 	out := []judge.Activity{}
 	for _, a := range all {
@@ -292,8 +295,8 @@ func (c *attempt) repeat(ctx context.Context, ask func(began time.Time) (enough 
 	return c.pace.Repeat(ctx, func() (bool, error) { return ask(time.Now()) })
 }
 
-// settledAs looks until a look agrees with the account. A difference counts when a look that began at the end of the lag or later still
-// shows it, and one before it did too: no finding rests on a single look.
+// settledAs looks until a look agrees with the account. A difference counts when a look that began at the end of the
+// lag or later still shows it, and one before it did too: no finding rests on a single look.
 func (c *attempt) settledAs(ctx context.Context, groups, instances []string, a aspects) (judge.Comparison, judge.Snapshot, error) {
 	deadline := c.changed.Add(c.lag())
 	var found judge.Comparison

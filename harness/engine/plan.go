@@ -44,10 +44,12 @@ func NewPlan(s target.Settings) (*Plan, error) {
 	p := &Plan{Settings: s, Contract: contract, Set: set}
 	for _, u := range s.Unsupported {
 		if _, known := set.State(u.State); u.State != "" && !known {
-			return nil, fmt.Errorf("%s: unsupported: %q is no provider state; `essconform cases` lists them", s.File, u.State)
+			return nil, fmt.Errorf("%s: unsupported: %q is not a provider state; `essconform cases` lists them",
+				s.File, u.State)
 		}
 		if u.Operation != "" && !slices.Contains(support.Optional(), u.Operation) {
-			return nil, fmt.Errorf("%s: unsupported: %q is no supporting operation; write one of %s", s.File, u.Operation, strings.Join(support.Optional(), ", "))
+			return nil, fmt.Errorf("%s: unsupported: %q is not a supporting operation; write one of %s", s.File,
+				u.Operation, strings.Join(support.Optional(), ", "))
 		}
 	}
 	if p.Waivers, err = readWaivers(s.Waivers); err != nil {
@@ -93,7 +95,8 @@ func loadContract(file string) (*spec.Contract, error) {
 	return spec.LoadFile(file)
 }
 
-// applies tells whether the target was declared to be what the case needs. The embedded mock always verifies signatures.
+// applies tells whether the target was declared to be what the case needs. The embedded mock always verifies
+// signatures.
 func (p *Plan) applies(x fixtures.Expanded) bool {
 	if x.Copies > 0 && p.Settings.UserResources() { // many groups at once are more than a user names
 		return false
@@ -104,8 +107,9 @@ func (p *Plan) applies(x fixtures.Expanded) bool {
 	return p.Settings.Signature != "none" && (p.Settings.VerifiesSignatures || p.Settings.Embedded())
 }
 
-// Select keeps the cases whose name matches one of the patterns (* stands for anything, also for "/"; a bare case id stands for all
-// its formats and methods) and whose labels pass the filter. No patterns: all. A pattern that matches nothing is an error.
+// Select keeps the cases whose name matches one of the patterns (* stands for anything, also for "/"; a bare case id
+// stands for all its formats and methods) and whose labels pass the filter. No patterns: all. A pattern that matches
+// nothing is an error.
 func (p *Plan) Select(patterns []string, labels func([]string) bool) ([]fixtures.Expanded, error) {
 	hit := make([]bool, len(patterns))
 	var out []fixtures.Expanded
@@ -122,7 +126,8 @@ func (p *Plan) Select(patterns []string, labels func([]string) bool) ([]fixtures
 	}
 	for i, pattern := range patterns {
 		if !hit[i] {
-			return nil, fmt.Errorf("-case %q matches no case%s; `essconform cases` lists them", pattern, p.notApplicable(pattern))
+			return nil, fmt.Errorf("-case %q matches no case%s; `essconform cases` lists them", pattern,
+				p.notApplicable(pattern))
 		}
 	}
 	if len(out) == 0 {
@@ -183,5 +188,6 @@ func (p *Plan) unsupported(x fixtures.Expanded) string {
 
 // declared tells whether the target was declared not to have an operation.
 func (p *Plan) declared(operation string) bool {
-	return slices.ContainsFunc(p.Settings.Unsupported, func(u target.Unsupported) bool { return u.Operation == operation })
+	return slices.ContainsFunc(p.Settings.Unsupported,
+		func(u target.Unsupported) bool { return u.Operation == operation })
 }

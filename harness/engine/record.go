@@ -23,8 +23,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// What a report keeps of one case, in bytes. Answers to this operation are a few hundred bytes; a hostile target's megabyte times all
-// cases would not fit in memory.
+// What a report keeps of one case, in bytes. Answers to this operation are a few hundred bytes; a hostile target's
+// megabyte times all cases would not fit in memory.
 const (
 	keptBody    = 16 << 10
 	keptHeaders = 100
@@ -39,8 +39,9 @@ type record struct {
 	x      fixtures.Expanded
 	result reports.CaseResult
 	found  []judge.Finding
-	// short is the first finding for which a case about recommendations is no pass, though it fails nothing: the recommendation was not
-	// followed, or the answer is not even one by the rules that every answer must keep. A warning on such a rule is neither.
+	// short is the first finding for which a case about recommendations is no pass, though it fails nothing: the
+	// recommendation was not followed, or the answer is not even one by the rules that every answer must keep. A
+	// warning on such a rule is neither.
 	short    *judge.Finding
 	last     *answered // the answer that the report shows: the first with a finding, else the last
 	pinned   bool
@@ -90,7 +91,8 @@ func (r *record) state(s fixtures.State, outcome string) {
 }
 
 func (r *record) step(what, outcome string, begin time.Time) {
-	r.result.Trail = append(r.result.Trail, reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
+	r.result.Trail = append(r.result.Trail,
+		reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
 }
 
 // answer notes an answer and its findings.
@@ -154,7 +156,8 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 	}
 }
 
-// finish makes the result of the case. What was found is all that it knows: reports decides what that makes of the case.
+// finish makes the result of the case. What was found is all that it knows: reports decides what that makes of the
+// case.
 func (r *record) finish(run *Runner) reports.CaseResult {
 	out := r.result
 	r.redactor = run.redactor
@@ -163,7 +166,7 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 	}
 	if out.Outcome == "" && r.x.Level == spec.Should && r.short != nil && r.last != nil && len(out.Checked) > 0 {
 		out.Outcome, out.NotMet = reports.Unsupported, true
-		out.Reason = fmt.Sprintf("recommended, not demanded, and not done: wanted %s; got %s", r.short.Want, r.short.Got)
+		out.Reason = fmt.Sprintf("SHOULD not met: wanted %s; got %s", r.short.Want, r.short.Got)
 	}
 	if r.last != nil {
 		out.Exchange = exchange(r.last.ex.Redacted())
@@ -212,8 +215,8 @@ func (r *record) keptLines(lines []reports.HistoryLine) []reports.HistoryLine {
 	return out
 }
 
-// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is nobody's to print: there, the command
-// runs the case again.
+// reproduce says how to see it again. A signed request cannot be sent twice, and its secret is never printed: there,
+// the command runs the case again.
 func (r *record) reproduce(run *Runner) reports.Reproduce {
 	rerun := shellescape.QuoteCommand(append([]string{"essconform", "run", "-case", r.x.Name}, run.rerun...))
 	out := reports.Reproduce{Rerun: rerun, Curl: rerun}
@@ -248,7 +251,8 @@ func message(start string, header http.Header, body []byte) reports.Message {
 				m.Truncated = true
 				break
 			}
-			m.Headers = append(m.Headers, reports.Header{Name: printable.Cut(name, keptHeader), Value: printable.Cut(value, keptHeader)})
+			m.Headers = append(m.Headers,
+				reports.Header{Name: printable.Cut(name, keptHeader), Value: printable.Cut(value, keptHeader)})
 		}
 	}
 	if len(body) > keptBody {

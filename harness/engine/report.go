@@ -30,9 +30,11 @@ type RunOutcome struct {
 	Shard *reports.Shard
 }
 
-// LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the reports are written.
+// LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the
+// reports are written.
 func LockReports(dir string) (release func(), err error) {
-	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir, "wait for its end, or choose another -report-dir")
+	return runlock.Acquire(filepath.Join(dir, "run.lock"), "the report directory "+dir,
+		"wait for its end, or choose another -report-dir")
 }
 
 // Report builds the report of a run of the plan.
@@ -40,7 +42,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 	results := slices.Concat(o.Results, p.missing(o))
 	s := p.Settings
 	in := reports.Input{
-		Suite:    reports.Suite{Version: Version(), Commit: commit(), CaseSet: p.Set.Hash()},
+		Suite:    reports.Suite{Version: version(), Commit: commit(), CaseSet: p.Set.Hash()},
 		Contract: reports.Contract{File: p.Contract.File, SHA256: p.Contract.SHA256, APIVersion: p.Contract.APIVersion, Operation: p.Contract.Operation},
 		Target:   p.target(),
 		Run: reports.Run{
@@ -89,7 +91,8 @@ func (p *Plan) missing(o RunOutcome) (out []reports.CaseResult) {
 	return out
 }
 
-// elsewhere are the cases that this run did not select, as far as waivers look at them: a waiver for one of them is not wrong.
+// elsewhere are the cases that this run did not select, as far as waivers look at them: a waiver for one of them is not
+// wrong.
 func (p *Plan) elsewhere(results []reports.CaseResult) (out []reports.CaseResult) {
 	here := map[string]bool{}
 	for _, r := range results {
@@ -147,7 +150,7 @@ func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
 	return out
 }
 
-// Version is the version of the suite, as its build says.
-func Version() string { return build.Read().Version }
+// version is the version of the suite, as its build says.
+func version() string { return build.Read().Version }
 
 func commit() string { return build.Read().Commit }

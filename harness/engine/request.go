@@ -73,7 +73,8 @@ func (a *arranged) madeUp(what, ref, like string) string {
 	if a.unknown[key] == "" {
 		if near, _ := fixtures.IsUnknown(ref); near != "" {
 			a.unknown[key] = nearMiss(near, like, func(id string) bool {
-				return slices.Contains(a.instances(), id) || slices.ContainsFunc(a.refs(), func(r string) bool { return a.group(r) == id })
+				return slices.Contains(a.instances(), id) || slices.ContainsFunc(a.refs(),
+					func(r string) bool { return a.group(r) == id })
 			})
 		} else {
 			a.unknown[key] = madeUp(like)
@@ -155,7 +156,8 @@ func (r *Runner) params(req fixtures.Request, group string, ids []string) []wire
 		params = append(params, wire.Param{Name: r.plan.Contract.Instances.Name(i + 1), Value: id})
 	}
 	for _, name := range slices.Sorted(maps.Keys(req.Extra)) {
-		params = append(params, wire.Param{Name: name, Value: strings.ReplaceAll(req.Extra[name], "<uuid>", uuid.NewString())})
+		params = append(params,
+			wire.Param{Name: name, Value: strings.ReplaceAll(req.Extra[name], "<uuid>", uuid.NewString())})
 	}
 	return params
 }
@@ -204,9 +206,9 @@ func (r *attempt) instances(ctx context.Context, selectors []fixtures.Selector, 
 	return ids, nil
 }
 
-// relativeToMinSize picks as many members of the group as leave exactly MinSize, or one more. The state's own instances come first. How
-// many that are depends on how the target arranges the state, so it is what the first look showed and not assumed. Where even all
-// members would not break the rule by their sum alone, MinSize is raised.
+// relativeToMinSize picks as many members of the group as leave exactly MinSize, or one more. The state's own instances
+// come first. How many that are depends on how the target arranges the state, so it is what the first look showed and
+// not assumed. Where even all members would not break the rule by their sum alone, MinSize is raised.
 func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool) ([]string, error) {
 	id := a.group("given")
 	group, ok := r.before.Group(id)
@@ -225,7 +227,8 @@ func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool
 	if below && (room < 1 || room+1 > len(pool)) {
 		room = min(len(pool), r.plan.Contract.Instances.Max) - 1
 		if room < 1 {
-			return nil, support.Unseen("DescribeScalingInstances", "the group has too few members to break MinSize by a sum")
+			return nil, support.Unseen("DescribeScalingInstances",
+				"the group has too few members to break MinSize by a sum")
 		}
 		r.restoreMinSize(id, minSize)
 		if err := r.supported(support.OpModify, r.support.SetMinSize(ctx, id, len(members)-room)); err != nil {

@@ -20,7 +20,8 @@ import (
 // livePatience is how long a service may throttle one call: quotas of real ones are counted by the minute.
 const livePatience = 90 * time.Second
 
-// restoring bounds how long a run may take at its end to put everything back. What is not done by then is left to the journal.
+// restoring bounds how long a run may take at its end to put everything back. What is not done by then is left to the
+// journal.
 const restoring = 30 * time.Minute
 
 // resources starts the driver of a target whose states are arranged with resources that the user named.
@@ -96,7 +97,8 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 			defer closeIdle(fresh)
 		}
 		if err := driver.Close(ctx); err != nil {
-			return fmt.Errorf("not everything could be put back: %w; try again with `essconform sweep -journal %s`", err, journal.Path())
+			return fmt.Errorf("not everything could be put back: %w; try again with `essconform sweep -journal %s`",
+				err, journal.Path())
 		}
 		return nil
 	}
@@ -111,7 +113,8 @@ func (p *Plan) Bindings() (*states.Bindings, error) {
 	return states.LoadBindings(p.Settings.Bindings, p.Set.States)
 }
 
-// newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have some.
+// newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have
+// some.
 func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, common shared) (*support.Client, error) {
 	client := support.New(support.Client{
 		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version, ListPrefix: listPrefix,

@@ -10,16 +10,17 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// mostHeld is how many cases keep their resources until the late look: beyond it, a large set is looked at part by part, so that neither
-// this process nor the target has to hold everything at once.
+// mostHeld is how many cases keep their resources until the late look: beyond it, a large set is looked at part by
+// part, so that neither this process nor the target has to hold everything at once.
 const mostHeld = 2000
 
-// RunAll runs cases, as many at a time as the settings say, and hands over each result once it is final, from several goroutines. The
-// resources of the cases are kept until the late look, for which all of them wait together. Where cases share resources, each is looked
-// at before the next one uses them again. begun, when it is not nil, is told
-// each program that has run, with the result so far and whether it has surely failed.
+// RunAll runs cases, as many at a time as the settings say, and hands over each result once it is final, from several
+// goroutines. The resources of the cases are kept until the late look, for which all of them wait together. Where cases
+// share resources, each is looked at before the next one uses them again. begun, when it is not nil, is told each
+// program that has run, with the result so far and whether it has surely failed.
 func (r *Runner) RunAll(
-	ctx context.Context, cases []fixtures.Expanded, final func(i int, result reports.CaseResult), begun func(result reports.CaseResult, failed bool),
+	ctx context.Context, cases []fixtures.Expanded, final func(i int, result reports.CaseResult), begun func(
+		result reports.CaseResult, failed bool),
 ) {
 	order := make([]int, len(cases))
 	for i := range order {
@@ -40,7 +41,8 @@ func watchedFirst(x fixtures.Expanded) int {
 }
 
 func (r *Runner) runPart(
-	ctx context.Context, cases []fixtures.Expanded, part []int, final func(int, reports.CaseResult), begun func(reports.CaseResult, bool),
+	ctx context.Context, cases []fixtures.Expanded, part []int, final func(int, reports.CaseResult), begun func(
+		reports.CaseResult, bool),
 ) {
 	shared := r.plan.Settings.UserResources()
 	pending := make([]*Pending, len(part))

@@ -13,8 +13,9 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// attempts is how often a case is tried, each time on fresh resources, when nothing could be judged for a reason that may pass: a scaling
-// activity that failed, one that the service started by itself, one that had ended before the call that it was to refuse.
+// attempts is how often a case is tried, each time on fresh resources, when nothing could be judged for a reason that
+// may pass: a scaling activity that failed, one that the service started by itself, one that had ended before the call
+// that it was to refuse.
 const attempts = 3
 
 // meetings is how often it is tried to have a call meet an activity of the case's own.
@@ -28,7 +29,8 @@ func (r *Runner) Run(ctx context.Context, x fixtures.Expanded) reports.CaseResul
 	return r.Begin(ctx, x).Finish(ctx)
 }
 
-// Begin runs the program of a case. Its resources are kept, so that what the calls did can be looked at once more; Finish gives them back.
+// Begin runs the program of a case. Its resources are kept, so that what the calls did can be looked at once more;
+// Finish gives them back.
 func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 	p := &Pending{began: time.Now()}
 	ctx = wire.WithTally(ctx, &p.throttled)
@@ -84,8 +86,8 @@ func (p *Pending) Finish(ctx context.Context) reports.CaseResult {
 	return p.rec.finish(p.Runner)
 }
 
-// guarded turns a panic of the harness into a case that could not run, so that the others still do and none is green by accident. It
-// also counts the time that the case takes.
+// guarded turns a panic of the harness into a case that could not run, so that the others still do and none is green by
+// accident. It also counts the time that the case takes.
 func (p *Pending) guarded(do func()) {
 	begin := time.Now()
 	defer func() {
@@ -108,8 +110,9 @@ func wanted(call fixtures.Call) judge.Outcome {
 	return judge.Refused
 }
 
-// couldBeLevel lowers a finding on the requirement that a case is about, where all of these are recommendations: it can warn, and not
-// fail. A finding on any other requirement keeps its level: a broken answer is broken whatever it answers.
+// couldBeLevel lowers a finding on the requirement that a case is about, where all of these are recommendations: it can
+// warn, and not fail. A finding on any other requirement keeps its level: a broken answer is broken whatever it
+// answers.
 func couldBeLevel(x fixtures.Expanded, f judge.Finding) spec.Level {
 	if x.Level == spec.Should && x.IsAbout(f.Requirement) {
 		return spec.Should

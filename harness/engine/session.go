@@ -15,8 +15,8 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// Address says where the target is and who calls it. One process makes it, with Start; all processes of a run connect to it. It holds
-// the secret, so it is handed on in memory only.
+// Address says where the target is and who calls it. One process makes it, with Start; all processes of a run connect
+// to it. It holds the secret, so it is handed on in memory only.
 type Address struct {
 	Endpoint       string
 	ProviderStates string
@@ -41,9 +41,9 @@ type StartOptions struct {
 	Processes int
 }
 
-// Start makes the target ready: an embedded one is started, credentials are found, the driver of the states begins, and a target that
-// cannot be reached or arranged at all is found out once, before any case. stop ends what was started and puts back what was changed;
-// it is never nil, and its error says what could not be put back.
+// Start makes the target ready: an embedded one is started, credentials are found, the driver of the states begins, and
+// a target that cannot be reached or arranged at all is found out once, before any case. stop ends what was started and
+// puts back what was changed; it is never nil, and its error says what could not be put back.
 func (p *Plan) Start(ctx context.Context, o StartOptions) (a Address, stop func() error, err error) {
 	s := p.Settings
 	stop = func() error { return nil }
@@ -103,8 +103,8 @@ func (p *Plan) startOn(ctx context.Context, caller target.Credentials, processes
 	}, nil
 }
 
-// probe reaches the target and its states endpoint once. Any answer of the target will do, but one that refuses the caller as such:
-// judging it is what the cases are for.
+// probe reaches the target and its states endpoint once. Any answer of the target will do, but one that refuses the
+// caller as such: judging it is what the cases are for.
 func (p *Plan) probe(ctx context.Context, a Address) error {
 	s := p.Settings
 	at, err := p.reachable("-endpoint", s.Endpoint)
@@ -126,7 +126,8 @@ func (p *Plan) probe(ctx context.Context, a Address) error {
 	return p.probeStates(ctx, a)
 }
 
-// probeStates asks the states endpoint for states until it knows one. Those that it does not know are said case by case.
+// probeStates asks the states endpoint for states until it knows one. Those that it does not know are said case by
+// case.
 func (p *Plan) probeStates(ctx context.Context, a Address) error {
 	s := p.Settings
 	whatever := func(string) (fixtures.StateKind, bool) { return fixtures.StateKind{}, false }
@@ -149,7 +150,9 @@ func (p *Plan) probeStates(ctx context.Context, a Address) error {
 			return fmt.Errorf("-provider-states: the setup of %q failed: %w", state.Name, err)
 		}
 	}
-	return fmt.Errorf("-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?", s.ProviderStates)
+	return fmt.Errorf(
+		"-provider-states %s: the answer to every state is that it is not known (HTTP 404 or 422); is the path right?",
+		s.ProviderStates)
 }
 
 // reachable is an address of the settings.

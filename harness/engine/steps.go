@@ -16,7 +16,8 @@ import (
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
-// steps runs the program. It is false when the program did not come to its end: what follows a wrong answer would only repeat it.
+// steps runs the program. It is false when the program did not come to its end: what follows a wrong answer would only
+// repeat it.
 func (c *attempt) steps(ctx context.Context) bool {
 	end := func() {}
 	defer func() { end() }()
@@ -115,8 +116,8 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 			break
 		}
 	}
-	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code comes with the
-	// documented status and message is not.
+	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code
+	// comes with the documented status and message is not.
 	if code := a.Fields["Code"]; call.Expect.Explained && a.Decision == judge.Refused {
 		if _, documented := c.plan.Contract.Error(code); documented {
 			e := c.expectation(call)
@@ -142,7 +143,8 @@ func (c *attempt) judgeable(ctx context.Context, a answered) error {
 	}
 	if a.ex.Throttled { // whatever the call was to show, this is not an answer to it
 		c.rec.step(a.wire.Action, summary(a), a.begin)
-		return fmt.Errorf("the target throttled the call %d times; send fewer a second with -rate", a.ex.ThrottledAnswers)
+		return fmt.Errorf("the target throttled the call %d times; send fewer a second with -rate",
+			a.ex.ThrottledAnswers)
 	}
 	return nil
 }
@@ -181,8 +183,8 @@ func (c *attempt) named(request wire.Call) (ids []string) {
 	return ids
 }
 
-// excused says why a surprising answer may be right after all, so that the case is worth another attempt: the service is busy with an
-// activity of its own, or the activity that was to be met had ended.
+// excused says why a surprising answer may be right after all, so that the case is worth another attempt: the service
+// is busy with an activity of its own, or the activity that was to be met had ended.
 func (c *attempt) excused(ctx context.Context, a answered) (why string, err error) {
 	want := wanted(a.call)
 	if want == judge.Either {
@@ -216,7 +218,8 @@ func (c *attempt) lost(ctx context.Context, id string) (string, error) {
 		clip(id, 80)), nil
 }
 
-// overlap releases calls at one moment, each over a connection of its own, and takes their answers in the order of the program.
+// overlap releases calls at one moment, each over a connection of its own, and takes their answers in the order of the
+// program.
 func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error) {
 	calls := step.Together
 	requests := make([]wire.Call, len(calls))
@@ -263,7 +266,8 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 	return right, nil
 }
 
-// describing asks the Describe operations of the groups again and again, until stop is called. Their answers are not looked at.
+// describing asks the Describe operations of the groups again and again, until stop is called. Their answers are not
+// looked at.
 func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var asking sync.WaitGroup
@@ -291,8 +295,8 @@ func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
 
 func lane(i int) string { return string(rune('A' + i%26)) }
 
-// glance looks at the activities of the groups as soon as overlapping calls are answered: two that are in progress at once are what no
-// order of the calls explains.
+// glance looks at the activities of the groups as soon as overlapping calls are answered: two that are in progress at
+// once are what no order of the calls explains.
 func (c *attempt) glance(ctx context.Context, got []answered) {
 	var groups []string
 	for _, a := range got {
@@ -337,7 +341,8 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	if was, ok := c.before.Group(group); ok && was.Settings != nil {
 		c.restoreMinSize(group, c.minSizeBefore(group))
 	}
-	err := c.supported(support.OpModify, c.patiently(ctx, func() error { return c.support.SetMinSize(ctx, group, size) }))
+	err := c.supported(support.OpModify,
+		c.patiently(ctx, func() error { return c.support.SetMinSize(ctx, group, size) }))
 	c.rec.step(fmt.Sprintf("%s MinSize=%d", support.OpModify, size), outcome(err), begin)
 	if err != nil {
 		return err
@@ -348,7 +353,8 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	return nil
 }
 
-// supported turns a refusal of a supporting operation into a reason why the case could not run, which names the operation.
+// supported turns a refusal of a supporting operation into a reason why the case could not run, which names the
+// operation.
 func (c *attempt) supported(operation string, err error) error {
 	var refused *support.Refusal
 	if errors.As(err, &refused) {

@@ -29,20 +29,23 @@ func OpenSweep(s target.Settings) (*Sweep, error) {
 	o := journal.Origin()
 	if !s.Embedded() && s.Endpoint != o.Endpoint {
 		_ = journal.Close()
-		return nil, fmt.Errorf("the changes in %s were made on %s, not on %s; leave -endpoint out", journal.Path(), o.Endpoint, s.Endpoint)
+		return nil, fmt.Errorf("the changes in %s were made on %s, not on %s; leave -endpoint out", journal.Path(),
+			o.Endpoint, s.Endpoint)
 	}
 	s.Endpoint, s.Region, s.Signature = o.Endpoint, o.Region, o.Signature
 	s.Arrange, s.API = target.ArrangeAPI, &target.API{ECSEndpoint: o.ECS, SLBEndpoint: o.SLB, RDSEndpoint: o.RDS}
 	return &Sweep{Settings: s, Changes: len(journal.Open()), journal: journal}, nil
 }
 
-// Run undoes what is open. logf is called for each thing that is done; nil: nothing is logged. It may be run again at any time.
+// Run undoes what is open. logf is called for each thing that is done; nil: nothing is logged. It may be run again at
+// any time.
 func (w *Sweep) Run(ctx context.Context, logf func(format string, args ...any)) error {
 	s, o := w.Settings, w.journal.Origin()
 	if err := s.Guard(); err != nil {
 		return err
 	}
-	release, err := runlock.Acquire(w.journal.Path()+".lock", "the journal "+w.journal.Path(), "wait for its end, which puts everything back")
+	release, err := runlock.Acquire(w.journal.Path()+".lock", "the journal "+w.journal.Path(),
+		"wait for its end, which puts everything back")
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// mostEvents bounds the history of one attempt. Programs have tens of events; waiting for a slow activity has hundreds of looks.
+// mostEvents bounds the history of one attempt. Programs have tens of events; waiting for a slow activity has hundreds
+// of looks.
 const mostEvents = 2000
 
 // event is one thing that a program did or saw, with offsets from the beginning of the attempt.
@@ -88,7 +89,9 @@ func (h *timeline) call(began time.Time, a answered) {
 }
 
 func (h *timeline) attach(began, sent time.Time, group string, ids []string, activity string) {
-	h.add(began, sent, "", fmt.Sprintf("%s %s to %s → activity %s", support.OpAttach, clipAll(ids), clip(group, 80), clip(activity, 80)), false)
+	h.add(began, sent, "",
+		fmt.Sprintf("%s %s to %s → activity %s", support.OpAttach, clipAll(ids), clip(group, 80), clip(activity, 80)),
+		false)
 	h.did(history.Operation{
 		Kind: history.Attach, Group: group, IDs: ids, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted, Activity: activity,
 	})
@@ -111,7 +114,8 @@ func (h *timeline) minSize(began, sent time.Time, group string, size int) {
 }
 
 func (h *timeline) ended(began time.Time, group, id, status string) {
-	h.add(began, time.Now(), "", fmt.Sprintf("activity %s of %s ended as %s", clip(id, 80), clip(group, 80), clip(status, 40)), false)
+	h.add(began, time.Now(), "",
+		fmt.Sprintf("activity %s of %s ended as %s", clip(id, 80), clip(group, 80), clip(status, 40)), false)
 }
 
 func (h *timeline) members(began, sent time.Time, group string, listed []support.Member) {
@@ -139,7 +143,8 @@ func (h *timeline) settings(began, sent time.Time, g support.Group) {
 	h.saw(began, sent, history.Look{Operation: support.OpGroups, Group: g.ID, Settings: &history.Settings{
 		MinSize: g.MinSize, MaxSize: g.MaxSize, Cooldown: g.Cooldown, TotalCapacity: total, Lifecycle: g.Lifecycle,
 	}})
-	text := fmt.Sprintf("%s shows %s %s, MinSize %d, MaxSize %d", support.OpGroups, clip(g.ID, 80), clip(g.Lifecycle, 40), g.MinSize, g.MaxSize)
+	text := fmt.Sprintf("%s shows %s %s, MinSize %d, MaxSize %d", support.OpGroups, clip(g.ID, 80),
+		clip(g.Lifecycle, 40), g.MinSize, g.MaxSize)
 	if g.Total != nil {
 		text += fmt.Sprintf(", TotalCapacity %d", *g.Total)
 	}
@@ -179,7 +184,8 @@ func (h *timeline) statuses(began, sent time.Time, known map[string]string) {
 	slices.Sort(parts)
 	text := fmt.Sprintf("%s shows %d instances, all Running", support.OpInstances, len(known))
 	if len(parts) > 0 {
-		text = fmt.Sprintf("%s shows %d instances; not Running: %s", support.OpInstances, len(known), strings.Join(parts, ", "))
+		text = fmt.Sprintf("%s shows %d instances; not Running: %s", support.OpInstances, len(known),
+			strings.Join(parts, ", "))
 	}
 	h.add(began, sent, "", text, true)
 }

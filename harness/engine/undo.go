@@ -10,8 +10,8 @@ import (
 // patientTeardown is how many scaling activities a teardown with the user's own resources may have to wait for.
 const patientTeardown = 4
 
-// teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut short by those before
-// it: what it does not put back, the next case would miss.
+// teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut
+// short by those before it: what it does not put back, the next case would miss.
 func (c *attempt) teardownTime() time.Duration {
 	if c.plan.Settings.UserResources() {
 		return max(teardownTime, patientTeardown*c.plan.Settings.ActivityTimeout)
@@ -19,8 +19,8 @@ func (c *attempt) teardownTime() time.Duration {
 	return c.health.teardownTime()
 }
 
-// undo notes how to undo what the case changed beside its states, where the resources are not thrown away after it. The last change is
-// undone first.
+// undo notes how to undo what the case changed beside its states, where the resources are not thrown away after it. The
+// last change is undone first.
 func (c *attempt) undo(how func(context.Context) error) {
 	if c.plan.Settings.UserResources() {
 		c.at.undo = append(c.at.undo, how)

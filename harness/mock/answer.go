@@ -8,11 +8,13 @@ import (
 	"github.com/essconform/essconform/harness/mock/internal/render"
 )
 
-// The parts of an answer.
 type (
+	// Format is XML or JSON.
 	Format = render.Format
-	Kind   = render.Kind
-	Field  = render.Field
+	// Kind says how a field is written.
+	Kind = render.Kind
+	// Field is one part of an answer.
+	Field = render.Field
 )
 
 // The formats, and the kinds of fields.
@@ -68,7 +70,10 @@ func Failure(c *Call, r *Refusal) *Answer {
 			render.TextField("HostId", c.Request.Host),
 			render.TextField("Code", r.Problem.Code),
 			render.TextField("Message", r.Message()),
-			{Name: "Recommend", Kind: CData, Text: troubleshoot + r.Problem.Code + "&product=Ess&requestId=" + c.RequestID},
+			{
+				Name: "Recommend", Kind: CData,
+				Text: troubleshoot + r.Problem.Code + "&product=Ess&requestId=" + c.RequestID,
+			},
 		},
 		Problem: &r.Problem,
 	}

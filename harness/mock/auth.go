@@ -39,7 +39,8 @@ func authentication() []Precondition {
 		{"timestamp can be read", timestampFormat, timestampUnreadable},
 		{"timestamp is recent", timestampExpired, timestampOutsideWindow},
 		{"security token is there", missing("SecurityToken"), func(c *Call) (string, bool) {
-			temporary := c.Caller.SecurityToken != "" || !c.Known && strings.HasPrefix(c.Request.Proof.AccessKeyID, stsPrefix)
+			temporary := c.Caller.SecurityToken != "" || !c.Known && strings.HasPrefix(c.Request.Proof.AccessKeyID,
+				stsPrefix)
 			return "", temporary && c.Request.Proof.SecurityToken == ""
 		}},
 		{"access key exists", keyNotFound, func(c *Call) (string, bool) { return "", !c.Known }},

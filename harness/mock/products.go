@@ -78,12 +78,14 @@ const ecsPageSize = 100
 // describeInstances shows that instances run, whatever group they are in.
 func describeInstances() *Operation {
 	return &Operation{
-		Version:       ecsVersion,
-		Name:          "DescribeInstances",
-		Parameters:    []string{"InstanceIds", "Status", "PageNumber", "PageSize"},
-		Preconditions: slices.Concat(region(), page(ecsPageSize), []Precondition{jsonArray("InstanceIds"), authorized()}),
+		Version:    ecsVersion,
+		Name:       "DescribeInstances",
+		Parameters: []string{"InstanceIds", "Status", "PageNumber", "PageSize"},
+		Preconditions: slices.Concat(region(), page(ecsPageSize),
+			[]Precondition{jsonArray("InstanceIds"), authorized()}),
 		Effect: func(c *Call) []Field {
-			all := selected(c, ecsInstances(c), filters[*Instance]{{"Status", func(i *Instance) string { return i.Status }}})
+			all := selected(c, ecsInstances(c),
+				filters[*Instance]{{"Status", func(i *Instance) string { return i.Status }}})
 			return paged(c, all, "Instances", "Instance", func(i *Instance) Field {
 				return render.ObjectField(
 					"Instance",

@@ -13,7 +13,8 @@ func removeInstances() *Operation {
 		},
 		Read: readInstances(inGroup),
 		Preconditions: append(
-			groupReady(boolean("DecreaseDesiredCapacity"), oneOf("RemovePolicy", "", "release", "recycle"), removePolicyFits()),
+			groupReady(boolean("DecreaseDesiredCapacity"), oneOf("RemovePolicy", "", "release", "recycle"),
+				removePolicyFits()),
 			instancesInGroup(), minSizeKept(),
 		),
 		Effect:   func(c *Call) []Field { return c.startLeaving("remove") },

@@ -76,7 +76,10 @@ func routing() []Precondition {
 			actionNotFound,
 			func(c *Call) (string, bool) { return bounded(c.Request.Path), c.Request.Path != "/" },
 		},
-		{"Action is there", missing("Action"), func(c *Call) (string, bool) { return "", c.Request.Param("Action") == "" }},
+		{
+			"Action is there", missing("Action"),
+			func(c *Call) (string, bool) { return "", c.Request.Param("Action") == "" },
+		},
 		{
 			"Version is there",
 			missing("Version"),

@@ -12,12 +12,15 @@ import (
 	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
-// What a caller sent, decoded.
 type (
-	Request  = request.Request
+	// Request is what a caller sent, decoded.
+	Request = request.Request
+	// Numbered is one element of a list parameter, such as InstanceId.3.
 	Numbered = request.Numbered
-	Proof    = request.Proof
-	Scheme   = request.Scheme
+	// Proof is what a request carries to prove who sent it.
+	Proof = request.Proof
+	// Scheme is the way in which it does.
+	Scheme = request.Scheme
 )
 
 // The schemes by which a request proves who sent it. An unsigned request may still name an access key.

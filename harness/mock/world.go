@@ -6,15 +6,21 @@ import (
 	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
-// The state of the services. Rules see it while they decide a call.
 type (
-	World        = world.World
-	Group        = world.Group
-	Instance     = world.Instance
-	Activity     = world.Activity
+	// World is the state of the services. Rules see it while they decide a call.
+	World = world.World
+	// Group is a scaling group.
+	Group = world.Group
+	// Instance is an ECS instance.
+	Instance = world.Instance
+	// Activity is a scaling activity.
+	Activity = world.Activity
+	// LoadBalancer is one that groups refer to.
 	LoadBalancer = world.LoadBalancer
-	Database     = world.Database
-	IDs          = world.IDs
+	// Database is a DB instance that groups refer to.
+	Database = world.Database
+	// IDs makes ids.
+	IDs = world.IDs
 )
 
 // The lifecycle states of a group and of an instance in it, and those of an activity (facts, section 6).

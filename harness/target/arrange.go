@@ -14,8 +14,9 @@ const (
 	ArrangeNone = "none"
 )
 
-// API names what the states may be arranged with, through the API of the target itself. Nothing else is ever changed. In the target file
-// it stands below "arrange:". It holds no secret: credentials are named by the environment variables that hold them.
+// API names what the states may be arranged with, through the API of the target itself. Nothing else is ever changed.
+// In the target file it stands below "arrange:". It holds no secret: credentials are named by the environment variables
+// that hold them.
 type API struct {
 	ScalingGroupID      string            `yaml:"scalingGroupId"`
 	OtherScalingGroupID string            `yaml:"otherScalingGroupId"`
@@ -34,8 +35,8 @@ type API struct {
 	RDSEndpoint string `yaml:"rdsEndpoint"`
 }
 
-// Endpoints are the addresses of the other products that were given, by the key that gave them.
-func (a *API) Endpoints() map[string]string {
+// endpoints are the addresses of the other products that were given, by the key that gave them.
+func (a *API) endpoints() map[string]string {
 	out := map[string]string{}
 	if a != nil {
 		for key, url := range map[string]string{"ecsEndpoint": a.ECSEndpoint, "slbEndpoint": a.SLBEndpoint, "rdsEndpoint": a.RDSEndpoint} {
@@ -50,7 +51,8 @@ func (a *API) Endpoints() map[string]string {
 // ByAPI tells whether states are arranged through the API of the target.
 func (s Settings) ByAPI() bool { return s.Arrange == ArrangeAPI }
 
-// UserResources tells whether states are arranged with resources that the user named. Others beside them are never touched.
+// UserResources tells whether states are arranged with resources that the user named. Others beside them are never
+// touched.
 func (s Settings) UserResources() bool { return s.ByAPI() || s.Bindings != "" }
 
 // JournalFile is where the changes of a run are written down.
@@ -70,7 +72,8 @@ func (s Settings) checkArrangement() error {
 		}
 		ways++
 		if s.Embedded() {
-			return fmt.Errorf("%s is given without -endpoint; the embedded mock brings its own states: give both or neither", flag)
+			return fmt.Errorf(
+				"%s is given without -endpoint; the embedded mock brings its own states: give both or neither", flag)
 		}
 	}
 	switch {
@@ -107,7 +110,7 @@ func (a *API) check(file string) error {
 	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv", a.DeniedAccessKeySecretEnv); err != nil {
 		return wrong("%v", err)
 	}
-	for key, url := range a.Endpoints() {
+	for key, url := range a.endpoints() {
 		if err := checkURL(key, url); err != nil {
 			return wrong("%v", err)
 		}
@@ -117,15 +120,16 @@ func (a *API) check(file string) error {
 
 var envName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,100}$`)
 
-// CheckEnvNames checks the names of two environment variables of which both or none are given. What does not look like a name may be the
-// secret itself, so it is not repeated.
+// CheckEnvNames checks the names of two environment variables of which both or none are given. What does not look like
+// a name may be the secret itself, so it is not repeated.
 func CheckEnvNames(idKey, id, secretKey, secret string) error {
 	if (id == "") != (secret == "") {
 		return fmt.Errorf("give both %s and %s, or neither", idKey, secretKey)
 	}
 	for key, name := range map[string]string{idKey: id, secretKey: secret} {
 		if name != "" && !envName.MatchString(name) {
-			return fmt.Errorf("%s must be the name of an environment variable, in capitals; never write a key into a file", key)
+			return fmt.Errorf(
+				"%s must be the name of an environment variable, in capitals; never write a key into a file", key)
 		}
 	}
 	return nil

@@ -15,7 +15,8 @@ import (
 
 const mapOfSettings = "a target file is a map of settings, such as \"endpoint: http://127.0.0.1:9090\""
 
-// readFile reads a target file over the settings. Its keys are the names of the flags, arrange and unsupported. Every error names the line.
+// readFile reads a target file over the settings. Its keys are the names of the flags, arrange and unsupported. Every
+// error names the line.
 func readFile(path string, s *Settings) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -84,8 +85,8 @@ func prefixed(key string, err error) error {
 	return fmt.Errorf("%s: %w", key, err)
 }
 
-// errEmpty is the error of a setting that is given without a value. It is never the default: an unset variable in a script must not judge
-// another target than was meant.
+// errEmpty is the error of a setting that is given without a value. It is never the default: an unset variable in a
+// script must not judge another target than was meant.
 func errEmpty(name string) error {
 	hint := ""
 	if strings.HasSuffix(name, "endpoint") || strings.HasSuffix(name, "ENDPOINT") {

@@ -21,10 +21,13 @@ func (s Settings) Guard() error {
 			continue
 		}
 		if !s.Live {
-			return fmt.Errorf("%s %s is not on this machine: read what would be done with -plan, then add -live", a.name, a.url)
+			return fmt.Errorf("%s %s is not on this machine: read what would be done with -plan, then add -live",
+				a.name, a.url)
 		}
 		if u, err := url.Parse(a.url); (err != nil || u.Scheme != "https") && !s.InsecureHTTP {
-			return fmt.Errorf("%s %s is plain http, so that others can read and change the calls; use https, or add -insecure-http", a.name, a.url)
+			return fmt.Errorf(
+				"%s %s is plain http, so that others can read and change the calls; use https, or add -insecure-http",
+				a.name, a.url)
 		}
 	}
 	return nil
@@ -33,16 +36,16 @@ func (s Settings) Guard() error {
 // address is one that a run sends something to, with the setting that names it.
 type address struct{ name, url string }
 
-// addresses are all that a run sends something to. The states endpoint is told to make and remove resources, and learns no less than the
-// target.
+// addresses are all that a run sends something to. The states endpoint is told to make and remove resources, and learns
+// no less than the target.
 func (s Settings) addresses() []address {
 	out := []address{{"-endpoint", s.Endpoint}}
 	if s.ProviderStates != "" {
 		out = append(out, address{"-provider-states", s.ProviderStates})
 	}
 	if s.ByAPI() {
-		for _, key := range slices.Sorted(maps.Keys(s.API.Endpoints())) {
-			out = append(out, address{"arrange: " + key, s.API.Endpoints()[key]})
+		for _, key := range slices.Sorted(maps.Keys(s.API.endpoints())) {
+			out = append(out, address{"arrange: " + key, s.API.endpoints()[key]})
 		}
 	}
 	return out

@@ -17,30 +17,91 @@ type option struct {
 }
 
 var options = []option{
-	{"endpoint", "ESSCONFORM_ENDPOINT", "`URL` of the target; none, or embedded: the embedded mock", text(func(s *Settings) *string { return &s.Endpoint })},
+	{
+		"endpoint", "ESSCONFORM_ENDPOINT", "`URL` of the target; none, or embedded: the embedded mock",
+		text(func(s *Settings) *string { return &s.Endpoint }),
+	},
 	{"name", "", "the target's `NAME` in reports", text(func(s *Settings) *string { return &s.Name })},
 	{"region", "ESSCONFORM_REGION", "RegionId `ID` that is sent", text(func(s *Settings) *string { return &s.Region })},
-	{"signature", "ESSCONFORM_SIGNATURE", "`SCHEME` of the calls: v1, v3 or none", text(func(s *Settings) *string { return &s.Signature })},
-	{"verifies-signatures", "", "the target is expected to refuse bad signatures", func(s *Settings) flag.Value { return (*boolValue)(&s.VerifiesSignatures) }},
-	{"provider-states", "ESSCONFORM_PROVIDER_STATES", "`URL` that arranges states", text(func(s *Settings) *string { return &s.ProviderStates })},
-	{"bindings", "ESSCONFORM_BINDINGS", "`FILE` of prepared resources for the states", text(func(s *Settings) *string { return &s.Bindings })},
-	{"arrange", "", "`api`: states are arranged through the API of the target, with what \"arrange:\" in the target file names", text(func(s *Settings) *string { return &s.Arrange })},
-	{"journal", "", "`FILE` that remembers what -arrange api has changed (default: journal.jsonl beside the reports)", text(func(s *Settings) *string { return &s.Journal })},
+	{
+		"signature", "ESSCONFORM_SIGNATURE", "`SCHEME` of the calls: v1, v3 or none",
+		text(func(s *Settings) *string { return &s.Signature }),
+	},
+	{
+		"verifies-signatures", "", "the target is expected to refuse bad signatures",
+		func(s *Settings) flag.Value { return (*boolValue)(&s.VerifiesSignatures) },
+	},
+	{
+		"provider-states", "ESSCONFORM_PROVIDER_STATES", "`URL` that arranges states",
+		text(func(s *Settings) *string { return &s.ProviderStates }),
+	},
+	{
+		"bindings", "ESSCONFORM_BINDINGS", "`FILE` of prepared resources for the states",
+		text(func(s *Settings) *string { return &s.Bindings }),
+	},
+	{
+		"arrange", "",
+		"`api`: states are arranged through the API of the target, with what \"arrange:\" in the target file names",
+		text(func(s *Settings) *string { return &s.Arrange }),
+	},
+	{
+		"journal", "",
+		"`FILE` that remembers what -arrange api has changed (default: journal.jsonl beside the reports)",
+		text(func(s *Settings) *string { return &s.Journal }),
+	},
 	{"live", "", "the target may be on another machine", func(s *Settings) flag.Value { return (*boolValue)(&s.Live) }},
-	{"insecure-http", "", "and be reached over plain http", func(s *Settings) flag.Value { return (*boolValue)(&s.InsecureHTTP) }},
-	{"spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22", text(func(s *Settings) *string { return &s.Spec })},
+	{
+		"insecure-http", "", "and be reached over plain http",
+		func(s *Settings) flag.Value { return (*boolValue)(&s.InsecureHTTP) },
+	},
+	{
+		"spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22",
+		text(func(s *Settings) *string { return &s.Spec }),
+	},
 	{"cases", "", "`DIR` with more cases", text(func(s *Settings) *string { return &s.Cases })},
 	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
-	{"activity-timeout", "", "`DURATION` until a scaling activity must have ended; 0s: 10s on this machine, else 2m", func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) }},
-	{"lag", "", "how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s", func(s *Settings) flag.Value { return (*durationValue)(&s.Lag) }},
-	{"late", "", "`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else the lag", func(s *Settings) flag.Value { return (*lateValue)(&s.Late) }},
-	{"jobs", "ESSCONFORM_JOBS", "run `N` cases at a time; default 8 where every setup gives fresh resources, else 1", func(s *Settings) flag.Value { return (*countValue)(&s.Jobs) }},
-	{"cover", "", "`PART` of the case set: full, or lean: the cheapest cases that still verify every requirement in both formats and methods", func(s *Settings) flag.Value { return (*coverValue)(&s.Cover) }},
-	{"rate", "", "at most `N` requests a second; 0: no limit", func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) }},
-	{"wait", "", "how long to wait for a target that is still starting, a `DURATION`; default 0", func(s *Settings) flag.Value { return (*durationValue)(&s.Wait) }},
-	{"ca", "", "`FILE` with a CA certificate to trust, in PEM, beside the system's", text(func(s *Settings) *string { return &s.CA })},
+	{
+		"activity-timeout", "",
+		"`DURATION` until a scaling activity must have ended; 0s: 10s on this machine, else 2m",
+		func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) },
+	},
+	{
+		"lag", "",
+		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s",
+		func(s *Settings) flag.Value { return (*durationValue)(&s.Lag) },
+	},
+	{
+		"late", "",
+		"`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else the lag",
+		func(s *Settings) flag.Value { return (*lateValue)(&s.Late) },
+	},
+	{
+		"jobs", "ESSCONFORM_JOBS",
+		"run `N` cases at a time; default 8 where every setup gives fresh resources, else 1",
+		func(s *Settings) flag.Value { return (*countValue)(&s.Jobs) },
+	},
+	{
+		"cover", "",
+		"`PART` of the case set: full, or lean: the cheapest cases that still verify every requirement in both formats and methods",
+		func(s *Settings) flag.Value { return (*coverValue)(&s.Cover) },
+	},
+	{
+		"rate", "", "at most `N` requests a second; 0: no limit",
+		func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) },
+	},
+	{
+		"wait", "", "how long to wait for a target that is still starting, a `DURATION`; default 0",
+		func(s *Settings) flag.Value { return (*durationValue)(&s.Wait) },
+	},
+	{
+		"ca", "", "`FILE` with a CA certificate to trust, in PEM, beside the system's",
+		text(func(s *Settings) *string { return &s.CA }),
+	},
 	{"waivers", "", "`FILE` of known failures", text(func(s *Settings) *string { return &s.Waivers })},
-	{"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports", text(func(s *Settings) *string { return &s.ReportDir })},
+	{
+		"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports",
+		text(func(s *Settings) *string { return &s.ReportDir }),
+	},
 }
 
 // Flags collects what the command line says, until Resolve puts it over the other sources.
@@ -79,9 +140,9 @@ func (f *Flags) Given() (args []string) {
 	return args
 }
 
-// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. lookup is os.LookupEnv: a variable that
-// is set but empty is an error. base is the directory against
-// which relative paths are resolved; "" means the working directory.
+// Resolve merges defaults, file, environment and flags, in rising precedence, and checks the result. lookup is
+// os.LookupEnv: a variable that is set but empty is an error. base is the directory against which relative paths are
+// resolved; "" means the working directory.
 func (f *Flags) Resolve(lookup func(string) (string, bool), base string) (Settings, error) {
 	s, err := f.merge(lookup, base)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package target knows what is judged and how it is reached: one struct of settings, filled from defaults, a file, the environment and
-// flags, in rising precedence.
+// Package target knows what is judged and how it is reached: one struct of settings, filled from defaults, a file, the
+// environment and flags, in rising precedence.
 package target
 
 import (
@@ -60,7 +60,8 @@ type Settings struct {
 	File string
 }
 
-// Unsupported declares one thing that the target does not have. Cases that need it are reported as unsupported, never as passed.
+// Unsupported declares one thing that the target does not have. Cases that need it are reported as unsupported, never
+// as passed.
 type Unsupported struct {
 	State     string `yaml:"state"`     // a provider state, or
 	Operation string `yaml:"operation"` // a supporting operation, e.g. DescribeScalingInstances
@@ -121,8 +122,8 @@ func (s Settings) jobs() int {
 	return 8
 }
 
-// patience is how long an activity may take when nobody said: one of the real service takes tens of seconds, a mock's rarely more
-// than one.
+// patience is how long an activity may take by default: one of the real service takes tens of seconds, a mock's rarely
+// more than one.
 func (s Settings) patience() time.Duration {
 	if s.Loopback() {
 		return 10 * time.Second
@@ -135,12 +136,6 @@ const EmbeddedEndpoint = "embedded"
 
 // Embedded tells whether the target is the embedded mock.
 func (s Settings) Embedded() bool { return s.Endpoint == "" || s.Endpoint == EmbeddedEndpoint }
-
-// URL is the endpoint, parsed. Check has accepted it.
-func (s Settings) URL() *url.URL {
-	u, _ := url.Parse(s.Endpoint)
-	return u
-}
 
 // Check finds settings that cannot work, before anything is sent.
 func (s Settings) Check() error {
@@ -232,8 +227,8 @@ func (s Settings) CAs() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// Arguments lead `essconform run` to the same target, wherever these settings came from: the target file, which alone can say
-// some of them, and every other setting that is not the default.
+// Arguments lead `essconform run` to the same target, wherever these settings came from: the target file, which alone
+// can say some of them, and every other setting that is not the default.
 func (s Settings) Arguments() (args []string) {
 	if s.File != "" {
 		args = append(args, "-target", s.File)

@@ -87,7 +87,7 @@ type CaseChange struct {
 	Change Change          `json:"change"`
 	Old    reports.Outcome `json:"old"`
 	New    reports.Outcome `json:"new"`
-	// Requirements are those that the case has violated anew.
+	// Requirements are those that the case violates now and did not before.
 	Requirements []string `json:"requirements"`
 	// Findings of the new report that are of level MUST.
 	Findings []reports.Finding `json:"findings"`
@@ -193,7 +193,7 @@ func changeWords(c Change) string {
 	return strings.ReplaceAll(string(c), "-", " ")
 }
 
-// compareNotes say what differs beside the results, so that nobody takes a changed question for a changed answer.
+// compareNotes say what differs beside the results, so that a changed question is not taken for a changed answer.
 func compareNotes(old, new reports.Report) []string {
 	notes := []string{}
 	differ := func(what, a, b string) {

@@ -155,8 +155,8 @@ func (c MatrixCell) Class() string {
 // writeHTML draws the matrix as one file that needs nothing else.
 func writeHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html", m) }
 
-// Formats are the formats of a matrix.
-func Formats() []render.Format[Matrix] {
+// formats are the formats of a matrix.
+func formats() []render.Format[Matrix] {
 	return []render.Format[Matrix]{
 		{Name: "text", Write: render.Quick(WriteText)},
 		{Name: "json", File: "matrix.json", Write: render.Plain(writeJSON)},
@@ -167,5 +167,5 @@ func Formats() []render.Format[Matrix] {
 
 // WriteAll writes the files of a matrix into dir, the way render.WriteAll does.
 func WriteAll(ctx context.Context, dir string, m Matrix) error {
-	return render.WriteFiles(ctx, dir, "matrix", m, Formats())
+	return render.WriteFiles(ctx, dir, "matrix", m, formats())
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// JoinShards makes one report of the shards of one run. Waivers and repeated ids are looked at anew, over all cases.
+// JoinShards makes one report of the shards of one run. Waivers and repeated ids are checked again, over all cases.
 // Shards that are missing make it a partial run, which is never conformant. The error says why the reports are no
 // shards of one run.
 func JoinShards(shards []reports.Report) (reports.Report, error) {

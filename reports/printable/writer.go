@@ -9,7 +9,7 @@ import (
 )
 
 // Log is where a command or a suite writes for people: a terminal, or the log of a CI job. It is the last guard, behind
-// Text, for text that was wrapped or put together in a way that nobody thought of. Line ends, tabs and the colors that
+// Text, for text that was wrapped or put together in an unforeseen way. Line ends, tabs and the colors that
 // our own output has are left alone.
 type Log struct {
 	w    io.Writer

@@ -132,7 +132,7 @@ func ReplaceFile(path string, data []byte) (err error) {
 		}
 	}()
 	_, err = f.Write(data)
-	// A temporary file is private; a report is for whoever collects it.
+	// A temporary file is private; a report is for other users, too.
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err
 	}

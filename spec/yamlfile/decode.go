@@ -14,9 +14,9 @@ const maxNodes = 100_000
 // Reader is implemented by types that read a node in a way of their own.
 type Reader interface{ ReadYAML(n Node) error }
 
-// Decode reads the node into what into points to: structs by their yaml tags, lists, maps of text, text, whole numbers and booleans.
-// A key that the struct does not have is an error; so is a value of another type, but a scalar where text is wanted is taken as it was
-// written. null leaves the zero value. The error has file and line.
+// Decode reads the node into what into points to: structs by their yaml tags, lists, maps of text, text, whole numbers
+// and booleans. A key that the struct does not have is an error; so is a value of another type, but a scalar where text
+// is wanted is taken as it was written. null leaves the zero value. The error has file and line.
 func (n Node) Decode(into any) error {
 	d := decoder{}
 	return Locate(n.doc.file, n.line, d.value("", n, reflect.ValueOf(into).Elem()))

@@ -112,7 +112,8 @@ func (d *Document) anchored(alias *ast.AliasNode) (found ast.Node, ok bool) {
 	return found, ok
 }
 
-// untag honours !!str, which turns a scalar to text as it was written, and lets the other tags of YAML's own be what they say.
+// untag honours !!str, which turns a scalar to text as it was written, and lets the other tags of YAML's own be what
+// they say.
 func (n Node) untag(tag *ast.TagNode) (Node, error) {
 	n.ast = tag.Value
 	inner, err := n.resolve()
@@ -143,7 +144,8 @@ type Entry struct {
 	Value Node
 }
 
-// Entries are the entries of a map, in order; those of merge keys (<<) come first, and are replaced by keys of the map itself.
+// Entries are the entries of a map, in order; those of merge keys (<<) come first, and are replaced by keys of the map
+// itself.
 func (n Node) Entries() ([]Entry, error) {
 	out, err := n.entries(0)
 	return out, Locate(n.doc.file, n.line, err)
@@ -225,9 +227,13 @@ func (n Node) Items() ([]Node, error) {
 	return out, nil
 }
 
-// IsMap, IsList and IsNull tell what the node is.
-func (n Node) IsMap() bool  { return n.is(mapping) }
+// IsMap tells whether the node is a mapping.
+func (n Node) IsMap() bool { return n.is(mapping) }
+
+// IsList tells whether the node is a sequence.
 func (n Node) IsList() bool { return n.is(list) }
+
+// IsNull tells whether nothing is written there.
 func (n Node) IsNull() bool { return n.is(null) }
 
 func (n Node) is(k kind) bool {
@@ -238,8 +244,8 @@ func (n Node) is(k kind) bool {
 // keyOf is the text of a key as it was written.
 func keyOf(key ast.MapKeyNode) string { return key.GetToken().Value }
 
-// lineOf is the line on which a node begins; otherwise where it has no token. The token of a map is its first colon, which stands on the
-// line of its first key.
+// lineOf is the line on which a node begins; otherwise where it has no token. The token of a map is its first colon,
+// which stands on the line of its first key.
 func lineOf(n ast.Node, otherwise int) int {
 	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
 		return otherwise

@@ -48,8 +48,8 @@ func (n Node) kind() kind {
 	return text
 }
 
-// Text is a scalar as it was written: an id or a version that looks like a number keeps its leading zeros, its base and its dots. null is
-// "". Maps and lists are errors.
+// Text is a scalar as it was written: an id or a version that looks like a number keeps its leading zeros, its base and
+// its dots. null is "". Maps and lists are errors.
 func (n Node) Text() (string, error) {
 	r, err := n.resolve()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package yamlfile reads the YAML files that users write: settings, cases, waivers, policies, descriptions. Every error is one line with
-// file, line, what came and what was wanted.
+// Package yamlfile reads the YAML files that users write: settings, cases, waivers, policies, descriptions. Every error
+// is one line with file, line, what came and what was wanted.
 package yamlfile
 
 import (
@@ -28,8 +28,8 @@ func Text(data []byte) ([]byte, error) {
 	return data, nil
 }
 
-// isUTF16 recognises both byte orders, by the mark or by the zero byte that belongs to every ASCII character: one of the first two
-// characters of a YAML or JSON file is always ASCII.
+// isUTF16 recognises both byte orders, by the mark or by the zero byte that belongs to every ASCII character: one of
+// the first two characters of a YAML or JSON file is always ASCII.
 func isUTF16(data []byte) bool {
 	if len(data) < 2 {
 		return false

@@ -54,8 +54,8 @@ func at(take take, more ...string) func(*testing.T, string) []string {
 func badInputs() []badInput {
 	return []badInput{
 		{name: "unknown flag", args: flags("-nope"), says: []string{"-nope", "essconform run -h", "lists the flags"}, parallel: true},
-		{name: "no flag", args: flags("endpoint", "http://127.0.0.1:1"), says: []string{`"endpoint" is no flag`, "flags begin with -"}},
-		{name: "flag that is no number", args: flags("-rate", "fast"), says: []string{"-rate", "write a number"}},
+		{name: "an argument without a dash", args: flags("endpoint", "http://127.0.0.1:1"), says: []string{`unexpected argument "endpoint"`, "flags begin with -"}},
+		{name: "flag that is not a number", args: flags("-rate", "fast"), says: []string{"-rate", "write a number"}},
 		{name: "unknown signature", args: flags("-signature", "v2"), says: []string{`-signature "v2" is unknown`, "v1, v3 or none"}},
 		{name: "states without endpoint", args: flags("-provider-states", "http://127.0.0.1:1"), says: []string{"-provider-states", "without -endpoint", "give both or neither"}},
 
@@ -64,7 +64,7 @@ func badInputs() []badInput {
 		{name: "target file that is no YAML", args: file("-target", "t.yaml", "region: r\nname: [\n"), says: []string{"DIR/t.yaml:2: "}, parallel: true},
 		{name: "target file with an unknown setting", args: file("-target", "t.yaml", "region: r\nendpiont: x\n"), says: []string{"DIR/t.yaml:2: ", `unknown setting "endpiont"`, "did you mean endpoint?"}},
 		{name: "target file that is empty", args: file("-target", "t.yaml", ""), says: []string{"DIR/t.yaml:1: ", "a map of settings"}},
-		{name: "unsupported state with a typo", args: file("-target", "t.yaml", "unsupported:\n- {state: an inactive scaling gruop, reason: none}\n"), says: []string{"DIR/t.yaml", `"an inactive scaling gruop" is no provider state`, "essconform cases"}},
+		{name: "unsupported state with a typo", args: file("-target", "t.yaml", "unsupported:\n- {state: an inactive scaling gruop, reason: none}\n"), says: []string{"DIR/t.yaml", `"an inactive scaling gruop" is not a provider state`, "essconform cases"}},
 
 		{name: "waivers that are not there", args: flags("-waivers", "nowhere.yaml"), says: []string{"-waivers", "nowhere.yaml", "no such file"}},
 		{name: "waivers that are no YAML", args: file("-waivers", "w.yaml", "- case: a\n  reason: [\n"), says: []string{"DIR/w.yaml:2: ", "sequence end token"}},
@@ -95,7 +95,7 @@ func badInputs() []badInput {
 		{name: "endpoint with a password", args: flags("-endpoint", "http://u:hidden@127.0.0.1"), says: []string{"-endpoint", "must not carry a user or password", "environment"}},
 
 		{name: "target that refuses", began: true, args: func(t *testing.T, _ string) []string { return []string{"-endpoint", refused(t)} }, says: []string{"the target http://127.0.0.1:", "cannot be reached", "connection refused", "correct -endpoint"}, parallel: true},
-		{name: "target elsewhere that nobody meant to change", args: flags("-endpoint", "http://target.invalid"), says: []string{"-endpoint http://target.invalid is not on this machine", "add -live"}},
+		{name: "target elsewhere without -live", args: flags("-endpoint", "http://target.invalid"), says: []string{"-endpoint http://target.invalid is not on this machine", "add -live"}},
 		{name: "target that does not resolve", began: true, args: flags("-endpoint", "https://target.invalid", "-timeout", "5s", "-live"), prints: true, says: []string{"the target https://target.invalid cannot be reached", "correct -endpoint"}},
 		{name: "no credentials", began: true, args: at(nil), env: []string{}, says: []string{"no credentials", "export ALIBABA_CLOUD_ACCESS_KEY_ID", "-signature none"}, parallel: true},
 		{name: "wrong credentials", began: true, args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (SignatureDoesNotMatch)", "check the key"}},

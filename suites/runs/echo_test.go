@@ -17,7 +17,7 @@ import (
 const securityToken = "the-token-of-the-caller-27182818"
 
 // echo is a target that refuses every call with all that it was told, in header and body, and arranges each state with a caller of its
-// own. It remembers what nobody may ever see.
+// own. It remembers what must never be printed.
 type echo struct {
 	mu      sync.Mutex
 	states  int

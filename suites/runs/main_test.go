@@ -1,7 +1,7 @@
 //go:build unix
 
 // Package runs_test holds the built command and the built suite, with and without Ginkgo's own command, to what they promise when
-// something goes wrong: one clear line, no stack trace, and never a verdict that nobody earned.
+// something goes wrong: one clear line, no stack trace, and never an unearned verdict.
 package runs_test
 
 import (

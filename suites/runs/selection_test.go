@@ -126,7 +126,7 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("wanted an exit code that is not 0, and why; got %d:\n%s", r.code, r.all())
 	}
 	if asked := x.asked(); len(asked) > 0 {
-		t.Errorf("wanted nobody asked; got %v", asked)
+		t.Errorf("wanted no request; got %v", asked)
 	}
 	noReport(t, out)
 	for _, name := range listed(t, x.args()...) {

@@ -85,7 +85,7 @@ func partial(t *testing.T, dir string, r result) {
 	}
 }
 
-// TestKilledProcess kills one of Ginkgo's processes in the middle of a case. Without the first one there is nobody to write a report;
+// TestKilledProcess kills one of Ginkgo's processes in the middle of a case. Without the first one no process writes a report;
 // what an earlier run wrote must be gone.
 func TestKilledProcess(t *testing.T) {
 	t.Parallel()

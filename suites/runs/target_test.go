@@ -138,7 +138,7 @@ func (x *target) asked() []string {
 	return slices.Sorted(maps.Keys(x.seen))
 }
 
-// leftOver are the groups that nobody tore down.
+// leftOver are the groups that were not torn down.
 func (x *target) leftOver() []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -159,7 +159,7 @@ func (x *target) hang(r request) bool {
 	return true
 }
 
-// refused is an address on which nobody listens, nor can anybody: it is our end of a connection.
+// refused is an address on which nothing listens, or can: it is our end of a connection.
 func refused(t *testing.T) string {
 	t.Helper()
 	s := httptest.NewServer(http.NotFoundHandler())

@@ -40,7 +40,8 @@ func bindingsInit(args []string, s streams) (int, error) {
 		return 0, err
 	}
 	stock := states.NewBindings("", plan.Set.States).Count(plan.Running(cases))
-	return exitConformant, toFile(*out, s.out, func(w io.Writer) error { return writeTemplate(w, plan.Set.States, stock) })
+	return exitConformant, toFile(*out, s.out,
+		func(w io.Writer) error { return writeTemplate(w, plan.Set.States, stock) })
 }
 
 func bindingsCheck(args []string, s streams) (int, error) {
@@ -64,7 +65,8 @@ func bindingsCheck(args []string, s streams) (int, error) {
 		return 0, err
 	}
 	stock := b.Count(plan.Running(cases))
-	fmt.Fprintf(s.out, "%d of %d cases could run with %s\n", stock.Cases-len(stock.Unable), stock.Cases, plan.Settings.Bindings)
+	fmt.Fprintf(s.out, "%d of %d cases could run with %s\n", stock.Cases-len(stock.Unable), stock.Cases,
+		plan.Settings.Bindings)
 	printMissing(s.out, stock)
 	fmt.Fprint(s.out, dryrun.UnableText(stock.Unable, stock.Cases))
 	if len(stock.Unable) > 0 {

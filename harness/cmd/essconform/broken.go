@@ -14,7 +14,7 @@ import (
 // behaviour is a defect or a legal variant of the mock as `essconform cases` lists it.
 type behaviour struct {
 	Name string `json:"name"`
-	// Requirements are those on which a defect should be reported, or which nobody can verify on a variant.
+	// Requirements are those on which a defect should be reported, or which cannot be verified on a variant.
 	Requirements []string `json:"requirements,omitempty"`
 	Cannot       []string `json:"cannotVerify,omitempty"`
 	Warned       []string `json:"warned,omitempty"`
@@ -46,7 +46,8 @@ func printBehaviours(s streams, list []behaviour, format string) (int, error) {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tREQUIREMENTS\tWHAT IT DOES")
 	for _, b := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", b.Name, shortened(append(append(b.Requirements, b.Warned...), b.Cannot...)), b.Note)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", b.Name, shortened(append(append(b.Requirements, b.Warned...), b.Cannot...)),
+			b.Note)
 	}
 	fmt.Fprintf(w, "%d in all; `essconform mock -defect NAME` and `-variant NAME` serve one\n", len(list))
 	return exitConformant, w.Flush()

@@ -13,7 +13,8 @@ import (
 
 func diffCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("diff", flag.ContinueOnError)
-	o := fs.String("o", "text", "`FORMAT` (text, markdown, json, html), or a file whose name ends in .txt, .md, .json or .html")
+	o := fs.String("o", "text",
+		"`FORMAT` (text, markdown, json, html), or a file whose name ends in .txt, .md, .json or .html")
 	var want wanted // of the new report
 	want.register(fs)
 	files, err := parseFiles(fs, args, s, 2, 2, "OLD NEW",
@@ -41,5 +42,6 @@ func diffCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	look := render.Options{Color: s.color && path == "-", Width: cmp.Or(s.width, 100)}
-	return c.Verdict.ExitCode, writeTo(path, s, func(w io.Writer) error { return format.Write(ctx, forPeople(w, format.Name), c, look) })
+	return c.Verdict.ExitCode, writeTo(path, s,
+		func(w io.Writer) error { return format.Write(ctx, forPeople(w, format.Name), c, look) })
 }

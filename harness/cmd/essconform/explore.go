@@ -111,12 +111,14 @@ func writeFound(w io.Writer, found explore.Found, seed uint64) {
 	if len(found.Failures) == 0 {
 		return
 	}
-	fmt.Fprint(w, "\nPrograms that failed; put them into a file of DIR and run `essconform run -cases DIR -case 'explore.*'`:\n")
+	fmt.Fprint(w,
+		"\nPrograms that failed; put them into a file of DIR and run `essconform run -cases DIR -case 'explore.*'`:\n")
 	for _, f := range found.Failures {
 		why := f.Result.Findings[0]
 		fmt.Fprintf(w, "\n# %s: wanted %s; got %s\n", why.Requirement, oneLine(why.Want), oneLine(why.Got))
 		if !f.Again {
-			fmt.Fprint(w, "# It did not fail again by itself: it depends on the moment, the calls around it, or a later look.\n")
+			fmt.Fprint(w,
+				"# It did not fail again by itself: it depends on the moment, the calls around it, or a later look.\n")
 		}
 		fmt.Fprint(w, f.Case.Stanza())
 	}

@@ -60,7 +60,8 @@ func gateCommand(_ context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return decision.ExitCode, gate.WriteText(s.out, decision, terminal.Options{Color: s.color, Width: cmp.Or(s.width, 100)})
+	return decision.ExitCode, gate.WriteText(s.out, decision,
+		terminal.Options{Color: s.color, Width: cmp.Or(s.width, 100)})
 }
 
 func readPolicy(file string) (gate.Policy, error) {

@@ -198,7 +198,7 @@ func TestWaiversInit(t *testing.T) {
 	var out bytes.Buffer
 	g.Expect(writeWaivers(&out, list)).To(Succeed())
 	_, err := reports.ParseWaivers("w.yaml", out.Bytes())
-	g.Expect(err).To(MatchError(ContainSubstring("has no reason")), "nobody waives unseen")
+	g.Expect(err).To(MatchError(ContainSubstring("has no reason")), "no failure is waived unseen")
 	filled, err := reports.ParseWaivers("w.yaml", []byte(strings.ReplaceAll(out.String(), `reason: ""`, "reason: known")))
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(filled).To(HaveLen(2))

@@ -64,7 +64,10 @@ func commands() []command {
 		{"explore", "run random programs against a target, and print those that fail as cases", true, exploreCommand},
 		{"cases", "list the cases that would run, with requirement, state and level", false, casesCommand},
 		{"mock", "serve the mock", false, mockCommand},
-		{"bindings", "init: write a file of prepared resources to fill in; check: say how far it lasts", true, bindingsCommand},
+		{
+			"bindings", "init: write a file of prepared resources to fill in; check: say how far it lasts", true,
+			bindingsCommand,
+		},
 		{"sweep", "put back what an interrupted run with -arrange api had changed", true, sweepCommand},
 		{"waivers", "init: list the failures of a report as waivers, to give reasons for", false, waiversCommand},
 		{"report", "draw a report.json again, in any format", false, reportCommand},
@@ -85,7 +88,8 @@ func main() {
 	os.Exit(code)
 }
 
-// endings are the signals that end a run early, with everything put back. A hangup that the caller ignores, as nohup does, stays ignored.
+// endings are the signals that end a run early, with everything put back. A hangup that the caller ignores, as nohup
+// does, stays ignored.
 func endings() []os.Signal {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -108,7 +112,7 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
-		fmt.Fprintf(s.err, "essconform: %q is no command; write %s\n", args[0], strings.Join(names(all), ", "))
+		fmt.Fprintf(s.err, "essconform: unknown command %q; write %s\n", args[0], strings.Join(names(all), ", "))
 		return exitCouldNotJudge
 	}
 	end, raw := func() {}, s.out
@@ -130,7 +134,8 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 }
 
 func usage(w io.Writer) {
-	fmt.Fprintln(w, "essconform judges an endpoint by the contract of DetachInstances.\n\nUsage: essconform COMMAND [flags]")
+	fmt.Fprintln(w,
+		"essconform judges an endpoint by the contract of DetachInstances.\n\nUsage: essconform COMMAND [flags]")
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.usage)
 	}
@@ -171,7 +176,8 @@ func parse(fs *flag.FlagSet, args []string, s streams, about string) error {
 		return fmt.Errorf("%s: %w; `essconform %s -h` lists the flags", fs.Name(), err, fs.Name())
 	}
 	if fs.NArg() > 0 {
-		return fmt.Errorf("%s: %q is no flag; flags begin with - and stand before anything else", fs.Name(), fs.Arg(0))
+		return fmt.Errorf("%s: unexpected argument %q; flags begin with - and stand before anything else", fs.Name(),
+			fs.Arg(0))
 	}
 	return nil
 }

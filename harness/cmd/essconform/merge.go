@@ -62,7 +62,8 @@ func deliverJoined(ctx context.Context, dir string, r reports.Report, s streams)
 	if err := render.Deliver(ctx, dir, r, s.getenv); err != nil {
 		return 0, err
 	}
-	return r.Verdict.ExitCode, terminal.Write(s.out, r, terminal.Options{Color: s.color, Width: s.width, ReportDir: dir})
+	return r.Verdict.ExitCode, terminal.Write(s.out, r,
+		terminal.Options{Color: s.color, Width: s.width, ReportDir: dir})
 }
 
 func deliverMatrix(ctx context.Context, dir string, all []reports.Report, s streams) (int, error) {
@@ -76,5 +77,6 @@ func deliverMatrix(ctx context.Context, dir string, all []reports.Report, s stre
 	if err := render.Summarize(s.getenv, func(w io.Writer) error { return merge.WriteMarkdown(w, m) }); err != nil {
 		return 0, err
 	}
-	return m.Verdict.ExitCode, merge.WriteText(s.out, m, terminal.Options{Color: s.color, Width: cmp.Or(s.width, 100), ReportDir: dir})
+	return m.Verdict.ExitCode, merge.WriteText(s.out, m,
+		terminal.Options{Color: s.color, Width: cmp.Or(s.width, 100), ReportDir: dir})
 }

@@ -29,7 +29,8 @@ func greet(w io.Writer, g greeting) {
 	protocol, trust, ca := "http", "", ""
 	if g.certificate != "" {
 		protocol, trust, ca = "https", " --cacert "+g.certificate, " -ca "+g.certificate
-		fmt.Fprintf(w, "certificate    %s (clients trust it with SSL_CERT_FILE=… or their own setting)\n", g.certificate)
+		fmt.Fprintf(w, "certificate    %s (clients trust it with SSL_CERT_FILE=… or their own setting)\n",
+			g.certificate)
 	}
 	fmt.Fprintf(w, `essconform mock: ESS 2014-08-28 and 2022-02-22 on %[1]s
 states %[1]s%[4]s, page %[1]s%[8]s, control plane %[1]s%[9]sopenapi.yaml

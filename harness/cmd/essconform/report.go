@@ -15,7 +15,8 @@ import (
 
 func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	in := fs.String("in", "reports/out/report.json", "the `FILE` to read, a report.json; may also stand by itself: essconform report FILE")
+	in := fs.String("in", "reports/out/report.json",
+		"the `FILE` to read, a report.json; may also stand by itself: essconform report FILE")
 	all := render.Formats()
 	format := fs.String("format", all[0].Name, "`FORMAT`: "+formatNames(all))
 	out := fs.String("o", "-", "the `FILE` to write; - is standard output")
@@ -36,7 +37,8 @@ func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, err
 	}
 	look := render.Options{Color: s.color && *out == "-", Width: s.width}
-	return exitConformant, writeTo(*out, s, func(w io.Writer) error { return all[i].Write(ctx, forPeople(w, *format), r, look) })
+	return exitConformant, writeTo(*out, s,
+		func(w io.Writer) error { return all[i].Write(ctx, forPeople(w, *format), r, look) })
 }
 
 // forPeople guards what a terminal or a log shows. Files in other formats are written as they are.

@@ -18,7 +18,7 @@ import (
 // parseFiles reads flags and the files between them, of which there must be at least least and at most most.
 func parseFiles(fs *flag.FlagSet, args []string, s streams, least, most int, what, about string) (files []string, err error) {
 	for {
-		// parse refuses what is no flag, so it is given the flags up to the next file.
+		// parse refuses other arguments, so it is given the flags up to the next file.
 		flags, rest := splitFlags(fs, args)
 		if err := parse(fs, flags, s, about+"\n\n  essconform "+fs.Name()+" "+what); err != nil {
 			return nil, err
@@ -71,8 +71,8 @@ func readReport(path string) (reports.Report, error) {
 	return reports.ReadJSON(path, f)
 }
 
-// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is no file, such as
-// /dev/stdout, is written to and not replaced.
+// writeTo writes to a file, or to standard output when path is "-". A file is written whole or not at all; what is not
+// a file, such as /dev/stdout, is written to and not replaced.
 func writeTo(path string, s streams, write func(io.Writer) error) error {
 	if path == "-" {
 		return write(s.out)
@@ -91,7 +91,8 @@ func writeTo(path string, s streams, write func(io.Writer) error) error {
 	return nil
 }
 
-// formatOf reads -o of a command that knows the formats: a name of one, which goes to standard output, or a file whose extension says it.
+// formatOf reads -o of a command that knows the formats: a name of one, which goes to standard output, or a file whose
+// extension says it.
 func formatOf[T any](o string, all []render.Format[T]) (format render.Format[T], path string, err error) {
 	for _, f := range all {
 		switch {
@@ -101,5 +102,7 @@ func formatOf[T any](o string, all []render.Format[T]) (format render.Format[T],
 			return f, o, nil
 		}
 	}
-	return format, "", fmt.Errorf("-o %q is neither a format nor a file with the extension of one; write %s, or a name such as diff.html", o, formatNames(all))
+	return format, "", fmt.Errorf(
+		"-o %q is neither a format nor a file with the extension of one; write %s, or a name such as diff.html", o,
+		formatNames(all))
 }

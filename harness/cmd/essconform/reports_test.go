@@ -221,7 +221,7 @@ func TestExitCodesOfTheReportCommands(t *testing.T) {
 		{[]string{"report", "-in", later}, 2, "", "schemaVersion 2 is newer than this essconform"},
 		{[]string{"report", "-in", typo}, 2, "", "no report of essconform"},
 		{[]string{"report", "-in", filepath.Join(dir, "nothing.json")}, 2, "", "no such file"},
-		{[]string{"report", bad}, 2, "", "is no flag"},
+		{[]string{"report", bad}, 2, "", "unexpected argument"},
 
 		{[]string{"diff", good, bad}, 1, "✗ 4 cases regressed on 1 requirement", ""},
 		{[]string{"diff", good, bad, "-o", "markdown"}, 1, "## ❌ 4 cases regressed", ""},

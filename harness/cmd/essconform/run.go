@@ -48,13 +48,15 @@ func (sel *selection) register(fs *flag.FlagSet) {
 		sel.profile = v
 		return nil
 	})
-	fs.StringVar(&sel.labels, "label-filter", "", "run only cases whose labels pass Ginkgo's `FILTER`, such as 'document && xml'")
+	fs.StringVar(&sel.labels, "label-filter", "",
+		"run only cases whose labels pass Ginkgo's `FILTER`, such as 'document && xml'")
 }
 
 func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
 	filter, err := types.ParseLabelFilter(sel.labels)
 	if err != nil {
-		return nil, fmt.Errorf("-label-filter %q is no filter of Ginkgo%s; write one such as 'document && xml'", sel.labels, syntax(err))
+		return nil, fmt.Errorf("-label-filter %q is not a valid filter%s; write one such as 'document && xml'",
+			sel.labels, syntax(err))
 	}
 	return plan.Select(sel.cases, func(labels []string) bool {
 		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
@@ -101,7 +103,8 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	procs := fs.Int("procs", 0, "the same as -jobs `N`")
 	quiet := fs.Bool("quiet", false, "print no progress")
 	var dry engine.DryRunOptions
-	fs.DurationVar(&dry.Activity, "plan-activity", 0, "`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
+	fs.DurationVar(&dry.Activity, "plan-activity", 0,
+		"`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
 	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
 		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
 		return 0, err
@@ -169,7 +172,8 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		shown = startProgress(s.progress, s.errTerminal, len(chosen), max(0, settings.Late))
 	}
 	results := make([]reports.CaseResult, len(chosen))
-	runner.RunAll(ctx, chosen, func(i int, result reports.CaseResult) { results[i] = result; shown.final() }, shown.begun)
+	runner.RunAll(ctx, chosen, func(i int, result reports.CaseResult) { results[i] = result; shown.final() },
+		shown.begun)
 	shown.stop()
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,

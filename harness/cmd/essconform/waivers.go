@@ -59,7 +59,8 @@ func toFile(name string, w io.Writer, write func(io.Writer) error) error {
 // failure is one waiver to be, and what was found.
 type failure struct{ pattern, requirement, want, got string }
 
-// failures are the failed cases by the requirements that they violate. A case of which every variant fails alike becomes one pattern.
+// failures are the failed cases by the requirements that they violate. A case of which every variant fails alike
+// becomes one pattern.
 func failures(cases []reports.CaseResult) (out []failure) {
 	variants, failed := map[string]int{}, map[[2]string]int{}
 	for _, c := range cases {

@@ -15,7 +15,8 @@ import (
 // clockSkew is how far the clock of the machine that wrote a report may be ahead.
 const clockSkew = 5 * time.Minute
 
-// wanted says which runs a command takes reports of: a report that another run left behind must not stand for the one that is meant.
+// wanted says which runs a command takes reports of: a report that another run left behind must not stand for the one
+// that is meant.
 type wanted struct {
 	ids    []string
 	maxAge time.Duration

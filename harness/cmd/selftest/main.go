@@ -1,4 +1,5 @@
-// Command cmd (make selftest) fills the matrix of the self-test, writes it as a table, and fails when a demand is not met.
+// Command cmd (make selftest) fills the matrix of the self-test, writes it as a table, and fails when a demand is not
+// met.
 package main
 
 import (
@@ -67,7 +68,8 @@ func run(ctx context.Context, o options) (failures []string, err error) {
 	if failures = matrix.Failures(); o.only != nil {
 		failures = matrix.Single()
 	}
-	fmt.Printf("%d defects, %d legal variants; %d demands not met\n", len(matrix.Defects), len(matrix.Variants), len(failures))
+	fmt.Printf("%d defects, %d legal variants; %d demands not met\n", len(matrix.Defects), len(matrix.Variants),
+		len(failures))
 	if o.only != nil {
 		return failures, nil
 	}

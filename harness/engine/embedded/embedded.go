@@ -1,5 +1,5 @@
-// Package embedded starts the mock as the target of a run without an endpoint. It is a package of its own so that a program which calls the
-// engine on its own endpoints does not link the mock.
+// Package embedded starts the mock as the target of a run without an endpoint. It is a package of its own so that a
+// program which calls the engine on its own endpoints does not link the mock.
 package embedded
 
 import (
@@ -12,7 +12,8 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// activity is how long a scaling activity of the mock takes: long enough for a second call to meet it, and short to wait for.
+// activity is how long a scaling activity of the mock takes: long enough for a second call to meet it, and short to
+// wait for.
 const activity = 20 * time.Millisecond
 
 // Mock starts the mock; it is an engine.Embedded.

@@ -21,7 +21,7 @@ type Flags struct {
 func Register(fs *flag.FlagSet) *Flags {
 	f := &Flags{}
 	fs.Func("shard", "run only this `PART` of the cases, such as 2/5; `essconform merge` joins the reports", func(s string) (err error) {
-		f.part, err = Parse(s)
+		f.part, err = parse(s)
 		return err
 	})
 	fs.Func("shard-by", "a report.json, `FILE`, by whose durations the shards are balanced; the same one for all shards", func(s string) error {
@@ -34,8 +34,9 @@ func Register(fs *flag.FlagSet) *Flags {
 	return f
 }
 
-// Resolve reads what the flags name. base is the directory against which a relative path is resolved; "" means the working directory.
-// Call it before reportDir is cleared for the run; a file of durations in there is refused, for the next shard would not find it.
+// Resolve reads what the flags name. base is the directory against which a relative path is resolved; "" means the
+// working directory. Call it before reportDir is cleared for the run; a file of durations in there is refused, for the
+// next shard would not find it.
 func (f *Flags) Resolve(base, reportDir string) (Split, error) {
 	s := Split{Part: f.part}
 	switch {
@@ -49,7 +50,8 @@ func (f *Flags) Resolve(base, reportDir string) (Split, error) {
 		path = filepath.Join(base, path)
 	}
 	if standsIn(path, reportDir) {
-		return s, fmt.Errorf("-shard-by %s stands in the report directory, which every run clears; keep a copy elsewhere", f.by)
+		return s, fmt.Errorf(
+			"-shard-by %s stands in the report directory, which every run clears; keep a copy elsewhere", f.by)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -94,8 +96,8 @@ type Split struct {
 	Durations map[string]float64 // milliseconds by case id; nil: by the id alone
 }
 
-// Choose keeps the cases of the part, in their order. shard is what the report says of it, nil for the whole; rest are the cases of the
-// other shards. A part without a case is an error: it would judge nothing.
+// Choose keeps the cases of the part, in their order. shard is what the report says of it, nil for the whole; rest are
+// the cases of the other shards. A part without a case is an error: it would judge nothing.
 func (s Split) Choose(selected []fixtures.Expanded) (chosen, rest []fixtures.Expanded, shard *reports.Shard, err error) {
 	if s.Part.Whole() {
 		return selected, nil, nil, nil
@@ -113,7 +115,8 @@ func (s Split) Choose(selected []fixtures.Expanded) (chosen, rest []fixtures.Exp
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, nil, nil, fmt.Errorf("-shard %s holds none of the %d selected cases; use fewer shards", s.Part, len(selected))
+		return nil, nil, nil, fmt.Errorf("-shard %s holds none of the %d selected cases; use fewer shards", s.Part,
+			len(selected))
 	}
 	return chosen, rest, &reports.Shard{Index: s.Part.Index, Count: s.Part.Count, Of: len(selected)}, nil
 }

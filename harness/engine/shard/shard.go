@@ -1,5 +1,5 @@
-// Package shard splits the cases of a run over several machines, which need not talk to each other: each of them computes the same parts
-// and runs its own one. `essconform merge` joins the reports.
+// Package shard splits the cases of a run over several machines, which need not talk to each other: each of them
+// computes the same parts and runs its own one. `essconform merge` joins the reports.
 package shard
 
 import (
@@ -19,13 +19,13 @@ type Part struct{ Index, Count int }
 // maxCount is far more than there are cases to share.
 const maxCount = 10000
 
-// Parse reads "2/5", the second of five parts.
-func Parse(s string) (Part, error) {
+// parse reads "2/5", the second of five parts.
+func parse(s string) (Part, error) {
 	index, count, ok := strings.Cut(s, "/")
 	i, err1 := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(count)
 	if !ok || err1 != nil || err2 != nil || i < 1 || n < i || n > maxCount {
-		return Part{}, fmt.Errorf("%q is no shard; write it as 2/5, the second of five", s)
+		return Part{}, fmt.Errorf("%q is not a valid shard; write it as 2/5, the second of five", s)
 	}
 	return Part{Index: i, Count: n}, nil
 }
@@ -40,9 +40,9 @@ func (p Part) String() string {
 	return fmt.Sprintf("%d/%d", p.Index, p.Count)
 }
 
-// Of picks the ids of the part; every id is in exactly one of the Count parts. Without durations an id stands in the same part whatever
-// other ids there are. With durations, in milliseconds by id, the parts take about the same time; then all parts must be given the
-// same ids and durations. An id without a duration counts as an average one.
+// Of picks the ids of the part; every id is in exactly one of the Count parts. Without durations an id stands in the
+// same part whatever other ids there are. With durations, in milliseconds by id, the parts take about the same time;
+// then all parts must be given the same ids and durations. An id without a duration counts as an average one.
 func (p Part) Of(ids []string, durations map[string]float64) map[string]bool {
 	if len(durations) > 0 {
 		return p.balanced(ids, durations)

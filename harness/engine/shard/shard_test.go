@@ -22,12 +22,12 @@ import (
 
 func TestParse(t *testing.T) {
 	for s, want := range map[string]Part{"1/1": {1, 1}, "2/5": {2, 5}, "5/5": {5, 5}} {
-		if got, err := Parse(s); err != nil || got != want || got.String() != s {
+		if got, err := parse(s); err != nil || got != want || got.String() != s {
 			t.Errorf("%s: wanted %v; got %v, %v", s, want, got, err)
 		}
 	}
 	for _, s := range []string{"", "2", "0/5", "6/5", "-1/5", "1/0", "a/b", "2/5/6", "1/10001", " 2/5", "2/-5"} {
-		if _, err := Parse(s); err == nil || !strings.Contains(err.Error(), "write it as 2/5") {
+		if _, err := parse(s); err == nil || !strings.Contains(err.Error(), "write it as 2/5") {
 			t.Errorf("%q: wanted an error that says how to write it; got %v", s, err)
 		}
 	}

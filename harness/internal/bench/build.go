@@ -41,7 +41,7 @@ func goCommand(ctx context.Context, args ...string) (string, error) {
 	return string(out), err
 }
 
-// command is one that an interrupt asks to end, together with what it started, and that nobody waits for much longer than that.
+// command is one that an interrupt asks to end, together with what it started, and is not waited for much longer.
 func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }

@@ -18,7 +18,8 @@ type delayed []suiteRun
 
 func (t tools) delayed(ctx context.Context) (runs delayed, err error) {
 	for range delayedRuns {
-		r, err := t.run(ctx, delay, t.ginkgo, "run", "--succinct", fmt.Sprintf("--procs=%d", delayedProcs), t.suite, "--")
+		r, err := t.run(ctx, delay, t.ginkgo, "run", "--succinct", fmt.Sprintf("--procs=%d", delayedProcs), t.suite,
+			"--")
 		if err != nil {
 			return nil, err
 		}
@@ -30,12 +31,16 @@ func (t tools) delayed(ctx context.Context) (runs delayed, err error) {
 func (d delayed) rows() table {
 	return table{
 		heading(fmt.Sprintf("ginkgo --procs=%d suites.test, each answer %s late, median of %d runs", delayedProcs, delay, len(d))),
-		figure("exchanges, those of states and observations included", fmt.Sprint(median(d, func(r suiteRun) int { return r.traffic.exchanges }))),
+		figure("exchanges, those of states and observations included",
+			fmt.Sprint(median(d, func(r suiteRun) int { return r.traffic.exchanges }))),
 		figure(fmt.Sprintf("sum of the waits / %d", delayedProcs), show(median(d, sharedWait))),
-		figure("wall time, start of ginkgo to its end", show(median(d, func(r suiteRun) time.Duration { return r.wall }))),
-		figure("  start-up, to the first connection", show(median(d, func(r suiteRun) time.Duration { return r.startUp }))),
+		figure("wall time, start of ginkgo to its end",
+			show(median(d, func(r suiteRun) time.Duration { return r.wall }))),
+		figure("  start-up, to the first connection",
+			show(median(d, func(r suiteRun) time.Duration { return r.startUp }))),
 		below(fmt.Sprintf("wall time / (sum of the waits / %d)", delayedProcs), median(d, overWait), 1.3, ratio),
-		memoryRow("memory of a process at its largest", slices.Max(each(d, func(r suiteRun) int64 { return r.memory }))),
+		memoryRow("memory of a process at its largest",
+			slices.Max(each(d, func(r suiteRun) int64 { return r.memory }))),
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 
 const (
 	loopbackRuns = 11
-	// byHand is how many DetachInstances calls a second, states and observations included, a hand-written file for hurl makes. It was
-	// measured once, on an independent server; it is no figure of this machine.
+	// byHand is how many DetachInstances calls a second, states and observations included, a hand-written file for hurl
+	// makes. It was measured once, on an independent server; it is no figure of this machine.
 	byHand = 110
 )
 
@@ -38,23 +38,32 @@ func (l loopback) rows() table {
 	return table{
 		heading(fmt.Sprintf("suites.test against the mock on loopback, median of %d runs", len(l))),
 		figure("cases", fmt.Sprint(l[0].cases())),
-		figure("exchanges, those of states and observations included", fmt.Sprint(median(l, func(r suiteRun) int { return r.traffic.exchanges }))),
-		figure("wall time, start of the process to its end", show(median(l, func(r suiteRun) time.Duration { return r.wall }))),
-		figure("  start-up, to the first connection", show(median(l, func(r suiteRun) time.Duration { return r.startUp }))),
+		figure("exchanges, those of states and observations included",
+			fmt.Sprint(median(l, func(r suiteRun) int { return r.traffic.exchanges }))),
+		figure("wall time, start of the process to its end",
+			show(median(l, func(r suiteRun) time.Duration { return r.wall }))),
+		figure("  start-up, to the first connection",
+			show(median(l, func(r suiteRun) time.Duration { return r.startUp }))),
 		figure("  sum of the exchanges, as a bare client would see them", show(median(l, suiteRun.exchanging))),
-		below("harness time per case on top of start-up and exchanges", median(l, harnessPerCase), time.Millisecond, show),
+		below("harness time per case on top of start-up and exchanges", median(l, harnessPerCase), time.Millisecond,
+			show),
 		figure("  in the best of the runs", show(slices.Min(each(l, harnessPerCase)))),
-		figure("  of which the reports", show(median(l, func(r suiteRun) time.Duration { return r.reports / time.Duration(r.cases()) }))),
-		figure("CPU time per case, start-up and exchanges included", show(median(l, func(r suiteRun) time.Duration { return r.cpu / time.Duration(r.cases()) }))),
-		memoryRow("memory of the process at its largest", slices.Max(each(l, func(r suiteRun) int64 { return r.memory }))),
-		above("DetachInstances calls per second, states and observations included", median(l, callsPerSecond), 5*byHand, perSecond),
+		figure("  of which the reports",
+			show(median(l, func(r suiteRun) time.Duration { return r.reports / time.Duration(r.cases()) }))),
+		figure("CPU time per case, start-up and exchanges included",
+			show(median(l, func(r suiteRun) time.Duration { return r.cpu / time.Duration(r.cases()) }))),
+		memoryRow("memory of the process at its largest",
+			slices.Max(each(l, func(r suiteRun) int64 { return r.memory }))),
+		above("DetachInstances calls per second, states and observations included", median(l, callsPerSecond),
+			5*byHand, perSecond),
 		figure("  in the best of the runs", perSecond(slices.Max(each(l, callsPerSecond)))),
-		figure(fmt.Sprintf("  against the %d/s of a hand-written hurl file, measured elsewhere", byHand), fmt.Sprintf("%.1f×", median(l, callsPerSecond)/byHand)),
+		figure(fmt.Sprintf("  against the %d/s of a hand-written hurl file, measured elsewhere", byHand),
+			fmt.Sprintf("%.1f×", median(l, callsPerSecond)/byHand)),
 	}
 }
 
-// harnessPerCase is all that is neither start-up nor exchange: requests made and signed, answers judged, waits for activities, Ginkgo's
-// own work, and the reports.
+// harnessPerCase is all that is neither start-up nor exchange: requests made and signed, answers judged, waits for
+// activities, Ginkgo's own work, and the reports.
 func harnessPerCase(r suiteRun) time.Duration {
 	return (r.wall - r.startUp - r.exchanging()) / time.Duration(r.cases())
 }

@@ -11,7 +11,7 @@ import (
 // table is what is printed.
 type table []row
 
-// row is one figure. A row with what alone is a heading; aim and met are empty where nobody set an aim.
+// row is one figure. A row with what alone is a heading; aim and met are empty where no aim was set.
 type row struct{ what, measured, aim, met string }
 
 func heading(what string) row { return row{what: what} }

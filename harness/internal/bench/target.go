@@ -28,7 +28,8 @@ func newMock() (*mock.Server, error) {
 // traffic is what came to a target.
 type traffic struct {
 	exchanges int
-	// inExchange is the sum of their times, each from the request's header to the end of the answer, as the target saw them.
+	// inExchange is the sum of their times, each from the request's header to the end of the answer, as the target saw
+	// them.
 	inExchange time.Duration
 	first      time.Time // the first connection
 }
@@ -60,7 +61,7 @@ func serve(h http.Handler, delay time.Duration) (*target, error) {
 	return t, nil
 }
 
-// close ends the server at once: nobody waits for an answer any more.
+// close ends the server at once: no answer is awaited any more.
 func (t *target) close() {
 	_ = t.server.Close()
 	<-t.served
@@ -115,8 +116,8 @@ func (t *target) seen() traffic {
 	return t.traffic
 }
 
-// overhead is what one exchange takes a client beside what the target sees of it: the sockets and net/http at both ends. It is the mean
-// over some exchanges of a bare http.Client on one connection.
+// overhead is what one exchange takes a client beside what the target sees of it: the sockets and net/http at both
+// ends. It is the mean over some exchanges of a bare http.Client on one connection.
 func (t *target) overhead(ctx context.Context) (time.Duration, error) {
 	count := 500
 	if t.delay > 0 {

@@ -31,8 +31,8 @@ type speed struct {
 	bodySize   int
 }
 
-// compare asks both over loopback by parallel connections. They take turns, so that a busy machine slows both alike. The requests are
-// signed before their clock starts.
+// compare asks both over loopback by parallel connections. They take turns, so that a busy machine slows both alike.
+// The requests are signed before their clock starts.
 func compare(ctx context.Context) (speed, error) {
 	m, err := newMock()
 	if err != nil {
@@ -165,8 +165,8 @@ func ask(ctx context.Context, server string, requests [][]byte) (time.Duration, 
 	return time.Since(begin), errors.Join(failed...)
 }
 
-// askSome sends every request that falls to client n. It writes and reads by itself, because a whole http.Client would take longer than
-// what is compared.
+// askSome sends every request that falls to client n. It writes and reads by itself, because a whole http.Client would
+// take longer than what is compared.
 func askSome(ctx context.Context, address string, requests [][]byte, n int) error {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestEncoding(t *testing.T) {
 		"not in the one that is named": {
 			"{\"Message\":\"\xff\"}", "utf-8", []string{"the bytes \"\xff\"}\""}, "Message", "\ufffd",
 		},
-		"in one that nobody knows": {
+		"in an unknown one": {
 			"{\"Message\":\"\xff\"}", "x-none", []string{"the bytes \"\xff\"}\""}, "Message", "\ufffd",
 		},
 		"UTF-16, named":                 {"\xff\xfe{\x00}\x00", "utf-16", []string{"a body in UTF-16LE"}, "", ""},

@@ -110,7 +110,8 @@ func (d *Document) withoutMark(text string) string {
 	text = strings.TrimPrefix(text, bom)
 	d.raw = append([]shift{{0, len(bom)}}, d.raw...)
 	if sniff(text) == JSON {
-		d.Problems = append(d.Problems, Problem{"", "JSON without a byte order mark", "one at the start", Span{0, len(bom)}})
+		d.Problems = append(d.Problems,
+			Problem{"", "JSON without a byte order mark", "one at the start", Span{0, len(bom)}})
 	}
 	return text
 }

@@ -68,7 +68,8 @@ func (d *Document) children(root *xmlquery.Node, once map[string]bool) map[strin
 		if seen[name]++; seen[name] == 2 && once[name] {
 			pointer := d.Pointer(name)
 			again := d.places[pointer+again]
-			d.Problems = append(d.Problems, Problem{pointer, fmt.Sprintf("element <%s> once", excerpt(name)), "it again", again})
+			d.Problems = append(d.Problems,
+				Problem{pointer, fmt.Sprintf("element <%s> once", excerpt(name)), "it again", again})
 		}
 		if seen[name] > 1 && once[name] {
 			continue

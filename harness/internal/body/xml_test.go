@@ -71,7 +71,7 @@ func TestMalformedXML(t *testing.T) {
 		"two dashes in a comment":       {`<a><!-- a -- b --></a>`, "a well-formed XML document"},
 		"a comment that ends in a dash": {`<a><!-- a ---></a>`, "a well-formed XML document"},
 		"end of CDATA in a text":        {`<a>]]></a>`, "a well-formed XML document"},
-		"an entity of nobody's":         {`<a>&nbsp;</a>`, "a well-formed XML document"},
+		"an unknown entity":             {`<a>&nbsp;</a>`, "a well-formed XML document"},
 		"a bare ampersand":              {`<a>a & b</a>`, "a well-formed XML document"},
 		"a control character":           {"<a>\x01</a>", "characters that XML has; got U+0001 at byte 3"},
 		"one in a comment":              {"<a><!-- \x0b --></a>", "characters that XML has; got U+000B at byte 8"},

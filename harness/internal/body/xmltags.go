@@ -19,7 +19,8 @@ var strictDeclaration = regexp.MustCompile(`^<\?xml\s+version\s*=\s*(?:"1\.[0-9]
 // inspectDeclaration notes a declaration that a parser must refuse.
 func (d *Document) inspectDeclaration(head string) {
 	if !strictDeclaration.MatchString(head) {
-		d.problem("", "an XML declaration with version, encoding and standalone in this order", quoted(head), 0, len(head))
+		d.problem("", "an XML declaration with version, encoding and standalone in this order", quoted(head), 0,
+			len(head))
 	}
 }
 

@@ -20,8 +20,8 @@ type caseRun struct {
 	unawaited int      // activities of accepted calls that were not waited for
 	attaching int      // activities of AttachInstances that were not
 	awaited   bool     // the end of an activity was seen
-	// left are the instances that accepted calls take out of the groups, joined those that the case attached to the second group; by
-	// selector, such as given.1.
+	// left are the instances that accepted calls take out of the groups, joined those that the case attached to the
+	// second group; by selector, such as given.1.
 	left, joined map[string]bool
 }
 

@@ -1,5 +1,5 @@
-// Package dryrun says what a run would do to a target that conforms, without doing it: calls, scaling activities, time, and the resources
-// that it holds. It adds up what each step of a case costs.
+// Package dryrun says what a run would do to a target that conforms, without doing it: calls, scaling activities, time,
+// and the resources that it holds. It adds up what each step of a case costs.
 package dryrun
 
 import (
@@ -91,7 +91,8 @@ func Of(in Input) Estimate {
 		out.Calls = append(out.Calls, Calls{operation, n})
 		out.Total += n
 	}
-	slices.SortFunc(out.Calls, func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
+	slices.SortFunc(out.Calls,
+		func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
 	out.Activities = l.activities
 	out.Duration = in.duration(l, out.Total)
 	return out

@@ -57,7 +57,8 @@ func (l *ledger) move(operation string, n int) {
 	}
 }
 
-// untilEnd is how many looks it takes to see the end of an activity, and how long they pause in between; see support.Pace.Poll.
+// untilEnd is how many looks it takes to see the end of an activity, and how long they pause in between; see
+// support.Pace.Poll.
 func untilEnd(pace support.Pace, activity, latency time.Duration) (looks int, pauses time.Duration) {
 	for pause := pace.First; ; pause = min(pause*3/2, pace.Last) {
 		looks++

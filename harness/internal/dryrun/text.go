@@ -20,7 +20,8 @@ func arranged(s target.Settings) bool {
 func (e Estimate) Text(s target.Settings) string {
 	var b strings.Builder
 	if !arranged(s) {
-		fmt.Fprintf(&b, "Plan: none of the %d cases could run against %s: %v\n", e.Cases, s.Endpoint, states.ErrNoDriver)
+		fmt.Fprintf(&b, "Plan: none of the %d cases could run against %s: %v\n", e.Cases, s.Endpoint,
+			states.ErrNoDriver)
 		return b.String()
 	}
 	where := s.Endpoint
@@ -70,7 +71,8 @@ func (e Estimate) resources(w io.Writer, s target.Settings) {
 			fmt.Fprintf(w, "\nAssumed, because the resources could not be looked at: groups that are active and have room, instances in no group.\n  %s\n", e.Assumed)
 		}
 	case s.Bindings != "":
-		fmt.Fprintf(w, "Resources that change: the groups and instances of %s; detached instances are not put back\n", s.Bindings)
+		fmt.Fprintf(w, "Resources that change: the groups and instances of %s; detached instances are not put back\n",
+			s.Bindings)
 	case s.ProviderStates != "":
 		fmt.Fprintf(w, "Resources that change: those that %s makes for each case\n", s.ProviderStates)
 	case s.Embedded():
@@ -81,13 +83,16 @@ func (e Estimate) resources(w io.Writer, s target.Settings) {
 // owned lists the resources that -arrange api changes.
 func (e Estimate) owned(w io.Writer, s target.Settings) {
 	a := s.API
-	fmt.Fprintf(w, "Resources that change, are held for about %s, and are put back as they were at the end:\n", round(e.Duration))
+	fmt.Fprintf(w, "Resources that change, are held for about %s, and are put back as they were at the end:\n",
+		round(e.Duration))
 	if a.Create {
 		fmt.Fprintln(w, "  two new groups\n    made with CreateScalingGroup, removed with DeleteScalingGroup where the target has it")
 	} else {
-		fmt.Fprintf(w, "  group %s\n    enabled and disabled; MinSize, MaxSize and DefaultCooldown change\n", a.ScalingGroupID)
+		fmt.Fprintf(w, "  group %s\n    enabled and disabled; MinSize, MaxSize and DefaultCooldown change\n",
+			a.ScalingGroupID)
 		if a.OtherScalingGroupID != "" {
-			fmt.Fprintf(w, "  group %s\n    enabled; MinSize and MaxSize change where instances find no room\n", a.OtherScalingGroupID)
+			fmt.Fprintf(w, "  group %s\n    enabled; MinSize and MaxSize change where instances find no room\n",
+				a.OtherScalingGroupID)
 		}
 	}
 	fmt.Fprintf(w, "  %d instances: %s\n    attached to and detached from these groups; never stopped, never released\n",
@@ -108,7 +113,8 @@ func UnableText(unable []states.Unable, cases int) string {
 		return "\nAll cases could run, if everything is as it is said to be.\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%d of %d cases could not run, so that the verdict would be \"could not judge\":\n", len(unable), cases)
+	fmt.Fprintf(&b, "\n%d of %d cases could not run, so that the verdict would be \"could not judge\":\n",
+		len(unable), cases)
 	const shown = 4
 	by := map[string][]string{}
 	var order []string

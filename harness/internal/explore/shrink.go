@@ -145,5 +145,6 @@ func (p Program) with(steps []Step) Program {
 
 // names tells whether a call is about a group or one of its instances.
 func (c Call) names(group string) bool {
-	return c.Group == group || slices.ContainsFunc(c.IDs, func(id string) bool { return strings.HasPrefix(id, group+".") })
+	return c.Group == group || slices.ContainsFunc(c.IDs,
+		func(id string) bool { return strings.HasPrefix(id, group+".") })
 }

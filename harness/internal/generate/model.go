@@ -138,7 +138,8 @@ func (s state) after(op history.Operation) state {
 		}
 	case history.Detach:
 		s.named = op.IDs
-		s.returned = slices.DeleteFunc(slices.Clone(s.returned), func(id string) bool { return slices.Contains(op.IDs, id) })
+		s.returned = slices.DeleteFunc(slices.Clone(s.returned),
+			func(id string) bool { return slices.Contains(op.IDs, id) })
 	}
 	return s
 }

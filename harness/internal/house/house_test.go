@@ -70,7 +70,7 @@ func TestArrows(t *testing.T) {
 	for dir, files := range folders(t) {
 		rule := slices.IndexFunc(arrows, func(a arrow) bool { return within(dir, a.from) })
 		if rule < 0 {
-			t.Errorf("%s is no room of the house; give it a line in the arrows of this test", dir)
+			t.Errorf("%s is in no arrow; give it a line in the arrows of this test", dir)
 			continue
 		}
 		for _, file := range files {

@@ -239,7 +239,8 @@ func (a *answer) undecided(rightFormat bool) {
 	switch {
 	case a.want.Outcome == Refused:
 		if documented, known := a.want.Contract.Error(a.want.Code); known && a.doc == nil {
-			a.find("error.status."+a.want.Code, "", fmt.Sprintf("HTTP %d", documented.Status), strconv.Itoa(a.resp.Status))
+			a.find("error.status."+a.want.Code, "", fmt.Sprintf("HTTP %d", documented.Status),
+				strconv.Itoa(a.resp.Status))
 		}
 	case rightFormat && a.doc != nil:
 		format := a.bodyFormat()
@@ -258,7 +259,8 @@ func (a *answer) requestID() {
 	a.check("header.request-id")
 	for _, header := range headers {
 		if header != id {
-			a.find("header.request-id", "header x-acs-request-id", quoted(id)+", the RequestId of the body", quoted(header))
+			a.find("header.request-id", "header x-acs-request-id", quoted(id)+", the RequestId of the body",
+				quoted(header))
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (c *comparison) sameFields(id string, a, b Rendering, names []string, add f
 }
 
 // blank is a message without what may differ between two calls: the ids, longest first, and the quotes round them,
-// which nobody fixed.
+// whose style is free.
 func blank(message string, ids []string) string {
 	sorted := slices.Clone(ids)
 	slices.SortFunc(sorted, func(x, y string) int { return len(y) - len(x) })

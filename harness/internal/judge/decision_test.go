@@ -25,7 +25,7 @@ func TestDecision(t *testing.T) {
 		"the status":                      {200, accepted + `,"Code":200}`, Accepted},
 		"success in capitals":             {200, accepted + `,"Code":"SUCCESS"}`, Accepted},
 		"OK":                              {202, accepted + `,"Code":"OK","Message":"OK"}`, Accepted},
-		"a word that is no code":          {200, accepted + `,"Code":"ACCEPTED_FOR_PROCESSING"}`, Accepted},
+		"a word that is not a code":       {200, accepted + `,"Code":"ACCEPTED_FOR_PROCESSING"}`, Accepted},
 		"an error's code and an activity": {200, accepted + `,"Code":"InvalidInstanceId.NotFound"}`, Refused},
 		"zero without an activity":        {200, `{"RequestId":"r","Code":"0"}`, Accepted},
 		"an error's code":                 {200, `{"RequestId":"r","Code":"Forbidden"}`, Refused},

@@ -95,7 +95,7 @@ func TestEditedDescription(t *testing.T) {
 	wantLines(t, Answer(accept(&c, spec.JSON), exchange(200, contentTypes[spec.JSON], "{}")).Findings,
 		"response.request-id: wanted field RequestId; got none (/RequestId)",
 		"warning: activity.accepted: wanted field ScalingActivityId; got none (/ScalingActivityId)")
-	Answer(Expectation{}, exchange(200, "", "{}")) // no description at all is no reason to panic
+	Answer(Expectation{}, exchange(200, "", "{}")) // no description at all must not panic
 }
 
 // TestExamplesOfTheDescription judges every named example as if a target had sent it, in both formats.

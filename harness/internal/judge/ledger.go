@@ -187,12 +187,13 @@ func (l *Ledger) missing(c *comparison, id, group string) {
 	case l.refused[id] || l.accepted == 0:
 		c.find(noEffect, "", "no effect of a refused call", "instance "+id+" gone from group "+group)
 	default:
-		c.find(leavesGroup, "", "instance "+id+" still in group "+group+", because it was not to be detached", "it gone")
+		c.find(leavesGroup, "", "instance "+id+" still in group "+group+", because it was not to be detached",
+			"it gone")
 	}
 }
 
-// Strays judges where the detached instances are, by instance, "" for none: they must be in no group, or in the one that the case attached
-// them to.
+// Strays judges where the detached instances are, by instance, "" for none: they must be in no group, or in the one
+// that the case attached them to.
 func (l *Ledger) Strays(groups map[string]string) Comparison {
 	c := newComparison(l.contract)
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
@@ -239,10 +240,12 @@ func (l *Ledger) settings(c *comparison, was, now Group) {
 			continue
 		}
 		if l.accepted > 0 {
-			c.find(settingsKept, "", fmt.Sprintf("group %s with %s %s, as before the call", now.ID, name, quoted(want)), quoted(got))
+			c.find(settingsKept, "",
+				fmt.Sprintf("group %s with %s %s, as before the call", now.ID, name, quoted(want)), quoted(got))
 			continue
 		}
-		c.find(noEffect, "", "no effect of a refused call", fmt.Sprintf("group %s with %s %s, which was %s", now.ID, name, quoted(got), quoted(want)))
+		c.find(noEffect, "", "no effect of a refused call",
+			fmt.Sprintf("group %s with %s %s, which was %s", now.ID, name, quoted(got), quoted(want)))
 	}
 }
 
@@ -283,7 +286,8 @@ func (l *Ledger) Unexpected(now Group) (out []Activity) {
 // NewActivity is the finding on an activity that a refused call started.
 func (l *Ledger) NewActivity(group string, a Activity) Finding {
 	c := newComparison(l.contract)
-	c.find(noEffect, "", "no effect of a refused call", fmt.Sprintf("a new activity %s in group %s, %s", quoted(a.ID), group, quoted(a.Status)))
+	c.find(noEffect, "", "no effect of a refused call",
+		fmt.Sprintf("a new activity %s in group %s, %s", quoted(a.ID), group, quoted(a.Status)))
 	return c.findings[0]
 }
 
@@ -323,7 +327,8 @@ func (l *Ledger) Running() (ids []string) {
 	return ids
 }
 
-// Knows tells whether an instance was a member of one of the groups before the first call, or named by a call that was accepted.
+// Knows tells whether an instance was a member of one of the groups before the first call, or named by a call that was
+// accepted.
 func (l *Ledger) Knows(instance string) bool {
 	_, known := l.where[instance]
 	return known

@@ -49,7 +49,7 @@ const (
 )
 
 // LeftGroup judges detach.leaves-group: the detached instances are gone from the group and every other member is
-// still there. New members are nobody's concern.
+// still there. New members do not matter.
 func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, detached []string) Comparison {
 	const id = "detach.leaves-group"
 	c := newComparison(contract)
@@ -67,7 +67,8 @@ func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, de
 	}
 	for _, instance := range was.Instances {
 		if !slices.Contains(detached, instance) && !slices.Contains(now.Instances, instance) {
-			c.find(id, "", "instance "+instance+" still in group "+group+", because it was not to be detached", "it gone")
+			c.find(id, "", "instance "+instance+" still in group "+group+", because it was not to be detached",
+				"it gone")
 		}
 	}
 	return c.result()
@@ -103,7 +104,8 @@ func Unchanged(contract *spec.Contract, requirement string, before, after Snapsh
 		case !observed:
 			c.giveUp("the status of instance %s was not observed after the call", instance)
 		case now != was:
-			c.find(requirement, "", "no effect of a refused call", "instance "+instance+" "+statusName(now)+", which was "+was)
+			c.find(requirement, "", "no effect of a refused call",
+				"instance "+instance+" "+statusName(now)+", which was "+was)
 		}
 	}
 	return c.result()
@@ -113,7 +115,8 @@ func (c *comparison) sameSettings(requirement string, was, now Group) {
 	for _, name := range slices.Sorted(maps.Keys(was.Settings)) {
 		before := was.Settings[name]
 		if after, seen := now.Settings[name]; seen && after != before {
-			c.find(requirement, "", "no effect of a refused call", fmt.Sprintf("group %s with %s %s, which was %s", was.ID, name, quoted(after), quoted(before)))
+			c.find(requirement, "", "no effect of a refused call",
+				fmt.Sprintf("group %s with %s %s, which was %s", was.ID, name, quoted(after), quoted(before)))
 		}
 	}
 }
@@ -126,7 +129,8 @@ func (c *comparison) noNewActivity(requirement string, was, now Group) {
 	for _, a := range now.Activities {
 		known := slices.ContainsFunc(was.Activities, func(old Activity) bool { return old.ID == a.ID })
 		if !known && a.Status != "Rejected" && a.Status != "Failed" {
-			c.find(requirement, "", "no effect of a refused call", fmt.Sprintf("a new activity %s in group %s, %s", quoted(a.ID), was.ID, quoted(a.Status)))
+			c.find(requirement, "", "no effect of a refused call",
+				fmt.Sprintf("a new activity %s in group %s, %s", quoted(a.ID), was.ID, quoted(a.Status)))
 		}
 	}
 }
@@ -181,7 +185,8 @@ func ActivityObservable(contract *spec.Contract, activity, group string, seen []
 		c.find(id, "", "activity "+activity+" in group "+group, "it in group "+found.GroupID)
 	}
 	if !found.Ended() {
-		c.find(id, "", "activity "+activity+" ended as one of "+strings.Join(finalStatuses, ", "), "status "+quoted(found.Status))
+		c.find(id, "", "activity "+activity+" ended as one of "+strings.Join(finalStatuses, ", "),
+			"status "+quoted(found.Status))
 	}
 	return c.result()
 }

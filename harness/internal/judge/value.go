@@ -34,7 +34,7 @@ func scalars(all map[string]any) Fields {
 	return fields
 }
 
-// text is scalar for those to whom "" and nothing are the same.
+// text is scalar where "" and nothing are the same.
 func text(value any) string {
 	s, _ := scalar(value)
 	return s

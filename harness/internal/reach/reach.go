@@ -1,5 +1,5 @@
-// Package reach finds out whether an address can be spoken to at all, and says what to do where it cannot. It sends no call that
-// a target would count.
+// Package reach finds out whether an address can be spoken to at all, and says what to do where it cannot. It sends no
+// call that a target would count.
 package reach
 
 import (
@@ -115,10 +115,12 @@ func (a Address) noTLS(err error) error {
 }
 
 func (a Address) onlyHTTP2() error {
-	return fmt.Errorf("%s %s speaks HTTP/2 only; let it speak HTTP/1.1, as the service and its clients do", a.Setting, a.URL)
+	return fmt.Errorf("%s %s speaks HTTP/2 only; let it speak HTTP/1.1, as the service and its clients do", a.Setting,
+		a.URL)
 }
 
-// Explain says why an address that Check has passed gave no answer of HTTP/1.1; nil when it may speak that all the same.
+// Explain says why an address that Check has passed gave no answer of HTTP/1.1; nil when it may speak that all the
+// same.
 func (a Address) Explain(ctx context.Context) error {
 	protocol, secure := a.handshake(ctx)
 	if a.URL.Scheme == "https" {
@@ -154,7 +156,8 @@ func (a Address) handshake(ctx context.Context) (protocol string, ok bool) {
 	}
 	defer conn.Close()
 	// Nothing is sent over it but the handshake, so that whose certificate it is does not matter.
-	secured := tls.Client(conn, &tls.Config{ServerName: a.URL.Hostname(), InsecureSkipVerify: true, NextProtos: []string{"h2"}})
+	secured := tls.Client(conn,
+		&tls.Config{ServerName: a.URL.Hostname(), InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	if err := secured.HandshakeContext(ctx); err != nil {
 		return "", strings.Contains(err.Error(), "no application protocol")
 	}

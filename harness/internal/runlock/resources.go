@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 )
 
-// Resources takes the locks of a run that changes resources of the user's own: of its journal, and of each id, which is one of a kind, such
-// as group, at an endpoint. The locks are kept beside the journal, and in the user's cache for runs with other journals.
+// Resources takes the locks of a run that changes resources of the user's own: of its journal, and of each id, which is
+// one of a kind, such as group, at an endpoint. The locks are kept beside the journal, and in the user's cache for runs
+// with other journals.
 func Resources(journal, endpoint, kind string, ids []string) (release func(), err error) {
 	var held []func()
 	release = func() {

@@ -1,4 +1,5 @@
-// Package runlock keeps two runs from using the same thing at once. A lock ends with the process that holds it, however that ends.
+// Package runlock keeps two runs from using the same thing at once. A lock ends with the process that holds it, however
+// that ends.
 package runlock
 
 import (
@@ -23,8 +24,9 @@ var ErrHeld = errors.New("another run uses it")
 // attempts bounds how often a lock file is opened again that its holder removed in between.
 const attempts = 5
 
-// Acquire takes the lock of a file, which it makes, and which release removes. what names the thing that is locked, and todo says what to
-// do, for the message. A lock that this process holds already is no obstacle: then release does nothing.
+// Acquire takes the lock of a file, which it makes, and which release removes. what names the thing that is locked, and
+// todo says what to do, for the message. A lock that this process holds already is no obstacle: then release does
+// nothing.
 func Acquire(path, what, todo string) (release func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("lock %s: %w", what, err)
@@ -67,7 +69,8 @@ func other(path, what, todo string) (func(), error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w (see %s); %s", what, ErrHeld, path, todo)
 	}
-	return nil, fmt.Errorf("%s: %w: process %d, started %s; %s", what, ErrHeld, h.PID, h.Started.Local().Format("2006-01-02 15:04:05"), todo)
+	return nil, fmt.Errorf("%s: %w: process %d, started %s; %s", what, ErrHeld, h.PID,
+		h.Started.Local().Format("2006-01-02 15:04:05"), todo)
 }
 
 func current(f *os.File, path string) bool {

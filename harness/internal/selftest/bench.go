@@ -1,5 +1,5 @@
-// Package selftest proves the suite: it runs every case against the mock with one defect after another, and with one legal
-// difference after another, and demands that each defect is reported by name and no legal difference accused.
+// Package selftest proves the suite: it runs every case against the mock with one defect after another, and with one
+// legal difference after another, and demands that each defect is reported by name and no legal difference accused.
 package selftest
 
 import (
@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	// timeout of one exchange. It is long beside what the mock needs on a busy machine, because a late answer would look like a
-	// defect; only the few defects that never answer cost it.
+	// timeout of one exchange. It is long beside what the mock needs on a busy machine, because a late answer would
+	// look like a defect; only the few defects that never answer cost it.
 	timeout      = 4 * time.Second
 	closeTimeout = time.Second
 

@@ -48,7 +48,8 @@ func (m *Matrix) defectsMissed() (failures []string) {
 	for _, d := range m.Defects {
 		for _, id := range d.Requirements {
 			if _, ok := m.Contract.Requirement(id); !ok {
-				failures = append(failures, fmt.Sprintf("defect %s: requirement %q is not in the catalogue", d.Name, id))
+				failures = append(failures,
+					fmt.Sprintf("defect %s: requirement %q is not in the catalogue", d.Name, id))
 			}
 		}
 		if len(d.Sensible()) == 0 {
@@ -90,9 +91,11 @@ func (m *Matrix) casesUnproven() (failures []string) {
 		case len(catches[id]) == 0:
 			failures = append(failures, fmt.Sprintf("case %s: it catches no defect", id))
 		case len(alone[id]) == 0 && !explained:
-			failures = append(failures, fmt.Sprintf("case %s: every defect that it catches is caught by another case, too", id))
+			failures = append(failures,
+				fmt.Sprintf("case %s: every defect that it catches is caught by another case, too", id))
 		case len(alone[id]) > 0 && explained:
-			failures = append(failures, fmt.Sprintf("case %s: it alone catches %s, so it needs no explanation (%q)", id, alone[id][0], reason))
+			failures = append(failures,
+				fmt.Sprintf("case %s: it alone catches %s, so it needs no explanation (%q)", id, alone[id][0], reason))
 		}
 	}
 	known := m.caseIDs()
@@ -122,12 +125,17 @@ func (m *Matrix) caughtBy() (catches, alone map[string][]string) {
 	return catches, alone
 }
 
+<<<<<<< HEAD
 // asked tells whether any case that ran on a variant is judged on the requirement.
 func (m *Matrix) asked(v Judged, requirement string) bool {
 	return slices.ContainsFunc(setFor(v.Variant).of(m.Cases), func(x fixtures.Expanded) bool { return slices.Contains(x.Requirements, requirement) })
 }
 
 // variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called satisfied.
+=======
+// variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called
+// satisfied.
+>>>>>>> docs
 func (m *Matrix) variantsAccused() (failures []string) {
 	for _, v := range m.Variants {
 		said := map[string]bool{}
@@ -141,9 +149,11 @@ func (m *Matrix) variantsAccused() (failures []string) {
 			for _, f := range c.Findings {
 				switch {
 				case f.Level != string(spec.Should):
-					bad("accused "+f.Requirement, "case %s accuses it: %s: wanted %s; got %s", c.ID, f.Requirement, f.Want, f.Got)
+					bad("accused "+f.Requirement, "case %s accuses it: %s: wanted %s; got %s", c.ID, f.Requirement,
+						f.Want, f.Got)
 				case !slices.Contains(v.Warned, f.Requirement):
-					bad("warned "+f.Requirement, "case %s warns of it: %s: wanted %s; got %s", c.ID, f.Requirement, f.Want, f.Got)
+					bad("warned "+f.Requirement, "case %s warns of it: %s: wanted %s; got %s", c.ID, f.Requirement,
+						f.Want, f.Got)
 				}
 			}
 			if c.Outcome == reports.CouldNotRun && len(v.Cannot) == 0 && !v.Partial {
@@ -157,7 +167,7 @@ func (m *Matrix) variantsAccused() (failures []string) {
 			cannot := slices.Contains(v.Cannot, r.ID)
 			switch {
 			case cannot && r.Status != reports.Unverified:
-				bad(r.ID, "requirement %s is %s, and nobody could verify it", r.ID, r.Status)
+				bad(r.ID, "requirement %s is %s, and was not verified", r.ID, r.Status)
 			case !cannot && r.Status == reports.Unverified:
 				bad(r.ID, "requirement %s is unverified: %s", r.ID, r.Reason)
 			}

@@ -30,7 +30,8 @@ type Matrix struct {
 // Caught is what the suite found of one defect.
 type Caught struct {
 	defect.Defect
-	// By has, for each requirement with a finding, the ids of the cases that found it, and in how many of their formats and methods.
+	// By has, for each requirement with a finding, the ids of the cases that found it, and in how many of their formats
+	// and methods.
 	By map[string]map[string]int
 }
 
@@ -44,7 +45,8 @@ func (c Caught) Sensible() (ids []string) {
 	return ids
 }
 
-// Cases are the ids of the cases that found it on a sensible requirement, with the largest number of formats and methods.
+// Cases are the ids of the cases that found it on a sensible requirement, with the largest number of formats and
+// methods.
 func (c Caught) Cases() map[string]int {
 	found := map[string]int{}
 	for _, id := range c.Sensible() {
@@ -72,11 +74,12 @@ type Judged struct {
 	Report reports.Report
 }
 
-// Fill makes the matrix of these defects and variants, atOnce of them at a time. More than there are processors is right: a run often
-// waits, for an activity or for an answer that never comes.
+// Fill makes the matrix of these defects and variants, atOnce of them at a time. More than there are processors is
+// right: a run often waits, for an activity or for an answer that never comes.
 func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []variant.Variant, atOnce int) (*Matrix, error) {
 	m := &Matrix{
-		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged, len(variants)),
+		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
+			len(variants)),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)

@@ -1,7 +1,7 @@
 package selftest
 
-// shared says of cases why no defect is caught by them alone. Such a case stays, because it is the plainest one for its requirement, or
-// because it can be judged on targets on which the others cannot.
+// shared says of cases why no defect is caught by them alone. Such a case stays, because it is the plainest one for its
+// requirement, or because it can be judged on targets on which the others cannot.
 func shared() map[string]string {
 	const (
 		plain     = "the plainest call of its requirement, which others repeat for the sake of something more"

@@ -158,7 +158,8 @@ func quotedList(names []string) string {
 }
 
 func counted(cases map[string]int) string {
-	return strings.Join(bounded(sorted(cases), func(id string) string { return fmt.Sprintf("`%s` %d", id, cases[id]) }), ", ")
+	return strings.Join(
+		bounded(sorted(cases), func(id string) string { return fmt.Sprintf("`%s` %d", id, cases[id]) }), ", ")
 }
 
 func bounded(names []string, draw func(string) string) (out []string) {

@@ -15,9 +15,9 @@ import (
 // undoing bounds how long a setup that failed may take to put things back.
 const undoing = 5 * time.Minute
 
-// API arranges states through the API of the target itself, with the resources that the user named and no others. They are few, so one
-// case at a time has them. While the run lasts, the group is enabled and all instances are in it; each teardown brings it back to that,
-// and Close to how it was before the run.
+// API arranges states through the API of the target itself, with the resources that the user named and no others. They
+// are few, so one case at a time has them. While the run lasts, the group is enabled and all instances are in it; each
+// teardown brings it back to that, and Close to how it was before the run.
 type API struct {
 	Client  *support.Client
 	With    target.API

@@ -11,14 +11,15 @@ import (
 	"github.com/essconform/essconform/harness/internal/support"
 )
 
-// shortestCooldown is how long a cooldown must be at least to be seen, in seconds; a group with a shorter one gets usualCooldown.
+// shortestCooldown is how long a cooldown must be at least to be seen, in seconds; a group with a shorter one gets
+// usualCooldown.
 const (
 	shortestCooldown = 60
 	usualCooldown    = 300
 )
 
-// Begin looks at the resources and brings them to where every case begins. What it changes is in the journal first. After an error,
-// Close still puts back what was done.
+// Begin looks at the resources and brings them to where every case begins. What it changes is in the journal first.
+// After an error, Close still puts back what was done.
 func (a *API) Begin(ctx context.Context) error {
 	a.lock = newLock()
 	a.main, a.other = a.With.ScalingGroupID, a.With.OtherScalingGroupID
@@ -102,9 +103,11 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 	if err != nil {
 		return err
 	}
-	strangers := slices.DeleteFunc(members, func(m support.Member) bool { return slices.Contains(a.With.InstanceIDs, m.ID) })
+	strangers := slices.DeleteFunc(members,
+		func(m support.Member) bool { return slices.Contains(a.With.InstanceIDs, m.ID) })
 	if id == a.other && len(strangers) > 0 {
-		return fmt.Errorf("the second group %s has %d instances of its own; name one without instances", id, len(strangers))
+		return fmt.Errorf("the second group %s has %d instances of its own; name one without instances", id,
+			len(strangers))
 	}
 	sizes := SizesFor(g.Sizes, len(strangers), len(a.With.InstanceIDs), id == a.main)
 	if sizes != g.Sizes || id == a.main { // cases change the MinSize of the group

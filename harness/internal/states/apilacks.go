@@ -9,7 +9,8 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// Lacks says what the target file or the environment lacks for the states of a case with -arrange api, and for which one; nil when nothing.
+// Lacks says what the target file or the environment lacks for the states of a case with -arrange api, and for which
+// one; nil when nothing.
 func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), with target.API, getenv func(string) string) (state string, err error) {
 	first, groups, wanted := true, 0, 0
 	for _, s := range all {
@@ -29,14 +30,16 @@ func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), 
 	return "", nil
 }
 
-// lacks says what is missing for one state. wanted: so many instances in all; first: it is to be made in the first group.
+// lacks says what is missing for one state. wanted: so many instances in all; first: it is to be made in the first
+// group.
 func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind, wanted int, first bool) error {
 	second, named := slices.Contains(kind.Arrange, secondGroup), len(with.InstanceIDs)
 	switch {
 	case !first && !second && len(kind.Arrange) > 0:
 		return errors.New("-arrange api can make this state for the first group of a case only")
 	case wanted > named:
-		return fmt.Errorf("%d instances are wanted and arrange.instanceIds names %d: add %d more to the target file", wanted, named, wanted-named)
+		return fmt.Errorf("%d instances are wanted and arrange.instanceIds names %d: add %d more to the target file",
+			wanted, named, wanted-named)
 	case (second || !first) && !with.Create && with.OtherScalingGroupID == "":
 		return errors.New(`this needs a second group; add otherScalingGroupId below "arrange:" in the target file`)
 	case slices.Contains(kind.Values, "loadBalancerId") && with.LoadBalancerID == "":
@@ -55,7 +58,8 @@ func lacksCaller(with target.API, getenv func(string) string) error {
 		return errors.New(`no denied caller is given; add deniedAccessKeyIdEnv and deniedAccessKeySecretEnv below "arrange:" in the target file`)
 	}
 	if getenv(idEnv) == "" || getenv(secretEnv) == "" {
-		return fmt.Errorf("%s or %s is not set; export the credentials of a caller who may not call DetachInstances", idEnv, secretEnv)
+		return fmt.Errorf("%s or %s is not set; export the credentials of a caller who may not call DetachInstances",
+			idEnv, secretEnv)
 	}
 	return nil
 }

@@ -29,7 +29,8 @@ func (a *API) detach(ctx context.Context, group string, ids []string) error {
 
 func (a *API) idle(ctx context.Context, group string) error { return a.mover().idle(ctx, group) }
 
-// move calls AttachInstances or DetachInstances and waits for the activity, as many instances at a time as one call takes.
+// move calls AttachInstances or DetachInstances and waits for the activity, as many instances at a time as one call
+// takes.
 func (m mover) move(ctx context.Context, by func(context.Context, string, []string) (string, error), group string, ids []string) error {
 	for some := range slices.Chunk(ids, support.MostIDs) {
 		activity, err := by(ctx, group, some)
@@ -43,7 +44,8 @@ func (m mover) move(ctx context.Context, by func(context.Context, string, []stri
 	return nil
 }
 
-// ended waits for the end of an activity, which must be a success. A target that gives no id is waited for by its group.
+// ended waits for the end of an activity, which must be a success. A target that gives no id is waited for by its
+// group.
 func (m mover) ended(ctx context.Context, group, id string) error {
 	if id == "" {
 		return m.idle(ctx, group)
@@ -71,12 +73,15 @@ func (m mover) idle(ctx context.Context, group string) error {
 		return !busy, err
 	})
 	if err == nil && busy {
-		err = fmt.Errorf("a scaling activity of group %s is still in progress after %s (-activity-timeout gives it more time)", group, m.patience)
+		err = fmt.Errorf(
+			"a scaling activity of group %s is still in progress after %s (-activity-timeout gives it more time)",
+			group, m.patience)
 	}
 	return err
 }
 
-// bounded bounds what a target may put into an error of ours, and says what to do about an operation that it does not have.
+// bounded bounds what a target may put into an error of ours, and says what to do about an operation that it does not
+// have.
 func bounded(err error) error {
 	var refused *support.Refusal
 	if !errors.As(err, &refused) {
@@ -85,7 +90,8 @@ func bounded(err error) error {
 	if refused.Absent() {
 		return &Missing{refused.Operation, refused.Status, refused.Code}
 	}
-	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief(refused.Code), brief(refused.Message))
+	return fmt.Errorf("%s answered HTTP %d %s: %s", refused.Operation, refused.Status, brief(refused.Code),
+		brief(refused.Message))
 }
 
 // Missing says that the target does not have an operation that a state needs.

@@ -16,7 +16,8 @@ const secondGroup = "take the second group"
 type step struct {
 	// do changes the group, adds values, and notes how to undo it.
 	do func(ctx context.Context, a *API, h *handed, values Values) error
-	// setup and teardown are the operations that it calls, for a dry run and for what a target can be declared not to have.
+	// setup and teardown are the operations that it calls, for a dry run and for what a target can be declared not to
+	// have.
 	setup, teardown []string
 	// activities are those that it waits for.
 	activities int
@@ -71,7 +72,8 @@ func CostOf(kind fixtures.StateKind) (out Cost) {
 	return out
 }
 
-// leaveRoom sets MinSize so that as many instances may leave. What it was before the run is in the journal since its beginning.
+// leaveRoom sets MinSize so that as many instances may leave. What it was before the run is in the journal since its
+// beginning.
 func (a *API) leaveRoom(ctx context.Context, room int) error {
 	members, err := a.Client.Members(ctx, a.main)
 	if err != nil {
@@ -91,7 +93,9 @@ func disable(ctx context.Context, a *API, _ *handed, _ Values) error {
 func balancerOff(ctx context.Context, a *API, _ *handed, values Values) error {
 	id := a.With.LoadBalancerID
 	if !slices.Contains(a.shown.LoadBalancers, id) {
-		return fmt.Errorf("the load balancer %s is not one of the group %s; correct loadBalancerId, or add it to the group", id, a.main)
+		return fmt.Errorf(
+			"the load balancer %s is not one of the group %s; correct loadBalancerId, or add it to the group", id,
+			a.main)
 	}
 	values["loadBalancerId"] = id
 	return a.during(ctx, Change{Kind: LoadBalancer, ID: id},
@@ -101,7 +105,8 @@ func balancerOff(ctx context.Context, a *API, _ *handed, values Values) error {
 func stopDatabase(ctx context.Context, a *API, _ *handed, values Values) error {
 	id := a.With.DBInstanceID
 	if !slices.Contains(a.shown.Databases, id) {
-		return fmt.Errorf("the DB instance %s is not one of the group %s; correct dbInstanceId, or add it to the group", id, a.main)
+		return fmt.Errorf(
+			"the DB instance %s is not one of the group %s; correct dbInstanceId, or add it to the group", id, a.main)
 	}
 	values["dbInstanceId"] = id
 	return a.during(ctx, Change{Kind: DBInstance, ID: id},
@@ -123,8 +128,9 @@ func (a *API) during(ctx context.Context, c Change, do func(context.Context) err
 	return do(ctx)
 }
 
-// startActivity starts to detach one instance more than are handed out. Whether that is still in progress when the call under test comes
-// is for the engine to look at: it asks for the activity when the answer is not the one that the state demands.
+// startActivity starts to detach one instance more than are handed out. Whether that is still in progress when the call
+// under test comes is for the engine to look at: it asks for the activity when the answer is not the one that the state
+// demands.
 func startActivity(ctx context.Context, a *API, _ *handed, values Values) error {
 	id, err := a.Client.Detach(ctx, a.main, a.spare())
 	if err != nil {

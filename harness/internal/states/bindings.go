@@ -9,13 +9,13 @@ import (
 	"github.com/essconform/essconform/fixtures"
 )
 
-// Bindings arrange states with resources that the user prepared and listed in a file. An instance that a case used up is not handed out
-// again; neither is a whole group when its state does not outlive an accepted call.
+// Bindings arrange states with resources that the user prepared and listed in a file. An instance that a case used up
+// is not handed out again; neither is a whole group when its state does not outlive an accepted call.
 type Bindings struct {
 	// Getenv finds the denied caller's credentials; the file holds only the names of the variables.
 	Getenv func(string) string
-	// Settle waits until no scaling activity of a group is in progress; an error means that this cannot be told, and the group is not
-	// used again. nil: nothing is waited for.
+	// Settle waits until no scaling activity of a group is in progress; an error means that this cannot be told, and
+	// the group is not used again. nil: nothing is waited for.
 	Settle func(ctx context.Context, group string) error
 
 	// Missing is how many instances all cases together lack, by state; for messages.
@@ -56,7 +56,9 @@ func (s *Shortage) Error() string {
 		text = fmt.Sprintf("%s: wanted an unused group with exactly %d instanceIds; got none", s.File, s.Wanted)
 	}
 	if s.InAll > 0 {
-		text += fmt.Sprintf("; %d instances are missing for all cases of this state together (`essconform bindings check` says where)", s.InAll)
+		text += fmt.Sprintf(
+			"; %d instances are missing for all cases of this state together (`essconform bindings check` says where)",
+			s.InAll)
 	}
 	return text
 }
@@ -97,7 +99,8 @@ func (b *Bindings) hand(state fixtures.State) (Values, error) {
 	if p.AccessKeyIDEnv != "" {
 		id, secret := b.Getenv(p.AccessKeyIDEnv), b.Getenv(p.AccessKeySecretEnv)
 		if id == "" || secret == "" {
-			return nil, fmt.Errorf("%s: %s or %s is not set; export the credentials of the denied caller", b.file, p.AccessKeyIDEnv, p.AccessKeySecretEnv)
+			return nil, fmt.Errorf("%s: %s or %s is not set; export the credentials of the denied caller", b.file,
+				p.AccessKeyIDEnv, p.AccessKeySecretEnv)
 		}
 		values["accessKeyId"], values["accessKeySecret"] = id, secret
 	}
@@ -105,7 +108,8 @@ func (b *Bindings) hand(state fixtures.State) (Values, error) {
 	return values, nil
 }
 
-// fitting is the group with the fewest unused instances that are enough, so that large pools last for the cases that need them.
+// fitting is the group with the fewest unused instances that are enough, so that large pools last for the cases that
+// need them.
 func fitting(groups []*prepared, state fixtures.State, kind fixtures.StateKind) (best *prepared) {
 	for _, p := range groups {
 		left := len(p.free)
@@ -161,7 +165,8 @@ func (b *Bindings) Teardown(ctx context.Context, r Release) error {
 	defer b.mu.Unlock()
 	p.busy = false
 	p.gone = p.gone || err != nil || used && !kind.Lasts
-	p.free = slices.DeleteFunc(p.free, func(id string) bool { return slices.Contains(handed, id) && slices.Contains(r.Used, id) })
+	p.free = slices.DeleteFunc(p.free,
+		func(id string) bool { return slices.Contains(handed, id) && slices.Contains(r.Used, id) })
 	if err != nil {
 		return fmt.Errorf("the group %s is not used again: %w", id, err)
 	}

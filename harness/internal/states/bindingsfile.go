@@ -23,8 +23,8 @@ type Binding struct {
 	AccessKeySecretEnv string   `yaml:"accessKeySecretEnv"`
 }
 
-// LoadBindings reads a file of bindings: a map from the name of a state to a list of groups. The error names file and line, and never
-// repeats what may be a key.
+// LoadBindings reads a file of bindings: a map from the name of a state to a list of groups. The error names file and
+// line, and never repeats what may be a key.
 func LoadBindings(file string, kinds []fixtures.StateKind) (*Bindings, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -120,7 +120,8 @@ func (g Binding) check(kind fixtures.StateKind, seen map[string]bool) error {
 	}
 	for _, id := range g.InstanceIDs {
 		if id == "" || seen[id] {
-			return fmt.Errorf("the instance %q is empty or listed twice; a case that uses it up would break another", id)
+			return fmt.Errorf("the instance %q is empty or listed twice; a case that uses it up would break another",
+				id)
 		}
 		seen[id] = true
 	}

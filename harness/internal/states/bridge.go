@@ -33,8 +33,8 @@ type reply struct {
 	Unknown bool   `json:"unknown,omitempty"` // the error is an ErrUnknown
 }
 
-// Serve lets all processes of a run share one driver: it is served on this machine, at a path that cannot be guessed. stop ends the
-// serving; calls in flight are waited for. A run of one process calls its driver directly.
+// Serve lets all processes of a run share one driver: it is served on this machine, at a path that cannot be guessed.
+// stop ends the serving; calls in flight are waited for. A run of one process calls its driver directly.
 func Serve(driver Driver) (url string, stop func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -67,8 +67,9 @@ type line struct {
 	Undone int    `json:"undone,omitempty"`
 }
 
-// Journal writes each change down before it is made, and strikes it off when it is undone, so that also a run that was killed can be
-// cleaned up. The file is append-only JSON lines, for its owner alone; each line is on the disk before what it says happens.
+// Journal writes each change down before it is made, and strikes it off when it is undone, so that also a run that was
+// killed can be cleaned up. The file is append-only JSON lines, for its owner alone; each line is on the disk before
+// what it says happens.
 type Journal struct {
 	mu     sync.Mutex
 	file   file
@@ -94,7 +95,8 @@ var (
 	ErrNoJournal = errors.New("this is not a journal that this version of essconform can read; it is left as it is: name another file with -journal")
 )
 
-// NewJournal begins a journal. One that lists changes not yet undone is left alone, and is an error; so is any other file.
+// NewJournal begins a journal. One that lists changes not yet undone is left alone, and is an error; so is any other
+// file.
 func NewJournal(path string, origin Origin) (*Journal, error) {
 	old, err := readJournal(path)
 	switch {
@@ -102,7 +104,8 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 	case err != nil:
 		return nil, err
 	case len(old.open) > 0:
-		return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first", ErrInterrupted, path, len(old.open), path)
+		return nil, fmt.Errorf("%w: %s lists %d changes not yet undone; run `essconform sweep -journal %s` first",
+			ErrInterrupted, path, len(old.open), path)
 	default:
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("journal: %w; choose another file with -journal", err)
@@ -113,7 +116,8 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w; another run may just have begun, or choose another file with -journal", err)
+		return nil, fmt.Errorf("journal: %w; another run may just have begun, or choose another file with -journal",
+			err)
 	}
 	origin.Version = journalVersion
 	j := &Journal{origin: origin, file: f, path: path}
@@ -123,7 +127,8 @@ func NewJournal(path string, origin Origin) (*Journal, error) {
 	return j, nil
 }
 
-// OpenJournal reads the journal of an earlier run, to go on with it. A last line that was cut off is of a change that was never made.
+// OpenJournal reads the journal of an earlier run, to go on with it. A last line that was cut off is of a change that
+// was never made.
 func OpenJournal(path string) (*Journal, error) {
 	j, err := readJournal(path)
 	if err != nil {
@@ -226,7 +231,8 @@ func (j *Journal) Undone(number int) error {
 	return nil
 }
 
-// append writes one line. What was written of a line that could not be written whole is cut off again, so that the next one stands alone.
+// append writes one line. What was written of a line that could not be written whole is cut off again, so that the next
+// one stands alone.
 func (j *Journal) append(v any) error {
 	text, err := json.Marshal(v)
 	if err != nil {

@@ -38,7 +38,7 @@ func TestJournalRemembers(t *testing.T) {
 	g.Expect(err).To(MatchError(states.ErrInterrupted))
 }
 
-// TestJournalIsCutOff: the last line was being written when the process was killed, so that what it tells of never happened.
+// TestJournalIsCutOff: the last line was being written when the process was killed, so what it lists never happened.
 func TestJournalIsCutOff(t *testing.T) {
 	g := NewWithT(t)
 	path := filepath.Join(t.TempDir(), "journal.jsonl")

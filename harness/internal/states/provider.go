@@ -30,7 +30,8 @@ type Provider struct {
 	Redact func(string) string
 }
 
-// maxAnswer bounds what a setup may return: 20 ids are about 500 bytes. Decoded, a hostile answer takes many times its length.
+// maxAnswer bounds what a setup may return: 20 ids are about 500 bytes. Decoded, a hostile answer takes many times its
+// length.
 const maxAnswer = 64 << 10
 
 // NewProvider returns a driver with a client of its own.

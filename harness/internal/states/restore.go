@@ -14,8 +14,8 @@ import (
 // databasePatience is how long a DB instance may take to start; the real service needs minutes.
 const databasePatience = 20 * time.Minute
 
-// Restorer undoes what a journal lists, at the end of every run and in a sweep. It looks before it changes anything, so that it may be run
-// again at any time.
+// Restorer undoes what a journal lists, at the end of every run and in a sweep. It looks before it changes anything, so
+// that it may be run again at any time.
 type Restorer struct {
 	Client   *support.Client
 	Journal  *Journal
@@ -25,9 +25,10 @@ type Restorer struct {
 	Logf func(format string, args ...any)
 }
 
-// Restore undoes all that is open. A change is struck off the journal when it is undone and nothing that is still open needs it: instances
-// can leave a group only while it is known, active and has room, so what a group was like comes back when all instances have left. It goes
-// on after an error where nothing depends on it; the errors say what is left.
+// Restore undoes all that is open. A change is struck off the journal when it is undone and nothing that is still open
+// needs it: instances can leave a group only while it is known, active and has room, so what a group was like comes
+// back when all instances have left. It goes on after an error where nothing depends on it; the errors say what is
+// left.
 func (r *Restorer) Restore(ctx context.Context) error {
 	var errs []error
 	undo := func(kinds ...Kind) (whole bool) {
@@ -99,7 +100,8 @@ func (r *Restorer) undo(ctx context.Context, c Change) error {
 func (c Change) what() string {
 	switch c.Kind {
 	case ChangedSizes:
-		return fmt.Sprintf("group %s: MinSize %d, MaxSize %d, DefaultCooldown %d", c.ID, c.Sizes.MinSize, c.Sizes.MaxSize, c.Sizes.Cooldown)
+		return fmt.Sprintf("group %s: MinSize %d, MaxSize %d, DefaultCooldown %d", c.ID, c.Sizes.MinSize,
+			c.Sizes.MaxSize, c.Sizes.Cooldown)
 	case Enabled:
 		return "group " + c.ID + ": Inactive"
 	case Disabled:
@@ -122,7 +124,8 @@ func (r *Restorer) logf(format string, args ...any) {
 
 func (r *Restorer) log(c Change) { r.logf("%s", c.what()) }
 
-// startDatabase starts a DB instance and waits until it runs. A refusal for its state means that it was never stopped, or runs already.
+// startDatabase starts a DB instance and waits until it runs. A refusal for its state means that it was never stopped,
+// or runs already.
 func (r *Restorer) startDatabase(ctx context.Context, id string) error {
 	err := r.Client.StartDatabase(ctx, id)
 	var refused *support.Refusal

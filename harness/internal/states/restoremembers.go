@@ -9,11 +9,14 @@ import (
 	"github.com/essconform/essconform/harness/internal/support"
 )
 
-// elsewhere says that an instance is in a group that the run had nothing to do with. Nothing that the run changed waits for it.
+// elsewhere says that an instance is in a group that the run had nothing to do with. Nothing that the run changed waits
+// for it.
 type elsewhere struct{ instance, group string }
 
 func (e *elsewhere) Error() string {
-	return fmt.Sprintf("the instance %s is in the group %s by now, which this run had nothing to do with; it is left there", e.instance, e.group)
+	return fmt.Sprintf(
+		"the instance %s is in the group %s by now, which this run had nothing to do with; it is left there",
+		e.instance, e.group)
 }
 
 // members puts instances into the groups where they were. Only those of the journal are looked at.
@@ -68,7 +71,8 @@ func (r *Restorer) members(ctx context.Context, c Change) error {
 	return left
 }
 
-// open lets instances leave a group that the run had changed: when it was interrupted, it may have been at its minimum size.
+// open lets instances leave a group that the run had changed: when it was interrupted, it may have been at its minimum
+// size.
 func (r *Restorer) open(ctx context.Context, group string, leaving int, open []Change) error {
 	changed := func(kind Kind) bool {
 		return slices.ContainsFunc(open, func(c Change) bool { return c.Kind == kind && c.ID == group })
@@ -95,8 +99,8 @@ func (r *Restorer) open(ctx context.Context, group string, leaving int, open []C
 	return nil
 }
 
-// groupsOf are the groups that a run had to do with: those that it changed or made, those that it worked with, and those that its
-// instances were in.
+// groupsOf are the groups that a run had to do with: those that it changed or made, those that it worked with, and
+// those that its instances were in.
 func groupsOf(open []Change) (ids []string) {
 	for _, c := range open {
 		if c.Kind != LoadBalancer && c.Kind != DBInstance {

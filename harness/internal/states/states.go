@@ -1,4 +1,5 @@
-// Package states brings a target to where a case can begin. One interface, several drivers; what they arrange is in fixtures/states.yaml.
+// Package states brings a target to where a case can begin. One interface, several drivers; what they arrange is in
+// fixtures/states.yaml.
 package states
 
 import (
@@ -28,7 +29,8 @@ type Release struct {
 
 // Driver arranges provider states.
 type Driver interface {
-	// Setup makes the state with fresh resources and returns its values. ErrUnknown: the target does not know the state.
+	// Setup makes the state with fresh resources and returns its values. ErrUnknown: the target does not know the
+	// state.
 	Setup(ctx context.Context, r Request) (Values, error)
 	// Teardown gives the resources back. It is sent after every setup that was tried.
 	Teardown(ctx context.Context, r Release) error

@@ -18,8 +18,8 @@ type Stock struct {
 // Unable is a case that could not run, and why.
 type Unable struct{ Case, State, Reason string }
 
-// Need is what a state lacks. Groups holds the number of instances of each group that is missing, the largest first; Instances how many
-// are missing in groups that are there.
+// Need is what a state lacks. Groups holds the number of instances of each group that is missing, the largest first;
+// Instances how many are missing in groups that are there.
 type Need struct {
 	State     string
 	Cases     int // that need it
@@ -42,8 +42,8 @@ func (n *Need) add(g Granted) {
 	}
 }
 
-// Count runs the cases through the bindings without sending anything, as a target that conforms would use them up: once with what there
-// is, and once with all that is missing added. b is left as it is.
+// Count runs the cases through the bindings without sending anything, as a target that conforms would use them up: once
+// with what there is, and once with all that is missing added. b is left as it is.
 func (b *Bindings) Count(cases []fixtures.Expanded) Stock {
 	out := Stock{Cases: len(cases)}
 	needs := map[string]*Need{}
@@ -56,7 +56,8 @@ func (b *Bindings) Count(cases []fixtures.Expanded) Stock {
 		}
 	}
 	out.Unable, _ = b.Clone().useUp(cases, false)
-	// Larger groups are used up in another order, so that what was missing before is not always enough. It only ever grows.
+	// Larger groups are used up in another order, so that what was missing before is not always enough. It only ever
+	// grows.
 	for enough := b.Clone(); ; {
 		_, granted := enough.Clone().useUp(cases, true)
 		if len(granted) == 0 {

@@ -50,7 +50,8 @@ func (v Values) Check(kind fixtures.StateKind, state fixtures.State) error {
 	for _, name := range kind.Values {
 		value, given := v[name]
 		if !given || value == nil {
-			return fmt.Errorf("the setup returned no %s; state %q promises %s", name, kind.Name, strings.Join(kind.Values, ", "))
+			return fmt.Errorf("the setup returned no %s; state %q promises %s", name, kind.Name,
+				strings.Join(kind.Values, ", "))
 		}
 		if name == instancesValue {
 			if err := v.checkInstances(kind, state); err != nil {
@@ -73,7 +74,8 @@ func (v Values) checkInstances(kind fixtures.StateKind, state fixtures.State) er
 	if list, ok := v[instancesValue].([]any); ok {
 		for i, e := range list {
 			if _, ok := e.(string); !ok {
-				return fmt.Errorf("the setup returned a wrong value: instanceIds[%d] is %s; wanted a string", i, typeOf(e))
+				return fmt.Errorf("the setup returned a wrong value: instanceIds[%d] is %s; wanted a string", i,
+					typeOf(e))
 			}
 		}
 	} else if t := typeOf(v[instancesValue]); t != "a list" && t != "a string" {
@@ -86,12 +88,14 @@ func (v Values) checkInstances(kind fixtures.StateKind, state fixtures.State) er
 			return err
 		}
 		if seen[id] {
-			return fmt.Errorf("the setup returned the instance %.100q twice in instanceIds; each id names another instance", id)
+			return fmt.Errorf(
+				"the setup returned the instance %.100q twice in instanceIds; each id names another instance", id)
 		}
 		seen[id] = true
 	}
 	if len(ids) < state.Instances {
-		return fmt.Errorf("the setup returned %d instanceIds; state %q was asked for %d", len(ids), kind.Name, state.Instances)
+		return fmt.Errorf("the setup returned %d instanceIds; state %q was asked for %d", len(ids), kind.Name,
+			state.Instances)
 	}
 	return nil
 }

@@ -20,7 +20,8 @@ const (
 	Inactive = "Inactive"
 )
 
-// Detach returns the activity's id. It is the operation under test, and the only way back for instances that were attached.
+// Detach returns the activity's id. It is the operation under test, and the only way back for instances that were
+// attached.
 func (c *Client) Detach(ctx context.Context, group string, ids []string) (string, error) {
 	answer, err := c.Do(ctx, OpDetach, c.Version, c.groupAndInstances(group, ids)...)
 	return answer.At("ScalingActivityId").Text(), err
@@ -38,7 +39,8 @@ func (c *Client) SetLifecycle(ctx context.Context, group, state string) error {
 
 // SetSizes changes MinSize, MaxSize and DefaultCooldown of a group.
 func (c *Client) SetSizes(ctx context.Context, group string, s Sizes) error {
-	_, err := c.Do(ctx, OpModify, c.Version, append([]wire.Param{{Name: "ScalingGroupId", Value: group}}, s.params()...)...)
+	_, err := c.Do(ctx, OpModify, c.Version,
+		append([]wire.Param{{Name: "ScalingGroupId", Value: group}}, s.params()...)...)
 	return err
 }
 
@@ -55,7 +57,8 @@ func (s Sizes) params() (out []wire.Param) {
 	return out
 }
 
-// NewGroup says how a group is created. Extra are further parameters of CreateScalingGroup, such as the VSwitchId that some targets demand.
+// NewGroup says how a group is created. Extra are further parameters of CreateScalingGroup, such as the VSwitchId that
+// some targets demand.
 type NewGroup struct {
 	Name                     string
 	Sizes                    Sizes

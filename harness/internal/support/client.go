@@ -1,5 +1,6 @@
-// Package support calls the operations around DetachInstances: those that show what it did, and those that bring a scaling group to
-// where a case can begin (facts, section 6). What they answer is read leniently, because it is not what is judged.
+// Package support calls the operations around DetachInstances: those that show what it did, and those that bring a
+// scaling group to where a case can begin (facts, section 6). What they answer is read leniently, because it is not
+// what is judged.
 package support
 
 import (
@@ -21,10 +22,11 @@ import (
 )
 
 const (
-	// maxValues bounds the values of one answer, which take many times the memory of their text. A full page has some thousands.
+	// maxValues bounds the values of one answer, which take many times the memory of their text. A full page has some
+	// thousands.
 	maxValues = 100_000
-	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked again: each costs as
-	// long as the whole time for a request, and nearly every case that observes would pay it.
+	// patience is how many calls in a row an operation may leave without an answer in time before it is not asked
+	// again: each costs as long as the whole time for a request, and nearly every case that observes would pay it.
 	patience = 3
 	// What errors quote of an answer, in characters.
 	longestCode    = 80
@@ -60,7 +62,8 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, printable.Text(r.Code, longestCode), printable.Text(r.Message, longestMessage))
+	return fmt.Sprintf("%s answered HTTP %d %s: %s", r.Operation, r.Status, printable.Text(r.Code, longestCode),
+		printable.Text(r.Message, longestMessage))
 }
 
 // Absent tells a target that does not have the operation from one that refuses the call.
@@ -98,7 +101,8 @@ func New(c Client) *Client {
 	return &c
 }
 
-// With is the same client, with an observer of its own calls. What one of them learns of the target, the other knows, too.
+// With is the same client, with an observer of its own calls. What one of them learns of the target, the other knows,
+// too.
 func (c *Client) With(o Observer) *Client {
 	copied := *c
 	copied.observer = o
@@ -144,8 +148,8 @@ func (l *learned) all() []string {
 	return slices.Sorted(maps.Keys(l.notes))
 }
 
-// plural is true for the later editions, whose list parameters have plural names: InstanceIds.N, ScalingGroupIds.N (facts: the operation in
-// later editions).
+// plural is true for the later editions, whose list parameters have plural names: InstanceIds.N, ScalingGroupIds.N
+// (facts: the operation in later editions).
 func (c *Client) plural() bool { return strings.HasSuffix(c.ListPrefix, "s") }
 
 // at is the client for the product of an API version.

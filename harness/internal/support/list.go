@@ -29,7 +29,8 @@ type list struct {
 	asked []string
 }
 
-// read reads all pages. Where the end cannot be reached, nothing was seen that could be relied on: the error is an *Unobservable.
+// read reads all pages. Where the end cannot be reached, nothing was seen that could be relied on: the error is an
+// *Unobservable.
 func (c *Client) read(ctx context.Context, l list) (out []Node, err error) {
 	for again := 0; ; again++ {
 		var missing int
@@ -87,15 +88,18 @@ func (c *Client) readOnce(ctx context.Context, l list) (out []Node, missing int,
 	return nil, 0, &Unobservable{l.action, fmt.Sprintf("its list of %s does not end after %d pages", l.outer, maxPages)}
 }
 
-// noteShape notes a list of ESS that has the shape of another edition: 2014-08-28 nests lists, later ones do not (facts, section 8).
+// noteShape notes a list of ESS that has the shape of another edition: 2014-08-28 nests lists, later ones do not
+// (facts, section 8).
 func (c *Client) noteShape(l list, s shape) {
 	if l.version != c.Version || s == shapeUnknown {
 		return
 	}
 	switch {
 	case c.plural() && s == shapeNested:
-		c.learned.note(l.action, fmt.Sprintf("%s is an object with a list in it; edition %s has the list itself there", l.outer, c.Version))
+		c.learned.note(l.action,
+			fmt.Sprintf("%s is an object with a list in it; edition %s has the list itself there", l.outer, c.Version))
 	case !c.plural() && s == shapeFlat:
-		c.learned.note(l.action, fmt.Sprintf("%s is a list; edition %s has an object with the list %s there", l.outer, c.Version, l.inner))
+		c.learned.note(l.action,
+			fmt.Sprintf("%s is a list; edition %s has an object with the list %s there", l.outer, c.Version, l.inner))
 	}
 }

@@ -147,7 +147,8 @@ func (c *Client) groups(ctx context.Context, asked []string, params ...wire.Para
 		g := Group{
 			ID: i.At("ScalingGroupId").Text(), Name: i.At("ScalingGroupName").Text(), Lifecycle: i.At("LifecycleState").Text(),
 			Sizes:         Sizes{MinSize: shown(i, "MinSize"), MaxSize: shown(i, "MaxSize"), Cooldown: shown(i, "DefaultCooldown")},
-			LoadBalancers: texts(i, "LoadBalancerIds", "LoadBalancerId"), Databases: texts(i, "DBInstanceIds", "DBInstanceId"),
+			LoadBalancers: texts(i, "LoadBalancerIds", "LoadBalancerId"), Databases: texts(i, "DBInstanceIds",
+				"DBInstanceId"),
 		}
 		if total := shown(i, "TotalCapacity"); total != NotShown {
 			g.Total = &total
@@ -174,7 +175,8 @@ func texts(n Node, outer, inner string) (out []string) {
 
 // SetMinSize changes the MinSize of a group and nothing else.
 func (c *Client) SetMinSize(ctx context.Context, group string, size int) error {
-	_, err := c.Do(ctx, OpModify, c.Version, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "MinSize", Value: strconv.Itoa(size)})
+	_, err := c.Do(ctx, OpModify, c.Version, wire.Param{Name: "ScalingGroupId", Value: group},
+		wire.Param{Name: "MinSize", Value: strconv.Itoa(size)})
 	return err
 }
 
@@ -203,7 +205,8 @@ func (c *Client) Activities(ctx context.Context, group, id string) (out []Activi
 // Busy tells whether an activity of the group is in progress.
 func (c *Client) Busy(ctx context.Context, group string) (bool, error) {
 	// The filter keeps a long history out of the answer. A target that does not know it shows all.
-	all, err := c.activities(ctx, nil, wire.Param{Name: "ScalingGroupId", Value: group}, wire.Param{Name: "StatusCode", Value: "InProgress"})
+	all, err := c.activities(ctx, nil, wire.Param{Name: "ScalingGroupId", Value: group},
+		wire.Param{Name: "StatusCode", Value: "InProgress"})
 	return slices.ContainsFunc(all, func(a Activity) bool { return !a.Final() }), err
 }
 

@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// Pace is how fast something is asked for again and again: the pause grows from First to Last. Lag is how long after the end of an
-// activity the Describe operations may still show the state before it: no document promises that they are consistent at once.
+// Pace is how fast something is asked for again and again: the pause grows from First to Last. Lag is how long after
+// the end of an activity the Describe operations may still show the state before it: no document promises that they are
+// consistent at once.
 type Pace struct{ First, Last, Lag time.Duration }
 
-// PaceOf is the pace for a target on this machine, which answers in no time, or for one elsewhere, which counts its calls and whose
-// activities take tens of seconds.
+// PaceOf is the pace for a target on this machine, which answers in no time, or for one elsewhere, which counts its
+// calls and whose activities take tens of seconds.
 func PaceOf(thisMachine bool) Pace {
 	if thisMachine {
 		return Pace{First: time.Millisecond / 2, Last: 500 * time.Millisecond, Lag: time.Second}
@@ -47,7 +48,8 @@ func (p Pace) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Poll asks again, with growing and jittered pauses, until done or the time is over. Only the context and ask make it fail.
+// Poll asks again, with growing and jittered pauses, until done or the time is over. Only the context and ask make it
+// fail.
 func (p Pace) Poll(ctx context.Context, patience time.Duration, ask func() (done bool, err error)) error {
 	deadline := time.Now().Add(patience)
 	for pause := p.First; ; pause = min(pause*3/2, p.Last) {

@@ -9,8 +9,8 @@ import (
 )
 
 // Warm connects ahead, so that the next n calls which are sent once need not wait for a connection, and can leave at
-// one moment. It counts what an earlier Warm made and nobody used. A proxy and a Transport of the caller's own connect
-// when they like: then it does nothing. What it made is good for a second; after that, calls connect again.
+// one moment. It counts what an earlier Warm made and that was not used. A proxy and a Transport of the caller's own
+// connect when they like: then it does nothing. What it made is good for a second; after that, calls connect again.
 func (c *Client) Warm(ctx context.Context, n int) error {
 	if c.direct == nil {
 		return nil

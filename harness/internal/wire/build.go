@@ -18,8 +18,9 @@ const (
 	timeLayout = "2006-01-02T15:04:05Z" // facts, section 1
 )
 
-// Build makes the signed HTTP request of a call. It is pure: the clock and the fresh nonce are given. The endpoint is an http or https
-// URL without user, query and fragment. An error says what in the call cannot be sent, and holds no secret.
+// Build makes the signed HTTP request of a call. It is pure: the clock and the fresh nonce are given. The endpoint is
+// an http or https URL without user, query and fragment. An error says what in the call cannot be sent, and holds no
+// secret.
 func Build(call Call, endpoint *url.URL, now time.Time, nonce string) (*http.Request, error) {
 	m, err := compose(call, endpoint, now, nonce)
 	if err != nil {
@@ -108,7 +109,8 @@ func (m *message) composeV1(call Call, stamp, nonce string) {
 func (m *message) composeV3(call Call, endpoint *url.URL, stamp, nonce string) {
 	m.addIf("Format", call.Format)
 	m.shuffle(call)
-	// The service takes the format of V3 calls from Accept; look-alikes look at Format. Asking by both leaves no target in doubt.
+	// The service takes the format of V3 calls from Accept; look-alikes look at Format. Asking by both leaves no target
+	// in doubt.
 	switch strings.ToLower(call.Format) {
 	case "json":
 		m.header.Set("Accept", "application/json")
@@ -230,8 +232,8 @@ func withQuery(base, query string) string {
 	return base + "?" + query
 }
 
-// hostOf is the value of the Host header, as net/http writes it: without an empty port and without the zone of an address.
-// It is signed.
+// hostOf is the value of the Host header, as net/http writes it: without an empty port and without the zone of an
+// address. It is signed.
 func hostOf(endpoint *url.URL) string {
 	host := strings.TrimSuffix(endpoint.Host, ":")
 	if zone := strings.LastIndexByte(host, '%'); zone >= 0 && strings.HasPrefix(host, "[") {

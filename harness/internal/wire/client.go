@@ -52,8 +52,8 @@ type Client struct {
 	throttled atomic.Bool
 }
 
-// NewClient checks the options. Without a Transport it speaks to the endpoint itself, or through the proxy that the environment names for
-// it (never for loopback).
+// NewClient checks the options. Without a Transport it speaks to the endpoint itself, or through the proxy that the
+// environment names for it (never for loopback).
 func NewClient(o Options) (*Client, error) {
 	if err := checkEndpoint(o.Endpoint); err != nil {
 		return nil, err
@@ -99,7 +99,8 @@ func environmentProxy(endpoint *url.URL) (*url.URL, error) {
 	return proxy, nil
 }
 
-// newProxied makes a new connection for each exchange: on one that is kept, http.Transport prints what it did not expect.
+// newProxied makes a new connection for each exchange: on one that is kept, http.Transport prints what it did not
+// expect.
 func newProxied(proxy *url.URL, config *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyURL(proxy),

@@ -21,7 +21,7 @@ const (
 	surplusKept = 512
 )
 
-// longAgo is a deadline that wakes up whoever reads or writes.
+// longAgo is a deadline that ends a blocked read or write.
 var longAgo = time.Unix(1, 0)
 
 var errHeaderTooLong = errors.New("the header is longer than 1 MiB")
@@ -107,7 +107,7 @@ type rest int
 
 const (
 	quiet  rest = iota // may be used again
-	speaks             // the target sent bytes that nobody asked for
+	speaks             // the target sent bytes that were not asked for
 	gone               // closed, or not to be trusted
 )
 
@@ -143,7 +143,8 @@ func (c *connection) surplus() []byte {
 	return append([]byte(nil), b...)
 }
 
-// headerGuard reads at most left bytes from the connection, and remembers why it stopped, which net/http does not always pass on.
+// headerGuard reads at most left bytes from the connection, and remembers why it stopped, which net/http does not
+// always pass on.
 type headerGuard struct {
 	conn net.Conn
 	left int64

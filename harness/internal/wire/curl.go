@@ -12,9 +12,10 @@ import (
 // accessKeyVariable is the official name of the variable; the reader of a report exports it.
 const accessKeyVariable = `"$ALIBABA_CLOUD_ACCESS_KEY_ID"`
 
-// Curl is the line for a POSIX shell that sends an unsigned call again. The AccessKeyId, when there is one, is taken from the environment.
-// It is "" for a signed call, whose signature would not be accepted twice, and for one that Build refuses. A Shuffle is asked
-// again, so it must permute in the same way each time for the line to have the order that was sent.
+// Curl is the line for a POSIX shell that sends an unsigned call again. The AccessKeyId, when there is one, is taken
+// from the environment. It is "" for a signed call, whose signature would not be accepted twice, and for one that Build
+// refuses. A Shuffle is asked again, so it must permute in the same way each time for the line to have the order that
+// was sent.
 func Curl(call Call, endpoint *url.URL) string {
 	if call.Scheme != SignNone {
 		return ""

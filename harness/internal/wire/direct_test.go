@@ -327,7 +327,7 @@ func trusting(s *httptest.Server) func(*Options) {
 	}
 }
 
-// What a target sends while nobody asks is not the answer to the next request.
+// What a target sends unasked is not the answer to the next request.
 func TestDoLeavesAConnectionThatSpeaksUnasked(t *testing.T) {
 	var mu sync.Mutex
 	var open []net.Conn

@@ -100,7 +100,7 @@ type Exchange struct {
 	// TimedOut tells a target that did not answer in time from one that closed the connection.
 	TimedOut bool
 	// Unreachable is set when no connection could be made at all (refused, no such host, no TLS; with TimedOut, when
-	// nobody answered).
+	// nothing answered).
 	Unreachable bool
 	Nonce       string // the nonce that was sent, for a call that repeats it; "" for the scheme none
 	// ThrottledAnswers counts the answers that asked for patience. Only the last answer is in Response.

@@ -143,7 +143,8 @@ func ending(err error) string {
 	return "closed"
 }
 
-// cause is the innermost text of an error, printable, without the addresses and the URL (and so the query) that net and net/http put before it.
+// cause is the innermost text of an error, printable, without the addresses and the URL (and so the query) that net and
+// net/http put before it.
 func (s setback) cause() string {
 	err := s.err
 	var u *url.Error

@@ -9,8 +9,8 @@ import (
 // longestHold bounds how long a section may hold up others: one that meets a slow answer must not stop the run.
 const longestHold = 250 * time.Millisecond
 
-// Gate lets a few calls follow each other closely: while one section is under way, the other calls of the clients that share the gate
-// wait for a moment. The zero value is ready, and a nil gate holds nothing up.
+// Gate lets a few calls follow each other closely: while one section is under way, the other calls of the clients that
+// share the gate wait for a moment. The zero value is ready, and a nil gate holds nothing up.
 type Gate struct {
 	section sync.Mutex // one at a time
 	mu      sync.Mutex

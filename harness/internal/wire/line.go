@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Line keeps one connection for calls that follow each other, as the connection pool of a client does: what a target remembers of a
-// connection shows on it. The zero value is ready. One call at a time may use it. A call on a used connection that is closed without a
-// byte of an answer was perhaps never read, see Exchange.Doubtful.
+// Line keeps one connection for calls that follow each other, as the connection pool of a client does: what a target
+// remembers of a connection shows on it. The zero value is ready. One call at a time may use it. A call on a used
+// connection that is closed without a byte of an answer was perhaps never read, see Exchange.Doubtful.
 type Line struct {
 	c    *connection
 	used bool
@@ -24,8 +24,9 @@ func (l *Line) Close() {
 // Time is the moment of an offset such as Timings.Start.
 func (c *Client) Time(offset time.Duration) time.Time { return c.made.Add(offset) }
 
-// Doubtful tells an exchange over a used connection that broke before the first byte of an answer: the target may have closed the
-// connection, as it may at any time, before it read the request. It is no answer, and no failure of the target either.
+// Doubtful tells an exchange over a used connection that broke before the first byte of an answer: the target may have
+// closed the connection, as it may at any time, before it read the request. It is no answer, and no failure of the
+// target either.
 func (e Exchange) Doubtful() bool { return e.doubtful }
 
 // sendOn sends over the connection of a line, or over a new one that becomes it.

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// record is the request as the report may show it: all that goes over the wire, the secrets replaced by what stands for them.
+// record is the request as the report may show it: all that goes over the wire, the secrets replaced by what stands for
+// them.
 func (m *message) record(redact func(string) string) Request {
 	query, body := m.split()
 	r := Request{Method: m.method, URL: withQuery(m.base, m.shown(query)), Header: make(http.Header, len(m.header)+2)}
@@ -29,8 +30,8 @@ func (m *message) record(redact func(string) string) Request {
 	return r
 }
 
-// shown are parameters as they are written, without their secrets. Known places are replaced by name, so that even a value of one letter
-// is gone; the rest is searched for.
+// shown are parameters as they are written, without their secrets. Known places are replaced by name, so that even a
+// value of one letter is gone; the rest is searched for.
 func (m *message) shown(params []Param) string {
 	var parts []string
 	for _, p := range params {

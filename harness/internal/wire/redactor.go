@@ -20,7 +20,7 @@ const hidden = "REDACTED"
 // text, in hexadecimal, in UTF-16.
 //
 // A value shorter than 8 characters goes only where it is a whole word, and one shorter than 4 only where it is plainly
-// a value. Such secrets exist on mocks, where they protect nothing, so refusing them would help nobody; and replaced
+// a value. Such secrets exist on mocks, where they protect nothing, so refusing them would not help; and replaced
 // inside of words they would change ids, and leave a report that cannot be read.
 type Redactor struct {
 	adding sync.Mutex
@@ -58,7 +58,8 @@ func (r *Redactor) Add(caller Credentials) {
 	}
 	var values []substitute
 	for c := range next.callers {
-		values = append(values, substitute{c.AccessKeySecret, hidden}, substitute{c.SecurityToken, hidden}, substitute{c.AccessKeyID, shorten(c.AccessKeyID)})
+		values = append(values, substitute{c.AccessKeySecret, hidden}, substitute{c.SecurityToken, hidden},
+			substitute{c.AccessKeyID, shorten(c.AccessKeyID)})
 	}
 	next.matcher = newMatcher(values)
 	r.now.Store(next)

@@ -14,8 +14,8 @@ import (
 
 const algorithmV3 = "ACS3-HMAC-SHA256"
 
-// SignatureV1 signs with RPC 1.0, HMAC-SHA1 (facts, section 2). The params are decoded values from query and form body together, in
-// any order, without Signature itself. The signature is in base64.
+// SignatureV1 signs with RPC 1.0, HMAC-SHA1 (facts, section 2). The params are decoded values from query and form body
+// together, in any order, without Signature itself. The signature is in base64.
 func SignatureV1(method string, params []Param, secret string) (stringToSign, signature string) {
 	stringToSign = method + "&%2F&" + percentEncode(encode(sorted(params)))
 	mac := hmac.New(sha1.New, []byte(secret+"&"))
@@ -28,7 +28,8 @@ type RequestV3 struct {
 	Method string
 	Path   string  // escaped as it is sent; "" means "/"
 	Query  []Param // decoded, in any order
-	// Header holds names in any case. Host, Content-Type and x-acs-* are signed, others are ignored. Values of one name are joined.
+	// Header holds names in any case. Host, Content-Type and x-acs-* are signed, others are ignored. Values of one name
+	// are joined.
 	Header      []Param
 	PayloadHash string // hex sha256 of the body
 }
@@ -86,7 +87,8 @@ func canonicalHeader(header []Param) (names []string, lines string) {
 // sorted orders by raw name in byte order, as both schemes demand, and leaves params as they are.
 func sorted(params []Param) []Param {
 	params = slices.Clone(params)
-	slices.SortStableFunc(params, func(a, b Param) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
+	slices.SortStableFunc(params,
+		func(a, b Param) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
 	return params
 }
 
@@ -106,7 +108,8 @@ func encodeBy(params []Param, as func(string) string) string {
 	return b.String()
 }
 
-// percentEncode leaves A-Za-z0-9-_.~ and writes everything else as %XX, the space too, which QueryEscape alone writes as "+".
+// percentEncode leaves A-Za-z0-9-_.~ and writes everything else as %XX, the space too, which QueryEscape alone writes
+// as "+".
 func percentEncode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 func sha256Hex(s string) string {

@@ -21,10 +21,10 @@ const (
 	longestPause = 5 * time.Second
 )
 
-// Do sends the call and reads the answer. What goes wrong is in the exchange. No redirect is followed. An answer that asks for patience
-// (facts: throttled) is no answer to the call: it is sent again after a while, with a fresh nonce and timestamp. No other answer is ever
-// asked for twice. A target that throttles for longer than Options.Patience has its last such answer returned, with Throttled set; until
-// it answers otherwise, further calls are repeated only once.
+// Do sends the call and reads the answer. What goes wrong is in the exchange. No redirect is followed. An answer that
+// asks for patience (facts: throttled) is no answer to the call: it is sent again after a while, with a fresh nonce and
+// timestamp. No other answer is ever asked for twice. A target that throttles for longer than Options.Patience has its
+// last such answer returned, with Throttled set; until it answers otherwise, further calls are repeated only once.
 func (c *Client) Do(ctx context.Context, call Call) Exchange { return c.do(ctx, call, func() {}) }
 
 // do is Do. barrier is called when the first request is ready to be written.
@@ -59,7 +59,8 @@ func (c *Client) do(ctx context.Context, call Call, barrier func()) Exchange {
 	}
 }
 
-// throttled tells whether the answer asks for patience, and for how long. One that cannot be read asks for nothing: it is judged.
+// throttled tells whether the answer asks for patience, and for how long. One that cannot be read asks for nothing: it
+// is judged.
 func (x Exchange) throttled() (wait time.Duration, ok bool) {
 	r := x.Response
 	if r == nil || x.Failure != "" || r.Truncated || r.DecodeFailure != "" {
@@ -75,8 +76,8 @@ func (x Exchange) throttled() (wait time.Duration, ok bool) {
 	return retryAfter(r.Header, time.Now()), true
 }
 
-// retryAfter is how long a target asks to wait: by the service's own header, in milliseconds, or by the standard one, in seconds or as a
-// date (RFC 9110, section 10.2.3). What makes no sense, or is longer than an hour, asks for nothing.
+// retryAfter is how long a target asks to wait: by the service's own header, in milliseconds, or by the standard one,
+// in seconds or as a date (RFC 9110, section 10.2.3). What makes no sense, or is longer than an hour, asks for nothing.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	own, standard := h.Get("X-Acs-Retry-After"), h.Get("Retry-After")
 	var wait time.Duration

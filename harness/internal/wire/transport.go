@@ -9,8 +9,8 @@ import (
 
 // NewTransport returns a transport to one endpoint for those who speak something else to the target than its
 // operations. Like a Client it follows nothing and never prints what the target sends unasked. Each request is sent
-// once, over a connection of its own that ends with the answer: a setup that was sent twice makes resources that nobody
-// gives back. certificates are trusted beside TLS's own; nil for none.
+// once, over a connection of its own that ends with the answer: a setup that was sent twice makes resources that are
+// not given back. certificates are trusted beside TLS's own; nil for none.
 func NewTransport(endpoint *url.URL, certificates *x509.CertPool) (http.RoundTripper, error) {
 	var config *tls.Config
 	if certificates != nil {

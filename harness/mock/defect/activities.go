@@ -21,7 +21,8 @@ func listed(keep func(fields []mock.Field) bool, edit func(f *mock.Field)) seam 
 				if fields[i].Name != "ScalingActivities" {
 					continue
 				}
-				fields[i].Fields = slices.DeleteFunc(fields[i].Fields, func(a mock.Field) bool { return !keep(a.Fields) })
+				fields[i].Fields = slices.DeleteFunc(fields[i].Fields,
+					func(a mock.Field) bool { return !keep(a.Fields) })
 				for _, a := range fields[i].Fields {
 					for n := range a.Fields {
 						edit(&a.Fields[n])
@@ -55,26 +56,53 @@ func activities() []single {
 		{"activity.hours", on(observable), "activities take an hour", func(r *mock.Rules) {
 			r.Ends = func(start time.Time, _ time.Duration) time.Time { return start.Add(time.Hour) }
 		}},
-		{"activity.unlisted", on(observable), "detaching activities cannot be looked up", listed(func(a []mock.Field) bool {
-			return !strings.HasPrefix(named(a, "Description"), "detach")
-		}, untouched)},
-		{"activity.gone-when-final", on(observable), "an activity is gone as soon as it has ended", listed(func(a []mock.Field) bool {
-			return named(a, "StatusCode") == mock.InProgress
-		}, untouched)},
-		{"activity.unknown-status", on(observable), "an activity ends in a status that is not documented", listed(every, func(f *mock.Field) {
-			if f.Name == "StatusCode" && f.Text == mock.Successful {
-				f.Text = "Done"
-			}
-		})},
-		{"activity.other-group", on(observable), "an activity is shown in another group", listed(every, func(f *mock.Field) {
-			if f.Name == "ScalingGroupId" {
-				f.Text = "asg-another"
-			}
-		})},
-		{"activity.made-up-id", on(observable), "the answered id is not that of the activity", answer(edited(activityID, func(id string) string { return id + "0" }), accepted)},
-		{"activity.made-up-id-xml", on(observable), "in XML the answered id is not that of the activity", answer(edited(activityID, func(id string) string { return id + "0" }), accepted, inXML)},
-		{"activity.id-upper-case-post", on(observable), "by POST the answered id is in upper case", answer(edited(activityID, strings.ToUpper), accepted, byPOST)},
-		{"activity.id-without-prefix", on(observable), "the answered id has no prefix", answer(edited(activityID, func(id string) string { return strings.TrimPrefix(id, "asa-") }), accepted)},
-		{"activity.id-is-request-id", on(observable), "the answered id is the RequestId", answer(func(a *mock.Answer) { set(activityID, value(a, requestID))(a) }, accepted)},
+		{
+			"activity.unlisted", on(observable), "detaching activities cannot be looked up",
+			listed(func(a []mock.Field) bool {
+				return !strings.HasPrefix(named(a, "Description"), "detach")
+			}, untouched),
+		},
+		{
+			"activity.gone-when-final", on(observable), "an activity is gone as soon as it has ended",
+			listed(func(a []mock.Field) bool {
+				return named(a, "StatusCode") == mock.InProgress
+			}, untouched),
+		},
+		{
+			"activity.unknown-status", on(observable), "an activity ends in a status that is not documented",
+			listed(every, func(f *mock.Field) {
+				if f.Name == "StatusCode" && f.Text == mock.Successful {
+					f.Text = "Done"
+				}
+			}),
+		},
+		{
+			"activity.other-group", on(observable), "an activity is shown in another group",
+			listed(every, func(f *mock.Field) {
+				if f.Name == "ScalingGroupId" {
+					f.Text = "asg-another"
+				}
+			}),
+		},
+		{
+			"activity.made-up-id", on(observable), "the answered id is not that of the activity",
+			answer(edited(activityID, func(id string) string { return id + "0" }), accepted),
+		},
+		{
+			"activity.made-up-id-xml", on(observable), "in XML the answered id is not that of the activity",
+			answer(edited(activityID, func(id string) string { return id + "0" }), accepted, inXML),
+		},
+		{
+			"activity.id-upper-case-post", on(observable), "by POST the answered id is in upper case",
+			answer(edited(activityID, strings.ToUpper), accepted, byPOST),
+		},
+		{
+			"activity.id-without-prefix", on(observable), "the answered id has no prefix",
+			answer(edited(activityID, func(id string) string { return strings.TrimPrefix(id, "asa-") }), accepted),
+		},
+		{
+			"activity.id-is-request-id", on(observable), "the answered id is the RequestId",
+			answer(func(a *mock.Answer) { set(activityID, value(a, requestID))(a) }, accepted),
+		},
 	}
 }

@@ -22,14 +22,28 @@ func codes() []single {
 			return d
 		}),
 		[]single{
-			{"code.space", everyCode("error.code."), "a space stands behind the Code", answer(edited("Code", func(s string) string { return s + " " }), refused)},
-			{"code.status-as-code", everyCode("error.code."), "the Code is the HTTP status", answer(func(a *mock.Answer) { set("Code", "400")(a) }, refused)},
+			{
+				"code.space", everyCode("error.code."), "a space stands behind the Code",
+				answer(edited("Code", func(s string) string { return s + " " }), refused),
+			},
+			{
+				"code.status-as-code", everyCode("error.code."), "the Code is the HTTP status",
+				answer(func(a *mock.Answer) { set("Code", "400")(a) }, refused),
+			},
 			{"code.group-and-instance-swapped", on("error.code.InvalidScalingGroupId.NotFound"), "the codes of an unknown group and an unknown instance are swapped", both(
 				answer(set("Code", "InvalidInstanceId.NotFound"), coded("InvalidScalingGroupId.NotFound")),
 				answer(set("Code", "InvalidScalingGroupId.NotFound"), coded("InvalidInstanceId.NotFound")),
 			)},
-			{"code.last-part-post", on("error.code.InvalidInstanceId.NotFound"), "by POST the Code of an unknown instance ends before the point", answer(set("Code", "InvalidInstanceId"), byPOST, coded("InvalidInstanceId.NotFound"))},
-			{"code.internal-error-later", everyCode("error.code."), "from the tenth error on the Code is InternalError", answerFrom(10, set("Code", "InternalError"), refused)},
+			{
+				"code.last-part-post", on("error.code.InvalidInstanceId.NotFound"),
+				"by POST the Code of an unknown instance ends before the point",
+				answer(set("Code", "InvalidInstanceId"), byPOST, coded("InvalidInstanceId.NotFound")),
+			},
+			{
+				"code.internal-error-later", everyCode("error.code."),
+				"from the tenth error on the Code is InternalError",
+				answerFrom(10, set("Code", "InternalError"), refused),
+			},
 		},
 	)
 }

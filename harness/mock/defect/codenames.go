@@ -10,7 +10,8 @@ type documented struct {
 	named bool
 }
 
-// documentedErrors is the page's table. Written down here once more: the judged mock and its defects share nothing with the judge.
+// documentedErrors is the page's table. Written down here once more: the judged mock and its defects share nothing with
+// the judge.
 func documentedErrors() []documented {
 	return []documented{
 		{"IncorrectScalingGroupStatus", 400, "group.enabled", false},

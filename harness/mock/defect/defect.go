@@ -1,5 +1,6 @@
-// Package defect holds broken behaviours of the mock as data: each one replaces a seam of mock.Rules, breaks one documented rule,
-// and names the requirements on which a suite should report it. A suite is as good as the defects that it catches.
+// Package defect holds broken behaviours of the mock as data: each one replaces a seam of mock.Rules, breaks one
+// documented rule, and names the requirements on which a suite should report it. A suite is as good as the defects that
+// it catches.
 package defect
 
 import (
@@ -21,14 +22,15 @@ const (
 	Wire     Kind = "wire"     // a call as other clients write it, or one that needs a special id or time
 )
 
-// Kinds are all kinds.
-func Kinds() []Kind { return []Kind{Single, Sequence, Overlap, Late, Wire} }
+// kinds are all kinds.
+func kinds() []Kind { return []Kind{Single, Sequence, Overlap, Late, Wire} }
 
 // Defect is one way in which a server can be wrong.
 type Defect struct {
 	// Name is a slug: family, then what is wrong.
 	Name string
-	// Requirements are those of the catalogue on which a finding makes sense; a suite that reports none of them missed the defect.
+	// Requirements are those of the catalogue on which a finding makes sense; a suite that reports none of them missed
+	// the defect.
 	Requirements []string
 	// Note says in one line what the broken server does.
 	Note string
@@ -36,7 +38,8 @@ type Defect struct {
 	Break func(*mock.Rules)
 	// Kind is what it takes to see it.
 	Kind Kind
-	// Source is the public report of a look-alike server that it is modelled on, as owner/repository#number; "" when there is none.
+	// Source is the public report of a look-alike server that it is modelled on, as owner/repository#number; "" when
+	// there is none.
 	Source string
 }
 
@@ -48,8 +51,8 @@ type single struct {
 	Break        func(*mock.Rules)
 }
 
-// All is every defect, family by family. Each breaks a rule that a document states; what no document states is left out, because a suite
-// must not report it.
+// All is every defect, family by family. Each breaks a rule that a document states; what no document states is left
+// out, because a suite must not report it.
 func All() []Defect {
 	var all []Defect
 	for _, s := range slices.Concat(
@@ -61,10 +64,12 @@ func All() []Defect {
 		requestIDs(), activityIDs(),
 		authentication(), transport(),
 	) {
-		all = append(all, Defect{Name: s.Name, Requirements: s.Requirements, Note: s.Note, Break: s.Break, Kind: Single})
+		all = append(all,
+			Defect{Name: s.Name, Requirements: s.Requirements, Note: s.Note, Break: s.Break, Kind: Single})
 	}
 	return slices.Concat(
-		all, ofKind(Wire, habits()), ofKind(Sequence, timed.Sequences()), ofKind(Overlap, timed.Overlaps()), ofKind(Late, timed.Lates()),
+		all, ofKind(Wire, habits()), ofKind(Sequence, timed.Sequences()), ofKind(Overlap, timed.Overlaps()), ofKind(
+			Late, timed.Lates()),
 	)
 }
 

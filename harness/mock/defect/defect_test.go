@@ -24,10 +24,10 @@ func TestDefectsAreWellNamed(t *testing.T) {
 	slug, seen := regexp.MustCompile(`^[a-z]+\.[A-Za-z0-9.-]+$`), map[string]bool{}
 	for _, d := range All() {
 		if !slug.MatchString(d.Name) || seen[d.Name] {
-			t.Errorf("%q is no slug, or there twice", d.Name)
+			t.Errorf("%q is not a slug, or there twice", d.Name)
 		}
 		seen[d.Name] = true
-		if d.Note == "" || d.Break == nil || len(d.Requirements) == 0 || !slices.Contains(Kinds(), d.Kind) {
+		if d.Note == "" || d.Break == nil || len(d.Requirements) == 0 || !slices.Contains(kinds(), d.Kind) {
 			t.Errorf("%s: wanted a note, requirements, a kind and a change", d.Name)
 		}
 		for _, id := range d.Requirements {
@@ -115,6 +115,6 @@ func TestDefectsOfTwoServersAreIndependent(t *testing.T) {
 		first = append(first, w.Header().Get("x-acs-request-id"))
 	}
 	if first[0] == "" || !slices.Equal(first[:1], first[1:]) {
-		t.Errorf("wanted both servers to begin anew; got %v", first)
+		t.Errorf("wanted both servers to start from the beginning; got %v", first)
 	}
 }

@@ -107,7 +107,8 @@ func habits() []timed.Entry {
 			Requirements: on(escaping),
 			Note:         "an id with a letter outside ASCII is a server error",
 			Break: fails(func(c *mock.Call) bool {
-				return anyID(c, func(id string) bool { return strings.ContainsFunc(id, func(r rune) bool { return r > 126 }) })
+				return anyID(c,
+					func(id string) bool { return strings.ContainsFunc(id, func(r rune) bool { return r > 126 }) })
 			}),
 		},
 		{
@@ -120,7 +121,8 @@ func habits() []timed.Entry {
 			Name:         "habit.group-by-prefix",
 			Requirements: on(groupKnown),
 			Note:         "a group whose id begins with the ScalingGroupId is taken for it",
-			Break:        lookedUp(func(sent, id string) bool { return sent != "" && strings.HasPrefix(id, sent) }, nil),
+			Break: lookedUp(func(sent, id string) bool { return sent != "" && strings.HasPrefix(id, sent) },
+				nil),
 		},
 		{
 			Name: "habit.group-any-case", Requirements: on(groupKnown), Note: "a ScalingGroupId counts in any case",

@@ -26,27 +26,54 @@ func methods() []single {
 			// Action stays, so that the call is known to be one of this operation.
 			q.Params = copied(q.Query)
 		})},
-		{"method.form-half-read", on("method.post"), "of a form body InstanceId.N is not read", list(func(q *mock.Request, _ int) bool { return isGET(q) })},
-		{"method.query-half-read", on("method.get"), "of a query InstanceId.N is not read", list(func(q *mock.Request, _ int) bool { return isPOST(q) })},
-		{"method.post-only-accepts", on(leaves), "by POST the call is accepted, and nothing is carried out", nothingWhen(func(c *mock.Call) bool { return isPOST(c.Request) })},
+		{
+			"method.form-half-read", on("method.post"), "of a form body InstanceId.N is not read",
+			list(func(q *mock.Request, _ int) bool { return isGET(q) }),
+		},
+		{
+			"method.query-half-read", on("method.get"), "of a query InstanceId.N is not read",
+			list(func(q *mock.Request, _ int) bool { return isPOST(q) }),
+		},
+		{
+			"method.post-only-accepts", on(leaves), "by POST the call is accepted, and nothing is carried out",
+			nothingWhen(func(c *mock.Call) bool { return isPOST(c.Request) }),
+		},
 	}
 }
 
 // routes answers to another Action or Version as if it were the operation.
 func routes() []single {
 	return []single{
-		{"route.any-action", on("action.unknown"), "an unknown Action is taken for this one", routed("action exists", func(c *mock.Call, o *mock.Operation) bool {
-			return c.Request.Param("Version") == o.Version
-		})},
+		{
+			"route.any-action", on("action.unknown"), "an unknown Action is taken for this one",
+			routed("action exists", func(c *mock.Call, o *mock.Operation) bool {
+				return c.Request.Param("Version") == o.Version
+			}),
+		},
 		{"route.any-version", on("version.unknown"), "an unknown Version is taken for this one", func(r *mock.Rules) {
 			routed("version exists", func(*mock.Call, *mock.Operation) bool { return true })(r)
 			routed("action exists", func(c *mock.Call, o *mock.Operation) bool { return c.Request.Param("Action") == o.Name })(r)
 		}},
-		{"route.unknown-action-200", on("action.unknown"), "an unknown Action is refused with status 200", routing("action exists", func(p *mock.Problem) { p.Status = http.StatusOK })},
-		{"route.unknown-action-500", on("action.unknown"), "an unknown Action is a server error", routing("action exists", func(p *mock.Problem) { p.Status = http.StatusInternalServerError })},
-		{"route.unknown-action-code", on("action.unknown"), "an unknown Action has the code UnknownAction", routing("action exists", func(p *mock.Problem) { p.Code = "UnknownAction" })},
-		{"route.unknown-version-500", on("version.unknown"), "an unknown Version is a server error", routing("version exists", func(p *mock.Problem) { p.Status = http.StatusInternalServerError })},
-		{"route.unknown-version-code", on("version.unknown"), "an unknown Version has the code InvalidParameter", routing("version exists", func(p *mock.Problem) { p.Code = "InvalidParameter" })},
+		{
+			"route.unknown-action-200", on("action.unknown"), "an unknown Action is refused with status 200",
+			routing("action exists", func(p *mock.Problem) { p.Status = http.StatusOK }),
+		},
+		{
+			"route.unknown-action-500", on("action.unknown"), "an unknown Action is a server error",
+			routing("action exists", func(p *mock.Problem) { p.Status = http.StatusInternalServerError }),
+		},
+		{
+			"route.unknown-action-code", on("action.unknown"), "an unknown Action has the code UnknownAction",
+			routing("action exists", func(p *mock.Problem) { p.Code = "UnknownAction" }),
+		},
+		{
+			"route.unknown-version-500", on("version.unknown"), "an unknown Version is a server error",
+			routing("version exists", func(p *mock.Problem) { p.Status = http.StatusInternalServerError }),
+		},
+		{
+			"route.unknown-version-code", on("version.unknown"), "an unknown Version has the code InvalidParameter",
+			routing("version exists", func(p *mock.Problem) { p.Code = "InvalidParameter" }),
+		},
 	}
 }
 

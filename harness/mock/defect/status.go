@@ -15,16 +15,50 @@ func statuses() []single {
 		perCode(func(e documented) single { return wrongStatus(e, http.StatusInternalServerError) }),
 		perCode(func(e documented) single { return wrongStatus(e, likely(e.status)) }),
 		[]single{
-			{"status.success-201", on(successXML, successJSON), "success has status 201", answer(status(http.StatusCreated), accepted)},
-			{"status.success-202-xml", on(successXML), "success in XML has status 202", answer(status(http.StatusAccepted), accepted, inXML)},
-			{"status.success-204", on(successXML, successJSON), "success has status 204 and no body", answer(status(http.StatusNoContent), accepted)},
-			{"status.success-400", on("detach.one"), "success has status 400", answer(status(http.StatusBadRequest), accepted)},
-			{"status.errors-200", everyCode("error.status."), "errors have status 200", answer(status(http.StatusOK), refused)},
-			{"status.errors-400", on("error.status.Forbidden.Unauthorized", "error.status.InvalidInstanceId.NotFound"), "all errors have status 400", answer(status(http.StatusBadRequest), refused)},
-			{"status.errors-500-later", everyCode("error.status."), "from the fifth error on the status is 500", answerFrom(5, status(http.StatusInternalServerError), refused)},
-			{"status.not-found-400-xml", on("error.status.InvalidInstanceId.NotFound"), "an unknown instance has status 400 in XML", answer(status(http.StatusBadRequest), inXML, coded("InvalidInstanceId.NotFound"))},
-			{"status.unauthorized-401-post", on("error.status.Forbidden.Unauthorized"), "Forbidden.Unauthorized has status 401 by POST", answer(status(http.StatusUnauthorized), byPOST, coded("Forbidden.Unauthorized"))},
-			{"status.min-size-409-json", on("error.status.IncorrectCapacity.MinSize"), "IncorrectCapacity.MinSize has status 409 in JSON", answer(status(http.StatusConflict), inJSON, coded("IncorrectCapacity.MinSize"))},
+			{
+				"status.success-201", on(successXML, successJSON), "success has status 201",
+				answer(status(http.StatusCreated), accepted),
+			},
+			{
+				"status.success-202-xml", on(successXML), "success in XML has status 202",
+				answer(status(http.StatusAccepted), accepted, inXML),
+			},
+			{
+				"status.success-204", on(successXML, successJSON), "success has status 204 and no body",
+				answer(status(http.StatusNoContent), accepted),
+			},
+			{
+				"status.success-400", on("detach.one"), "success has status 400",
+				answer(status(http.StatusBadRequest), accepted),
+			},
+			{
+				"status.errors-200", everyCode("error.status."), "errors have status 200",
+				answer(status(http.StatusOK), refused),
+			},
+			{
+				"status.errors-400",
+				on("error.status.Forbidden.Unauthorized", "error.status.InvalidInstanceId.NotFound"),
+				"all errors have status 400", answer(status(http.StatusBadRequest), refused),
+			},
+			{
+				"status.errors-500-later", everyCode("error.status."), "from the fifth error on the status is 500",
+				answerFrom(5, status(http.StatusInternalServerError), refused),
+			},
+			{
+				"status.not-found-400-xml", on("error.status.InvalidInstanceId.NotFound"),
+				"an unknown instance has status 400 in XML",
+				answer(status(http.StatusBadRequest), inXML, coded("InvalidInstanceId.NotFound")),
+			},
+			{
+				"status.unauthorized-401-post", on("error.status.Forbidden.Unauthorized"),
+				"Forbidden.Unauthorized has status 401 by POST",
+				answer(status(http.StatusUnauthorized), byPOST, coded("Forbidden.Unauthorized")),
+			},
+			{
+				"status.min-size-409-json", on("error.status.IncorrectCapacity.MinSize"),
+				"IncorrectCapacity.MinSize has status 409 in JSON",
+				answer(status(http.StatusConflict), inJSON, coded("IncorrectCapacity.MinSize")),
+			},
 		},
 	)
 }

@@ -19,13 +19,32 @@ func typed(f mock.Format, value string) func(*mock.Options) {
 // headers say the same in another way, or say more.
 func headers() []Variant {
 	return []Variant{
-		{Name: "type-application-xml", Note: "application/xml, as another page prints it", Options: typed(mock.XML, "application/xml;charset=utf-8")},
+		{
+			Name: "type-application-xml", Note: "application/xml, as another page prints it",
+			Options: typed(mock.XML, "application/xml;charset=utf-8"),
+		},
 		{Name: "type-xml-no-charset", Note: "text/xml without a charset", Options: typed(mock.XML, "text/xml")},
-		{Name: "type-xml-upper-case", Note: "the charset in upper case and in quotes", Options: typed(mock.XML, `Text/XML; Charset="UTF-8"`)},
-		{Name: "type-json-no-charset", Note: "application/json without a charset", Options: typed(mock.JSON, "application/json")},
-		{Name: "type-json-spaced", Note: "a space before the charset, in upper case", Options: typed(mock.JSON, "application/json; charset=UTF-8")},
-		{Name: "type-json-upper-case", Note: "the media type in upper case", Options: typed(mock.JSON, "APPLICATION/JSON;CHARSET=UTF8")},
-		{Name: "header-no-request-id", Note: "no x-acs-request-id", Options: every(func(a *mock.Answer) { a.Header.Del("X-Acs-Request-Id") }), Cannot: []string{"header.request-id"}},
+		{
+			Name: "type-xml-upper-case", Note: "the charset in upper case and in quotes",
+			Options: typed(mock.XML, `Text/XML; Charset="UTF-8"`),
+		},
+		{
+			Name: "type-json-no-charset", Note: "application/json without a charset",
+			Options: typed(mock.JSON, "application/json"),
+		},
+		{
+			Name: "type-json-spaced", Note: "a space before the charset, in upper case",
+			Options: typed(mock.JSON, "application/json; charset=UTF-8"),
+		},
+		{
+			Name: "type-json-upper-case", Note: "the media type in upper case",
+			Options: typed(mock.JSON, "APPLICATION/JSON;CHARSET=UTF8"),
+		},
+		{
+			Name: "header-no-request-id", Note: "no x-acs-request-id",
+			Options: every(func(a *mock.Answer) { a.Header.Del("X-Acs-Request-Id") }),
+			Cannot:  []string{"header.request-id"},
+		},
 		{Name: "header-more", Note: "headers of gateways and proxies", Options: every(func(a *mock.Answer) {
 			for name, value := range map[string]string{
 				"Server": "Tengine", "Via": "1.1 edge", "ETag": `"1"`, "Set-Cookie": "acw_tc=1; Path=/", "Access-Control-Allow-Origin": "*",
@@ -44,6 +63,9 @@ func headers() []Variant {
 			}),
 			sent(raw(line("HTTP/1.1", "OK"), true, nothing)),
 		)},
-		{Name: "header-identity", Note: "Content-Encoding: identity", Options: every(func(a *mock.Answer) { a.Header.Set("Content-Encoding", "identity") })},
+		{
+			Name: "header-identity", Note: "Content-Encoding: identity",
+			Options: every(func(a *mock.Answer) { a.Header.Set("Content-Encoding", "identity") }),
+		},
 	}
 }

@@ -184,7 +184,10 @@ func lags() []Variant {
 			Options: lagging(map[string]lag{describeECS: always(400 * time.Millisecond)}),
 		},
 		{Name: "lag-all", Note: "every look is 100 ms behind", Options: lagging(all(always(100 * time.Millisecond)))},
-		{Name: "lag-all-long", Note: "every look is 800 ms behind", Options: lagging(all(always(800 * time.Millisecond)))},
+		{
+			Name: "lag-all-long", Note: "every look is 800 ms behind",
+			Options: lagging(all(always(800 * time.Millisecond))),
+		},
 		{
 			Name: "lag-each", Note: "every operation that looks is behind by another time", Options: lagging(map[string]lag{
 				describeGroups: always(100 * time.Millisecond), describeMembers: always(600 * time.Millisecond),

@@ -15,7 +15,7 @@ func TestVariantsAreWellNamed(t *testing.T) {
 	slug, seen := regexp.MustCompile(`^[a-z0-9]+(?:[.-][a-z0-9]+)*$`), map[string]bool{}
 	for _, v := range All() {
 		if !slug.MatchString(v.Name) || seen[v.Name] {
-			t.Errorf("%q is no slug, or there twice", v.Name)
+			t.Errorf("%q is not a slug, or there twice", v.Name)
 		}
 		seen[v.Name] = true
 		if v.Note == "" || v.Options == nil {

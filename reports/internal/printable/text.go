@@ -101,6 +101,7 @@ func Columns(s string) int {
 	return n
 }
 
+// ColumnsOf is how many columns of a terminal a character takes.
 func ColumnsOf(r rune) int {
 	switch width.LookupRune(r).Kind() {
 	case width.EastAsianWide, width.EastAsianFullwidth:
@@ -151,6 +152,7 @@ func Some(ids []string, limit int, draw func(string) string) string {
 	return s
 }
 
+// ShortID is an id, bounded and printable.
 func ShortID(id string) string { return Bounded(id, 120) }
 
 // Digest is the beginning of a hash, for people.

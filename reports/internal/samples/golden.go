@@ -8,6 +8,7 @@ import (
 	"testing"
 )
 
+// Update is the flag -update.
 var Update = flag.Bool("update", false, "write the golden files again")
 
 // Golden compares with a file below testdata, or writes it with -update.
@@ -27,6 +28,6 @@ func Golden(t *testing.T, name string, got []byte) {
 		t.Fatalf("%v; go test ./reports -update writes it", err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; go test ./reports -update writes it anew; got\n%s", path, got)
+		t.Errorf("%s differs; go test ./reports -update writes it again; got\n%s", path, got)
 	}
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// The samples that golden files and other tests are made of.
-
+// The requirements of the samples, and the file that has them.
 const (
 	ReqStatus = "error.status.InvalidInstanceId.NotFound"
 	ReqShape  = "response.error.xml"
@@ -22,8 +21,10 @@ const (
 	SpecFile  = "spec/detachinstances.openapi.yaml"
 )
 
+// Started is when every sample run begins.
 var Started = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
+// Catalogue are the requirements of the samples.
 func Catalogue() []reports.CatalogueEntry {
 	entry := func(id, level, profile, text string, line int) reports.CatalogueEntry {
 		return reports.CatalogueEntry{
@@ -34,7 +35,7 @@ func Catalogue() []reports.CatalogueEntry {
 	}
 	idle := entry(ReqIdle, "MUST", "document", "no scaling activity may be in progress", 30)
 	excluded := entry("activity.none", "MUST", "document", "an activity may still fail", 40)
-	excluded.Excluded, excluded.Cases = "nobody can force an activity to fail", nil
+	excluded.Excluded, excluded.Cases = "no call makes an activity fail", nil
 	return []reports.CatalogueEntry{
 		entry(ReqOne, "MUST", "document", "one instance can be detached in one call", 10),
 		entry(ReqRange, "SHOULD", "document", "N outside 1..20 is not a valid request", 20),
@@ -99,6 +100,7 @@ func sampleExchange() *reports.Exchange {
 	}
 }
 
+// Input is a run in which every case passed.
 func Input() reports.Input {
 	cases := sampleCases()
 	return reports.Input{
@@ -140,6 +142,7 @@ func On(in reports.Input, requirement string, change func(i int, c *reports.Case
 	}
 }
 
+// Finding is a finding on a requirement of the catalogue.
 func Finding(requirement, want, got, pointer string) reports.Finding {
 	for _, e := range Catalogue() {
 		if e.ID == requirement {
@@ -196,6 +199,7 @@ func Broken() reports.Input {
 	return in
 }
 
+// CouldNotRun is a run with cases that could not run.
 func CouldNotRun() reports.Input {
 	in := Input()
 	On(in, ReqIdle, func(i int, c *reports.CaseResult) {
@@ -261,6 +265,7 @@ func Hostile() reports.Input {
 	return in
 }
 
+// All are the sample reports by their names.
 func All() map[string]reports.Report {
 	return map[string]reports.Report{
 		"conformant":    reports.Build(Input()),

@@ -94,17 +94,17 @@ func GroupFindings(cases []reports.CaseResult, pick func(*reports.CaseResult) []
 	return groups
 }
 
-// named is a line that reproduces a case, and what it is.
-type named struct{ Name, Line string }
+// Named is a line that reproduces a case, and what it is.
+type Named struct{ Name, Line string }
 
 // ReproduceLines are the lines of r, the better one first: the command arranges the state again, a curl line only sends
 // the same request.
-func ReproduceLines(r reports.Reproduce) (out []named) {
+func ReproduceLines(r reports.Reproduce) (out []Named) {
 	if r.Rerun != "" {
-		out = append(out, named{"rerun", r.Rerun})
+		out = append(out, Named{"rerun", r.Rerun})
 	}
 	if r.Curl != "" && r.Curl != r.Rerun {
-		out = append(out, named{"curl", r.Curl})
+		out = append(out, Named{"curl", r.Curl})
 	}
 	return out
 }
@@ -157,6 +157,7 @@ func Causes(cases []reports.CaseResult, outcome reports.Outcome) []Cause {
 	return out
 }
 
+// IdsOf are the ids of cases.
 func IdsOf(cases []*reports.CaseResult) []string {
 	out := make([]string, len(cases))
 	for i, c := range cases {

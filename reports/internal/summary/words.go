@@ -44,6 +44,7 @@ func ShardOf(r reports.Report) string {
 	)
 }
 
+// Duration is how long a run took.
 func Duration(r reports.Run) string {
 	return r.EndedAt.Sub(r.StartedAt).Round(time.Millisecond).String()
 }

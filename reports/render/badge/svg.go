@@ -22,7 +22,7 @@ var svgColors = map[string]string{
 	"yellow": "#8a6100", "orange": "#b34700", "red": "#c62828", "lightgrey": "#5f6368",
 }
 
-// WriteSVG writes badge.svg: the text of badge.json as a picture that asks nobody for anything.
+// WriteSVG writes badge.svg: the text of badge.json as a picture that loads nothing.
 func WriteSVG(w io.Writer, r reports.Report) error {
 	b := badgeOf(r)
 	label, message := textWidth(b.Label), textWidth(b.Message)

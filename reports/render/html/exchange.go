@@ -107,7 +107,7 @@ func drawMessage(m reports.Message, pointers []string, brief bool) messageView {
 	var notes []string
 	body := printable.CutRunes(m.Body, drawnBody)
 	if m.Encoding != "" {
-		notes = append(notes, m.Encoding+", because it is no text")
+		notes = append(notes, m.Encoding+", because it is not text")
 		v.Body = []piece{{Text: printable.VisibleLines(body)}}
 	} else {
 		var wide bool

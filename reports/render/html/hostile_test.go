@@ -60,7 +60,7 @@ func TestDeepBodiesAreDrawnQuickly(t *testing.T) {
 	}
 }
 
-// A page that nobody waits for is not drawn to its end.
+// A page that is not awaited any more is not drawn to its end.
 func TestDrawingStops(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()

@@ -18,10 +18,9 @@ import (
 //go:embed assets
 var htmlFiles embed.FS
 
-// Write writes report.html: one file that asks for nothing from anywhere, for whoever wants to know whether the target
-// is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters, copies and
-// sets the colours. Equal reports give equal bytes. Drawing stops
-// when ctx ends.
+// Write writes report.html: one file that asks for nothing from anywhere, for readers who want to know whether the
+// target is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters,
+// copies and sets the colours. Equal reports give equal bytes. Drawing stops when ctx ends.
 func Write(ctx context.Context, w io.Writer, r reports.Report) error {
 	if err := write(ctx, w, r); err != nil {
 		return fmt.Errorf("write html: %w", err)

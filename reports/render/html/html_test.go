@@ -126,7 +126,7 @@ func TestGoldenHTML(t *testing.T) {
 		t.Fatalf("%v; go test ./reports -update writes it", err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs; go test ./reports -update writes it anew; got\n%s", path, got)
+		t.Errorf("%s differs; go test ./reports -update writes it again; got\n%s", path, got)
 	}
 }
 

@@ -38,6 +38,7 @@ const (
 	mdHistory  = 20 // steps
 )
 
+// How much is shown.
 const (
 	MaxCases   = 8       // cases named of each difference
 	mdVariants = 3       // differences shown of each requirement
@@ -74,6 +75,7 @@ func Write(w io.Writer, r reports.Report) error {
 	return nil
 }
 
+// Document is a text in Markdown that is being written.
 type Document struct{ B strings.Builder }
 
 func (d *Document) head(r reports.Report) {
@@ -279,6 +281,7 @@ func causeItems(what string, cs []summary.Cause) []Item {
 	return items
 }
 
+// Bullets are the items of a list, one for each line.
 func Bullets(lines []string) []Item {
 	var items []Item
 	for _, l := range lines {
@@ -384,6 +387,7 @@ func (d *Document) requirements(rs []reports.Requirement) {
 	d.B.WriteString("\n</details>\n")
 }
 
+// CodeID is an id as code.
 func CodeID(id string) string { return Code(id, MaxID) }
 
 // first is the beginning of a digest.

@@ -66,6 +66,7 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 	return nil
 }
 
+// Printer writes text for a terminal.
 type Printer struct {
 	Options
 	B strings.Builder
@@ -281,14 +282,17 @@ func (t *Printer) field(name, text string) {
 	}
 }
 
+// Text writes s, wrapped, with each line indented.
 func (t *Printer) Text(indent, s string) {
 	for _, line := range printable.Wrap(s, t.Width-len(indent)) {
 		t.Line(indent + line)
 	}
 }
 
+// Line writes one line.
 func (t *Printer) Line(s string) { t.B.WriteString(s + "\n") }
 
+// Paint is s in a color, where colors are wanted.
 func (t *Printer) Paint(sgr, s string) string {
 	if !t.Color {
 		return s

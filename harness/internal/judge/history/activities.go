@@ -43,7 +43,8 @@ func (j *judgement) repeated(a, b Operation) {
 func (j *judgement) seenBefore(o Operation) {
 	for i, look := range j.Looks {
 		if _, shown := look.Activities[o.Activity]; shown && look.Done < o.Sent {
-			j.found("activity.unique", "a new activity", printable(o.Activity)+", which was there before the call", i, o)
+			j.found("activity.unique", "a new activity", printable(o.Activity)+", which was there before the call", i,
+				o)
 			return
 		}
 	}

@@ -240,7 +240,7 @@ func (e *evidence) wasFreed(attach Operation) bool {
 }
 
 func (e *evidence) freed(id string, attach Operation) bool {
-	var since time.Duration = -never
+	since := -never
 	for i, o := range e.Operations {
 		if o.Kind == Detach && o.Outcome == Accepted && slices.Contains(o.IDs, id) {
 			if end := e.ends[i]; end.status == successful && end.to <= attach.Sent {

@@ -99,7 +99,8 @@ func (j *judgement) keptMembers(p *problem, settled bool) {
 			if end := p.ends[c.at]; end.status == successful {
 				detached = true
 			} else if end.status != "" {
-				j.cannot(leavesGroup, "activity "+printable(c.Activity)+" ended as "+end.status+", which promises nothing")
+				j.cannot(leavesGroup,
+					"activity "+printable(c.Activity)+" ended as "+end.status+", which promises nothing")
 			}
 		case Unanswered:
 		}
@@ -166,7 +167,8 @@ func (j *judgement) wrongMember(p *problem, at int, id string, wrong []string) {
 		j.attachWithoutEffect(id, group)
 		return
 	case j.couldBeForeign(p, id, wrong):
-		j.cannot(leavesGroup, "instance "+name+" left group "+group+", and an activity of the service may have moved it")
+		j.cannot(leavesGroup,
+			"instance "+name+" left group "+group+", and an activity of the service may have moved it")
 		return
 	case len(j.named(id, Refused)) > 0:
 		v.Requirement = noEffect

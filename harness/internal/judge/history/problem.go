@@ -111,7 +111,8 @@ func (p *problem) describe(c *call) {
 // maxTogether bounds how many looks at several activities at once are kept.
 const maxTogether = 10
 
-// telling are the looks that bound the end of an activity, and those at several at once. A program that waits has hundreds of others.
+// telling are the looks that bound the end of an activity, and those at several at once. A program that waits has
+// hundreds of others.
 func (p *problem) telling() (out []int) {
 	kept := map[int]bool{}
 	for _, c := range p.calls {

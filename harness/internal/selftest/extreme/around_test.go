@@ -12,7 +12,7 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// TestHostileStates runs a good target whose states nobody arranges well.
+// TestHostileStates runs a good target whose states are arranged badly.
 func TestHostileStates(t *testing.T) {
 	credentials(t)
 	for _, h := range HostileStatesEndpoints() {

@@ -1,5 +1,5 @@
-// Package extreme holds targets at both ends of what a suite can meet: null targets, which implement nothing and must pass nothing, and
-// hostile ones, which answer in order to hurt. Its tests run the whole suite against each of them.
+// Package extreme holds targets at both ends of what a suite can meet: null targets, which implement nothing and must
+// pass nothing, and hostile ones, which answer in order to hurt. Its tests run the whole suite against each of them.
 package extreme
 
 import (
@@ -23,7 +23,8 @@ type Call struct {
 	Text   string // the request, as a target that echoes would send it back
 }
 
-// Behaviour answers one call on a connection of its own, which is closed when it returns. gone is closed when the caller has hung up.
+// Behaviour answers one call on a connection of its own, which is closed when it returns. gone is closed when the
+// caller has hung up.
 type Behaviour func(conn net.Conn, call Call, gone <-chan struct{})
 
 // Front is one server made of three: what is judged, what it is observed through, and what arranges its states.

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Poison is text that does harm wherever it is shown as it is: escapes of a terminal, HTML, Markdown, a CDATA end, a mark that turns the
-// direction, NUL and bytes that are not UTF-8. It has no line end, so that it can stand in a header.
+// Poison is text that does harm wherever it is shown as it is: escapes of a terminal, HTML, Markdown, a CDATA end, a
+// mark that turns the direction, NUL and bytes that are not UTF-8. It has no line end, so that it can stand in a
+// header.
 const Poison = "\x1b[2J\x1b]0;owned\x07<script>evil()</script><img src=x onerror=evil()>`|**]]>--></details>" +
 	"[x](javascript:evil()) @everyone\u202e\u2028\x9b31m\xff\xfe"
 
@@ -78,29 +79,63 @@ func Hostiles() []Hostile {
 		{Name: "escapes as header", Target: same("200 OK", "X: "+Poison+"\r\n", "{}")},
 		{Name: "escapes as header name", Target: same("200 OK", Poison+": x\r\n", "{}")},
 		{Name: "poison as encoding", Target: same("200 OK", "Content-Encoding: "+printed+"\r\n", "{}")},
-		{Name: "poison after the body", Target: whole(func(c Call) string { return rendered(c, "200 OK", successRoot) + Poison })},
+		{
+			Name:   "poison after the body",
+			Target: whole(func(c Call) string { return rendered(c, "200 OK", successRoot) + Poison }),
+		},
 		{Name: "poison as redirect", Target: same("302 Found", "Location: http://"+printed+"/\r\n", "")},
 		{Name: "a RequestId of 1 MiB", Target: whole(func(c Call) string {
-			return rendered(c, "404 Not Found", errorRoot, failure(long+freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
+			return rendered(c, "404 Not Found", errorRoot,
+				failure(long+freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
 		}), Heavy: true, Like: RefusesGroups},
 		{Name: "a Code of 1 MiB", Target: inBoth("404 Not Found", errorRoot, failure("r", long, "m")...), Heavy: true},
-		{Name: "a Message of 1 MiB", Target: inBoth("404 Not Found", errorRoot, failure("r", "InvalidInstanceId.NotFound", long)...), Heavy: true},
+		{
+			Name:   "a Message of 1 MiB",
+			Target: inBoth("404 Not Found", errorRoot, failure("r", "InvalidInstanceId.NotFound", long)...),
+			Heavy:  true,
+		},
 		{Name: "a ScalingActivityId of 1 MiB", Target: whole(func(c Call) string {
 			return rendered(c, "200 OK", successRoot, success(freshID(), long+freshID())...)
 		}), Heavy: true, Like: Accepts},
-		{Name: "as many duplicate keys as fit", Target: same("200 OK", contentType(typeJSON), "{"+strings.Repeat(`"a":1,`, mebibyte/6-10)+`"a":1}`), Heavy: true},
-		{Name: "a million duplicate keys", Target: same("200 OK", contentType(typeJSON), "{"+strings.Repeat(`"a":1,`, 1_000_000)+`"a":1}`), Heavy: true},
-		{Name: "as many duplicate elements as fit", Target: same("200 OK", contentType(typeXML), "<Error>"+strings.Repeat(`<Code/>`, mebibyte/7-10)+"</Error>"), Heavy: true},
-		{Name: "something like HTTP/0.9", Target: whole(func(Call) string { return "{\"RequestId\":\"r\",\"ScalingActivityId\":\"a\"}\n" })},
+		{
+			Name:   "as many duplicate keys as fit",
+			Target: same("200 OK", contentType(typeJSON), "{"+strings.Repeat(`"a":1,`, mebibyte/6-10)+`"a":1}`),
+			Heavy:  true,
+		},
+		{
+			Name:   "a million duplicate keys",
+			Target: same("200 OK", contentType(typeJSON), "{"+strings.Repeat(`"a":1,`, 1_000_000)+`"a":1}`),
+			Heavy:  true,
+		},
+		{
+			Name:   "as many duplicate elements as fit",
+			Target: same("200 OK", contentType(typeXML), "<Error>"+strings.Repeat(`<Code/>`, mebibyte/7-10)+"</Error>"),
+			Heavy:  true,
+		},
+		{
+			Name:   "something like HTTP/0.9",
+			Target: whole(func(Call) string { return "{\"RequestId\":\"r\",\"ScalingActivityId\":\"a\"}\n" }),
+		},
 		{Name: "noise", Target: whole(func(Call) string { return strings.Repeat("\x00\xff\r\n\x1b[31m:", 1000) })},
 		{Name: "a storm of interim answers", Target: flood("", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", 0)},
-		{Name: "100 Continue, and nothing more", Target: trickle("HTTP/1.1 100 Continue\r\n\r\n", " ", time.Hour), Waits: true},
-		{Name: "switching protocols", Target: same("101 Switching Protocols", "Upgrade: evil\r\nConnection: Upgrade\r\n", "")},
+		{
+			Name: "100 Continue, and nothing more", Target: trickle("HTTP/1.1 100 Continue\r\n\r\n", " ", time.Hour),
+			Waits: true,
+		},
+		{
+			Name:   "switching protocols",
+			Target: same("101 Switching Protocols", "Upgrade: evil\r\nConnection: Upgrade\r\n", ""),
+		},
 		{Name: "trailers", Target: whole(func(c Call) string { return trailers(c, 20_000) }), Heavy: true},
 		{Name: "a lying length", Target: whole(func(c Call) string {
-			return strings.Replace(rendered(c, "200 OK", successRoot, success(freshID(), "asa-1")...), "Content-Length: ", "Content-Length: 9", 1)
+			return strings.Replace(rendered(c, "200 OK", successRoot, success(freshID(), "asa-1")...),
+				"Content-Length: ", "Content-Length: 9", 1)
 		})},
-		{Name: "a length beyond all memory", Target: flood(head("Content-Length: 9223372036854775807\r\n\r\n"), strings.Repeat(" ", 64<<10), 0), Heavy: true},
+		{
+			Name:   "a length beyond all memory",
+			Target: flood(head("Content-Length: 9223372036854775807\r\n\r\n"), strings.Repeat(" ", 64<<10), 0),
+			Heavy:  true,
+		},
 		{Name: "two lengths", Target: same("200 OK", "Content-Length: 5\r\n", "{}")},
 		{Name: "a second answer at once", Target: whole(func(c Call) string {
 			one := rendered(c, "200 OK", successRoot, success(freshID(), "asa-"+freshID())...)
@@ -125,7 +160,8 @@ func poisoned(c Call, text string) string {
 		"\r\nContent-Type: "+printed+"; charset="+printed+"\r\nContent-Type: ", 1)
 }
 
-// escaped writes text as the format of the call can carry it. What XML cannot carry at all becomes a question mark there.
+// escaped writes text as the format of the call can carry it. What XML cannot carry at all becomes a question mark
+// there.
 func escaped(c Call, text string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(text, "?") {

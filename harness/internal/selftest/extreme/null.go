@@ -9,13 +9,14 @@ import (
 type Null struct {
 	Name   string
 	Target Behaviour
-	// Passes are the cases that its one answer really satisfies, as patterns, and Why says so. Observed are more of them, which it
-	// satisfies when others can be seen not to change.
+	// Passes are the cases that its one answer really satisfies, as patterns, and Why says so. Observed are more of
+	// them, which it satisfies when others can be seen not to change.
 	Passes, Observed []string
 	Why              string
 }
 
-// anyRefusal are the cases that demand a refusal of which no document prints status or code: whoever refuses everything meets them.
+// anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses
+// everything passes these.
 var anyRefusal = []string{"detach.too-many", "param.group-missing", "param.instance-missing"}
 
 // anyRefusalObserved are those of them that also look whether the call changed anything.
@@ -45,13 +46,23 @@ func Nulls() []Null {
 		{Name: "an empty JSON object, 400", Target: same("400 Bad Request", contentType(typeJSON), "{}")},
 		{Name: "null", Target: same("200 OK", contentType(typeJSON), "null")},
 		{Name: "an empty element", Target: same("200 OK", contentType(typeXML), "<x/>")},
-		{Name: "an empty root, in the format asked for", Target: whole(func(c Call) string { return rendered(c, "200 OK", successRoot) })},
-		{Name: "an empty error, in the format asked for", Target: whole(func(c Call) string { return rendered(c, "404 Not Found", errorRoot) })},
+		{
+			Name:   "an empty root, in the format asked for",
+			Target: whole(func(c Call) string { return rendered(c, "200 OK", successRoot) }),
+		},
+		{
+			Name:   "an empty error, in the format asked for",
+			Target: whole(func(c Call) string { return rendered(c, "404 Not Found", errorRoot) }),
+		},
 		{Name: "an HTML page", Target: same("200 OK", contentType("text/html; charset=utf-8"), page)},
 		{Name: "an HTML page, 404", Target: same("404 Not Found", contentType("text/html; charset=utf-8"), page)},
-		{Name: "the request echoed", Target: whole(func(c Call) string { return response("200 OK", contentType("text/plain"), c.Text) })},
+		{
+			Name:   "the request echoed",
+			Target: whole(func(c Call) string { return response("200 OK", contentType("text/plain"), c.Text) }),
+		},
 		{Name: "the request echoed as JSON", Target: whole(func(c Call) string {
-			return response("200 OK", contentType(typeJSON), inJSON([]field{{"Action", c.Action}, {"Format", c.Format}}))
+			return response("200 OK", contentType(typeJSON),
+				inJSON([]field{{"Action", c.Action}, {"Format", c.Format}}))
 		})},
 		{Name: "a redirect to itself", Target: same("302 Found", "Location: /\r\n", "")},
 		{Name: "a permanent redirect to itself", Target: same("308 Permanent Redirect", "Location: /\r\n", "")},
@@ -72,13 +83,15 @@ func Nulls() []Null {
 			return response("200 OK", contentType(typeJSON), inXML(successRoot, success(freshID(), "asa-"+freshID())))
 		})},
 		{Name: "an internal error, as documented", Target: whole(func(c Call) string {
-			return rendered(c, "500 Internal Server Error", errorRoot, failure(freshID(), "InternalError", "The request processing has failed due to some unknown error.")...)
+			return rendered(c, "500 Internal Server Error", errorRoot,
+				failure(freshID(), "InternalError", "The request processing has failed due to some unknown error.")...)
 		})},
 		{Name: "always accepted, ids that repeat", Target: whole(func(c Call) string {
 			return rendered(c, "200 OK", successRoot, success(recordedID, "asa-1")...)
 		})},
 		{Name: "always an unknown group, ids that repeat", Target: whole(func(c Call) string {
-			return rendered(c, "404 Not Found", errorRoot, failure(recordedID, "InvalidScalingGroupId.NotFound", unknownGroup)...)
+			return rendered(c, "404 Not Found", errorRoot,
+				failure(recordedID, "InvalidScalingGroupId.NotFound", unknownGroup)...)
 		})},
 		{Name: "a static server that replays one success for each format", Target: whole(func(c Call) string {
 			if c.Format == "json" {
@@ -88,19 +101,29 @@ func Nulls() []Null {
 				inXML(successRoot, success("B1A9B2E5-3B5D-4D04-9F2D-2C4AB0F4D3A7", "asa-2")))
 		})},
 		{
-			Name: "an operation that nobody has",
+			Name: "an unknown operation",
 			Target: whole(func(c Call) string {
 				return rendered(c, "404 Not Found", errorRoot, failure(freshID(), "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")...)
 			}),
 			Passes: slices.Concat(anyRefusal, []string{"action.unknown"}), Observed: anyRefusalObserved,
 			Why: "it is the known answer to an unknown Action, and a refusal",
 		},
-		{Name: "always accepted", Target: Accepts, Passes: acceptances, Observed: []string{"detach.many-to-min-size"}, Why: "an acceptance is what they ask for, and no effect of it is looked at"},
-		{Name: "always an unknown group", Target: RefusesGroups, Passes: slices.Concat(anyRefusal, groupRefusals, []string{"format.same-answer.group"}), Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.InvalidScalingGroupId.NotFound"}), Why: "it is the documented answer to an unknown group, and a refusal"},
+		{
+			Name: "always accepted", Target: Accepts, Passes: acceptances,
+			Observed: []string{"detach.many-to-min-size"},
+			Why:      "an acceptance is what they ask for, and no effect of it is looked at",
+		},
+		{
+			Name: "always an unknown group", Target: RefusesGroups,
+			Passes:   slices.Concat(anyRefusal, groupRefusals, []string{"format.same-answer.group"}),
+			Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.InvalidScalingGroupId.NotFound"}),
+			Why:      "it is the documented answer to an unknown group, and a refusal",
+		},
 		{
 			Name: "always an unknown group, in JSON",
 			Target: whole(func(Call) string {
-				return rendered(Call{Format: "json"}, "404 Not Found", errorRoot, failure(freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
+				return rendered(Call{Format: "json"}, "404 Not Found", errorRoot,
+					failure(freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
 			}),
 			Passes:   slices.Concat(inJSONOnly(anyRefusal), inJSONOnly(groupRefusals[1:]), groupRefusals[:1]),
 			Observed: inJSONOnly(slices.Concat(anyRefusalObserved, []string{"no-effect.InvalidScalingGroupId.NotFound"})),
@@ -141,5 +164,6 @@ var Accepts = whole(func(c Call) string {
 
 // RefusesGroups is the documented refusal of an unknown group, with a fresh RequestId.
 var RefusesGroups = whole(func(c Call) string {
-	return rendered(c, "404 Not Found", errorRoot, failure(freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
+	return rendered(c, "404 Not Found", errorRoot,
+		failure(freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
 })

@@ -186,7 +186,7 @@ func captureLog() (*lockedBuffer, func()) {
 	return b, func() { log.SetOutput(old) }
 }
 
-// watchHeap measures until the function is called that it returns. Garbage that nobody collected yet counts: it takes memory as well.
+// watchHeap measures until the function is called that it returns. Garbage that was not collected yet counts: it takes memory as well.
 func watchHeap() (grown func() uint64) {
 	runtime.GC()
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}

@@ -34,7 +34,7 @@ func FuzzSignature(f *testing.F) {
 			}
 		}
 		if secret == "" || name == "" {
-			t.Skip("nobody signs with nothing, or sends a parameter without a name")
+			t.Skip("no client signs with nothing, or sends a parameter without a name")
 		}
 		caller := wire.Credentials{AccessKeyID: keyID, AccessKeySecret: secret, SecurityToken: token}
 		call := wire.Call{

@@ -31,12 +31,24 @@ func HostileStatesEndpoints() []HostileStates {
 	long := strings.Repeat("A", mebibyte-400)
 	return []HostileStates{
 		{Name: "hang", States: always(hang), Waits: true},
-		{Name: "byte by byte", States: always(trickle("HTTP/1.1 200 OK\r\n\r\n{", " ", 20*time.Millisecond)), Waits: true},
+		{
+			Name: "byte by byte", States: always(trickle("HTTP/1.1 200 OK\r\n\r\n{", " ", 20*time.Millisecond)),
+			Waits: true,
+		},
 		{Name: "good setups, and teardowns that hang", States: hangingTeardowns, Waits: true},
-		{Name: "a body that never ends", States: always(flood("HTTP/1.1 200 OK\r\n\r\n{", strings.Repeat(" ", 64<<10), 0))},
-		{Name: "deep JSON", States: ok(`{"instanceIds":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`)},
+		{
+			Name:   "a body that never ends",
+			States: always(flood("HTTP/1.1 200 OK\r\n\r\n{", strings.Repeat(" ", 64<<10), 0)),
+		},
+		{
+			Name:   "deep JSON",
+			States: ok(`{"instanceIds":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`),
+		},
 		{Name: "as many keys as fit", States: ok("{" + strings.Repeat(`"a":[],`, mebibyte/7-10) + `"a":1}`)},
-		{Name: "as many ids as fit", States: ok(`{"scalingGroupId":"asg-1","instanceIds":[` + strings.Repeat(`"",`, mebibyte/3-40) + `""]}`)},
+		{
+			Name:   "as many ids as fit",
+			States: ok(`{"scalingGroupId":"asg-1","instanceIds":[` + strings.Repeat(`"",`, mebibyte/3-40) + `""]}`),
+		},
 		{Name: "a second answer at once", States: always(whole(func(Call) string {
 			return strings.Repeat(response("200 OK", contentType("application/json"), "{}"), 3)
 		}))},
@@ -46,13 +58,25 @@ func HostileStatesEndpoints() []HostileStates {
 		{Name: "an error in poison", States: always(same("500 "+Poison, "X: "+printed+"\r\n", Poison))},
 		{Name: "an error of 1 MiB", States: always(same("500 Oops", "", long))},
 		{Name: "a malformed header in poison", States: always(same("200 OK", Poison+": "+Poison+"\r\n", "{}"))},
-		{Name: "a malformed status line in poison", States: always(whole(func(Call) string { return "HTTP/1.1 " + Poison + "\r\n\r\n" }))},
-		{Name: "poison as names and values", States: ok(`{"` + escaped(Call{Format: "json"}, Poison) + `":"` + escaped(Call{Format: "json"}, Poison) + `"}`)},
-		{Name: "poison in every id", States: changed(func(id string) string { return id + strings.ToValidUTF8(Poison, "?") })},
+		{
+			Name:   "a malformed status line in poison",
+			States: always(whole(func(Call) string { return "HTTP/1.1 " + Poison + "\r\n\r\n" })),
+		},
+		{
+			Name:   "poison as names and values",
+			States: ok(`{"` + escaped(Call{Format: "json"}, Poison) + `":"` + escaped(Call{Format: "json"}, Poison) + `"}`),
+		},
+		{
+			Name:   "poison in every id",
+			States: changed(func(id string) string { return id + strings.ToValidUTF8(Poison, "?") }),
+		},
 		{Name: "a trap for shells in every id", States: changed(func(id string) string { return id + ShellTrap })},
 		{Name: "ids of 64 KiB", States: changed(func(id string) string { return id + strings.Repeat("i", 64<<10) })},
 		{Name: "an id of 1 MiB", States: ok(`{"scalingGroupId":"` + long + `","instanceIds":["i-1"]}`)},
-		{Name: "ids as long as they may be", States: changed(func(id string) string { return id + strings.Repeat("i", 900) })},
+		{
+			Name:   "ids as long as they may be",
+			States: changed(func(id string) string { return id + strings.Repeat("i", 900) }),
+		},
 		{Name: "no object", States: ok("[1,2,3]")},
 		{Name: "wrong types", States: ok(`{"scalingGroupId":{"a":[1]},"instanceIds":[1,null,{}]}`)},
 	}

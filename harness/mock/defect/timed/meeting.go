@@ -23,7 +23,7 @@ type guest[T any] struct {
 	theirs chan T
 }
 
-// with waits for another one. first tells which of the two came first; met is false when nobody came.
+// with waits for another one. first tells which of the two came first; met is false when no other call came.
 func (m *meeting[T]) with(key string, mine T) (theirs T, first, met bool) {
 	m.mu.Lock()
 	if g := m.waiting[key]; g != nil {

@@ -72,7 +72,8 @@ func twoSteps() []Entry {
 					}),
 					early(byGroup, true),
 					onStart(func(c *mock.Call, a *mock.Activity) {
-						back[a] = slices.DeleteFunc(read[c], func(i *mock.Instance) bool { return slices.Contains(c.Instances, i) })
+						back[a] = slices.DeleteFunc(read[c],
+							func(i *mock.Instance) bool { return slices.Contains(c.Instances, i) })
 						delete(read, c)
 					}),
 					onEnd(func(w *mock.World, a *mock.Activity) {

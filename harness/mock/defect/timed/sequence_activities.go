@@ -64,7 +64,8 @@ func activities() []Entry {
 			Note:         "a call that is refused for an activity keeps that activity from taking effect",
 			Break: fresh(func(disturbed map[*mock.Activity]bool) seam {
 				return all(
-					refusedWith("ScalingActivityInProgress", func(c *mock.Call) { disturbed[c.Group.Current()] = true }),
+					refusedWith("ScalingActivityInProgress",
+						func(c *mock.Call) { disturbed[c.Group.Current()] = true }),
 					completion(operation, func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
 						if !disturbed[a] {
 							next(w, a)
@@ -81,7 +82,8 @@ func activities() []Entry {
 			Name:         "sequence.refused-ends-activity",
 			Requirements: on(noEffect, leaves, idleGroup),
 			Note:         "a call that is refused for an activity ends it, and its instances never leave",
-			Break:        refusedWith("ScalingActivityInProgress", func(c *mock.Call) { c.Group.Current().Done = true }),
+			Break: refusedWith("ScalingActivityInProgress",
+				func(c *mock.Call) { c.Group.Current().Done = true }),
 		},
 		{
 			Name:         "sequence.refused-forgets-activity",
@@ -89,7 +91,8 @@ func activities() []Entry {
 			Note:         "a call that is refused for an activity makes that activity unknown",
 			Break: fresh(func(forgotten map[string]bool) seam {
 				return all(
-					refusedWith("ScalingActivityInProgress", func(c *mock.Call) { forgotten[c.Group.Current().ID] = true }),
+					refusedWith("ScalingActivityInProgress",
+						func(c *mock.Call) { forgotten[c.Group.Current().ID] = true }),
 					listed(func(_ *mock.World, a []mock.Field) bool { return !forgotten[value(a, activityID)] }),
 				)
 			}),

@@ -162,7 +162,8 @@ func (f *Fault) set(name, value string) (err error) {
 	case "message":
 		f.Message = value
 	default:
-		return fmt.Errorf("unknown field %q: wanted count, probability, delay, retryAfter, status, code or message", name)
+		return fmt.Errorf("unknown field %q: wanted count, probability, delay, retryAfter, status, code or message",
+			name)
 	}
 	if err != nil {
 		return fmt.Errorf("%s=%s: %w", name, value, err)

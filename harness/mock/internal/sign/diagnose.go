@@ -89,7 +89,10 @@ func mistakes() []mistake {
 			"the parameters of the form body are not signed",
 			func(r RequestV1) string { return StringToSignV1(r.Method, r.Query) },
 		},
-		{"the parameters of the query are not signed", func(r RequestV1) string { return StringToSignV1(r.Method, r.Form) }},
+		{
+			"the parameters of the query are not signed",
+			func(r RequestV1) string { return StringToSignV1(r.Method, r.Form) },
+		},
 		{"empty parameters are left out; they count", over(func(v url.Values) string {
 			kept := url.Values{}
 			for name, values := range v {
@@ -151,7 +154,10 @@ func (r RequestV3) Diagnose(secret, signature string) string {
 		{"the method differs: the signature is one of a GET", asMethod(http.MethodGet)},
 		{"the method differs: the signature is one of a POST", asMethod(http.MethodPost)},
 		{"the query is not signed", func(r RequestV3) RequestV3 { r.Query = nil; return r }},
-		{"the path differs: the signature is one of an empty path", func(r RequestV3) RequestV3 { r.Path = ""; return r }},
+		{
+			"the path differs: the signature is one of an empty path",
+			func(r RequestV3) RequestV3 { r.Path = ""; return r },
+		},
 	} {
 		q := m.with(r)
 		if got, _ := V3(secret, CanonicalV3(q.Method, q.Path, q.Query, q.Signed, r.value, hash)); got == signature {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
-	"hash"
 	"net/url"
 	"slices"
 )
@@ -24,7 +23,7 @@ func V1(httpMethod, signatureMethod, secret string, params url.Values) (signatur
 }
 
 func macV1(signatureMethod, key, stringToSign string) string {
-	var h func() hash.Hash = sha1.New
+	h := sha1.New
 	if signatureMethod == SHA256 {
 		h = sha256.New
 	}

@@ -14,7 +14,7 @@ type due struct {
 	do func(*World)
 }
 
-// After lets something happen once d has passed, before whatever call comes next. Whoever holds the world may call it.
+// After lets something happen once d has passed, before whatever call comes next. The caller holds the world.
 func (w *World) After(d time.Duration, do func(w *World)) {
 	w.later = append(w.later, due{w.now.Add(d), do})
 }

@@ -13,7 +13,7 @@ import (
 
 func open(t *testing.T, ctx context.Context, address string) {
 	t.Helper()
-	// By way of another page: an address that differs in its fragment only would not load anew.
+	// By way of another page: an address that differs in its fragment only would not load again.
 	do(t, ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(address))
 }
 
