@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/reports"
