@@ -68,6 +68,7 @@ func Decide(c CaseResult, waivers []Waiver, at time.Time) CaseResult {
 
 // assemble makes the report of decided cases.
 func assemble(in Input, cases []CaseResult, waivers []Waiver, problems []string) Report {
+	in.Run = tidyRun(in.Run)
 	counts := count(cases, in.Selected, in.NotSelected)
 	return Report{
 		SchemaVersion:  SchemaVersion,
@@ -75,7 +76,7 @@ func assemble(in Input, cases []CaseResult, waivers []Waiver, problems []string)
 		Suite:          in.Suite,
 		Contract:       in.Contract,
 		Target:         in.Target,
-		Run:            tidyRun(in.Run),
+		Run:            in.Run,
 		Verdict:        judge(cases, counts, in, problems),
 		Counts:         counts,
 		Requirements:   requirements(in.Catalogue, cases),
@@ -92,11 +93,15 @@ func assemble(in Input, cases []CaseResult, waivers []Waiver, problems []string)
 func tidyRun(r Run) Run {
 	r.StartedAt = r.StartedAt.UTC().Truncate(time.Millisecond)
 	r.EndedAt = r.EndedAt.UTC().Truncate(time.Millisecond)
+	r.Partial, r.Selection = valid(r.Partial), valid(r.Selection)
 	if r.Config == nil {
 		r.Config = map[string]string{}
 	}
 	return r
 }
+
+// valid is s as JSON writes it, byte by byte, so that texts derived from it are the same for whoever reads the file.
+func valid(s string) string { return string([]rune(s)) }
 
 func tidyWaivers(ws []Waiver) []Waiver {
 	out := make([]Waiver, len(ws))

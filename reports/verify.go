@@ -3,15 +3,18 @@ package reports
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// verify finds a report that contradicts itself: it builds the report again from its cases, and what was derived must
-// come out the same. This finds a verdict edited by hand; it is not a signature: a person who edits the cases as well
-// is not found out.
+// verify finds a report that contradicts itself: it builds the report again from its cases, and all that was derived must
+// come out the same, texts as well. This finds a verdict edited by hand; it is no signature, and one whose cases were
+// edited as well is not found out.
 func verify(r Report) error {
 	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {
@@ -45,7 +48,7 @@ func verify(r Report) error {
 		}
 	}
 	got, want := r.Verdict, again.Verdict
-	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode && !surplus(got, want) {
+	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode {
 		return contradiction(
 			"the verdict is recorded as conformant %t with exit code %d; its cases say %q",
 			got.Conformant,
@@ -53,17 +56,55 @@ func verify(r Report) error {
 			want.Reason,
 		)
 	}
+	return sameTexts(r, again)
+}
+
+// sameTexts compares the derived texts.
+func sameTexts(r, again Report) error {
+	if r.Verdict.Reason != again.Verdict.Reason {
+		return contradiction("the verdict is recorded as %q; its cases say %q", printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason)
+	}
+	cases := map[string]CaseResult{}
+	for _, c := range r.Cases {
+		cases[c.ID] = c
+	}
+	for _, c := range again.Cases {
+		if got := cases[c.ID].Reason; got != c.Reason {
+			return contradiction("the reason of case %s is recorded as %q; what was found makes it %q",
+				printable.ShortID(c.ID), printable.Clip(got, 120), printable.Clip(c.Reason, 120))
+		}
+	}
+	for i, q := range again.Requirements {
+		if got := r.Requirements[i].Reason; got != q.Reason {
+			return contradiction("the reason of requirement %s is recorded as %q; its cases make it %q",
+				printable.ShortID(q.ID), printable.Clip(got, 120), printable.Clip(q.Reason, 120))
+		}
+	}
+	if len(r.MissingStates)+len(again.MissingStates) > 0 && !reflect.DeepEqual(r.MissingStates, again.MissingStates) {
+		return contradiction("the missing states that are recorded are not those of its cases")
+	}
 	return nil
 }
 
-// surplus holds for the one verdict that does not follow from the cases: more results than selected cases end a run
-// with 2, and the file does not say how many were selected then.
-func surplus(recorded, again Verdict) bool {
-	return recorded.ExitCode == ExitCouldNotJudge && again.ExitCode == ExitConformant
+// tooMany is what a verdict says of more results than selected cases. The counts of the file do not say how many were
+// selected then.
+var tooMany = regexp.MustCompile(`(?:: |, )\d+ results? came for (\d+) selected`)
+
+// surplus is how many cases were selected, when the verdict says that there are more results.
+func surplus(r Report) (selected int, ok bool) {
+	m := tooMany.FindStringSubmatch(r.Verdict.Reason)
+	if m == nil {
+		return 0, false
+	}
+	selected, err := strconv.Atoi(m[1])
+	return selected, err == nil && selected < len(r.Cases)
 }
 
 // Surplus tells whether r came of more results than selected cases.
-func Surplus(r Report) bool { return surplus(r.Verdict, rebuild(r).Verdict) }
+func Surplus(r Report) bool {
+	_, ok := surplus(r)
+	return ok
+}
 
 func contradiction(format string, args ...any) error {
 	return errors.New(
@@ -122,6 +163,9 @@ func comparable(ids []string) []string {
 // rebuild is the report that the cases of r give, under the waivers as they matched then.
 func rebuild(r Report) Report {
 	in := InputOf(r)
+	if selected, ok := surplus(r); ok {
+		in.Selected = selected
+	}
 	cases, _ := excuse(findRepeats(in.Cases, in.Catalogue), r.Waivers)
 	return assemble(in, cases, r.Waivers, r.WaiverProblems)
 }

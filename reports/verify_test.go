@@ -60,6 +60,20 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 		"a failed case made to pass":    {"broken", func(m map[string]any) { find(m, reports.Failed)["outcome"] = reports.Passed }, `is recorded as "passed"; its findings and checks make it "failed"`},
 		"a pass that checked nothing":   {"conformant", func(m map[string]any) { find(m, reports.Passed)["checked"] = []string{} }, `make it "could-not-run"`},
 		"a waiver that excuses nothing": {"broken", func(m map[string]any) { m["waivers"] = []any{} }, `is recorded as "waived"; its findings and checks make it "failed"`},
+		"a green headline over a red verdict": {"broken", func(m map[string]any) {
+			verdict(m)["reason"] = "conformant: 16 of 16 cases passed"
+		}, `the verdict is recorded as "conformant: 16 of 16 cases passed"; its cases say "not conformant`},
+		"a reason made up": {"conformant", func(m map[string]any) {
+			verdict(m)["reason"] = "conformant: certified"
+		}, `its cases say "conformant: 16 of 16`},
+		"a requirement with another reason": {"could-not-run", func(m map[string]any) {
+			for _, q := range m["requirements"].([]any) {
+				if q := q.(map[string]any); q["status"] == reports.Unverified {
+					q["reason"] = "nobody needs it"
+				}
+			}
+		}, `is recorded as "nobody needs it"; its cases make it`},
+		"missing states that are gone": {"could-not-run", func(m map[string]any) { m["missingStates"] = []any{} }, "the missing states"},
 		"a violated requirement made satisfied": {"broken", func(m map[string]any) {
 			for _, q := range m["requirements"].([]any) {
 				q.(map[string]any)["status"] = reports.Satisfied
@@ -82,6 +96,19 @@ func TestReadJSONAcceptsWhatIsOnlyUnusual(t *testing.T) {
 	lookalikes := samples.Input() // different ids of bytes that are no UTF-8, which JSON cannot tell apart
 	lookalikes.Cases[0].RequestIDs, lookalikes.Cases[1].RequestIDs = []string{"\xff"}, []string{"\xfe"}
 	for name, r := range map[string]reports.Report{"more results than selected": reports.Build(surplus), "ids that look the same": reports.Build(lookalikes), "nothing": reports.Build(reports.Input{})} {
+		if err := edited(t, r, func(map[string]any) {}); err != nil {
+			t.Errorf("%s: wanted no error; got %v", name, err)
+		}
+	}
+}
+
+// TestReadJSONAcceptsWhatWasWritten: what a target sent is written otherwise than it came, and still fits.
+func TestReadJSONAcceptsWhatWasWritten(t *testing.T) {
+	nasty := samples.Hostile()
+	nasty.Run.Partial, nasty.Run.Selection = samples.Nasty, samples.Nasty
+	all := samples.All()
+	all["nasty selection"] = reports.Build(nasty)
+	for name, r := range all {
 		if err := edited(t, r, func(map[string]any) {}); err != nil {
 			t.Errorf("%s: wanted no error; got %v", name, err)
 		}
