@@ -80,6 +80,37 @@ func TestConformSharesAndMerges(t *testing.T) {
 	}
 }
 
+// A report or a matrix that an earlier invocation left behind is not taken for the result of this one.
+func TestConformTakesNoOldReport(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "policy.yaml"), "hold:\n  requirements: [detach.one]\nallow: {notSelected: any}\n")
+	policy, one := "ESSCONFORM_POLICY=policy.yaml", "ESSCONFORM_LABELS=document && json && get"
+	good := []string{"ESSCONFORM_ENDPOINT=embedded", policy, one}
+	if code, out := conform(t, dir, good...); code != 0 {
+		t.Fatalf("wanted 0; got %d: %s", code, out)
+	}
+	for name, settings := range map[string][]string{
+		"a target file that is not there": {"ESSCONFORM_TARGET=gone.yaml", policy},
+		"no target":                       {policy},
+		"a report elsewhere":              {"ESSCONFORM_ENDPOINT=embedded", policy, one, "ESSCONFORM_FLAGS=-report-dir=elsewhere"},
+		"nothing to merge":                {"ESSCONFORM_MERGE=empty", policy},
+		"only the report of earlier":      {"ESSCONFORM_MERGE=.", policy},
+	} {
+		if err := os.RemoveAll(filepath.Join(dir, "elsewhere")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(dir, "empty"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if code, out := conform(t, dir, settings...); code != 2 || strings.Contains(out, "the gate is open") {
+			t.Errorf("%s: wanted 2; got %d: %s", name, code, out)
+		}
+	}
+	if code, out := conform(t, dir, good...); code != 0 {
+		t.Errorf("wanted 0 again; got %d: %s", code, out)
+	}
+}
+
 // A waiver for a case that passes ends a run with 1, and shows what a failure looks like to the service.
 func TestConformFails(t *testing.T) {
 	dir := t.TempDir()
