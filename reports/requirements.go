@@ -120,7 +120,7 @@ func whyUnverified(covering []string, results map[string]CaseResult) string {
 		}
 		number[what]++
 		if because[what] == "" {
-			because[what] = c.Reason
+			because[what] = valid(c.Reason)
 		}
 	}
 	var parts []string

@@ -52,7 +52,6 @@ func settle(c CaseResult) CaseResult {
 	if c.Outcome == CouldNotRun && c.Reason == "" {
 		c.Reason = "no reason was recorded"
 	}
-	c.Reason = valid(c.Reason)
 	c.StartedAt = c.StartedAt.UTC().Truncate(time.Millisecond)
 	c.NotMet = c.NotMet && c.Outcome == Unsupported
 	return c

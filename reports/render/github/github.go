@@ -89,7 +89,8 @@ func command(level, at, title, message string) string {
 		}
 	}
 	properties = append(properties, "title="+property(cmp.Or(title, "essconform")))
-	return "::" + level + " " + strings.Join(properties, ",") + "::" + data.Replace(message)
+	line := "::" + level + " " + strings.Join(properties, ",") + "::" + data.Replace(message)
+	return strings.ReplaceAll(line, "##[", `##\x5b`) // an older way to give a command, which may begin within a line
 }
 
 var data = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")

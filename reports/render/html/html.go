@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/reports"
@@ -55,8 +57,25 @@ func write(ctx context.Context, w io.Writer, r reports.Report) error {
 	if err := t.ExecuteTemplate(&b, "page", p); err != nil {
 		return err
 	}
-	_, err = w.Write(b.Bytes())
+	_, err = w.Write(unspoken(b.Bytes()))
 	return err
+}
+
+// command is what the log of a CI job would take for a command, if the page were printed there.
+var command = regexp.MustCompile(`(?m)##\[|^\s*::`)
+
+// unspoken writes commands by references to characters, which a browser shows as they were. The style is ours, and is
+// left alone.
+func unspoken(page []byte) []byte {
+	byReference := func(b []byte) []byte {
+		return command.ReplaceAllFunc(b, func(b []byte) []byte {
+			last := len(b) - 1
+			return fmt.Appendf(b[:last:last], "&#%d;", b[last])
+		})
+	}
+	style := max(bytes.Index(page, []byte("<style>")), 0)
+	end := max(bytes.Index(page, []byte("</style>")), style)
+	return slices.Concat(byReference(page[:style]), page[style:end], byReference(page[end:]))
 }
 
 // cellInRow is what the panel of a cell is drawn from.

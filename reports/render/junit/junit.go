@@ -121,10 +121,9 @@ func Write(w io.Writer, r reports.Report) error {
 	}
 	suite.Time = seconds(float64(r.Run.EndedAt.Sub(r.Run.StartedAt).Milliseconds()))
 
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return fmt.Errorf("write junit: %w", err)
-	}
-	e := xml.NewEncoder(w)
+	var b strings.Builder
+	b.WriteString(xml.Header)
+	e := xml.NewEncoder(&b)
 	e.Indent("", "  ")
 	if err := e.Encode(junitSuites{
 		Name: "essconform", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors,
@@ -132,7 +131,8 @@ func Write(w io.Writer, r reports.Report) error {
 	}); err != nil {
 		return fmt.Errorf("write junit: %w", err)
 	}
-	if _, err := io.WriteString(w, "\n"); err != nil {
+	b.WriteString("\n")
+	if _, err := io.WriteString(w, printable.Unspoken(b.String())); err != nil {
 		return fmt.Errorf("write junit: %w", err)
 	}
 	return nil

@@ -69,7 +69,7 @@ func Write(w io.Writer, r reports.Report) error {
 	)
 	d.Section("Warnings, which fail nothing", untilWarnings, warningItems(r))
 	d.requirements(r.Requirements)
-	if _, err := io.WriteString(w, d.B.String()); err != nil {
+	if _, err := io.WriteString(w, printable.Unspoken(d.B.String())); err != nil { // it is printed in logs, too
 		return fmt.Errorf("write markdown: %w", err)
 	}
 	return nil
