@@ -17,6 +17,7 @@ import (
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
+	"github.com/essconform/essconform/spec/yamlfile"
 )
 
 // Plan is what would run: the contract, the cases that apply to the target, and the settings. Making one sends nothing.
@@ -126,14 +127,25 @@ func (p *Plan) Select(patterns []string, labels func([]string) bool) ([]fixtures
 	}
 	for i, pattern := range patterns {
 		if !hit[i] {
-			return nil, fmt.Errorf("-case %q matches no case%s; `essconform cases` lists them", pattern,
-				p.notApplicable(pattern))
+			return nil, fmt.Errorf("-case %q matches no case%s; %s`essconform cases` lists them", pattern, p.notApplicable(pattern), p.meant(pattern))
 		}
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("the selection matches no case; `essconform cases` lists the cases and their labels")
 	}
 	return out, nil
+}
+
+// meant asks for the case whose id is nearest to what was written.
+func (p *Plan) meant(pattern string) string {
+	var known []string
+	for _, x := range p.Cases {
+		known = append(known, x.ID, x.Name)
+	}
+	if near := yamlfile.Nearest(pattern, known); near != "" {
+		return "did you mean " + near + "? "
+	}
+	return ""
 }
 
 func (p *Plan) notApplicable(pattern string) string {

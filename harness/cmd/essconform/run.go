@@ -31,6 +31,7 @@ type selection struct {
 	cases   []string
 	labels  string
 	profile string
+	failed  string // a report whose failures are chosen
 }
 
 func (sel *selection) register(fs *flag.FlagSet) {
@@ -39,6 +40,13 @@ func (sel *selection) register(fs *flag.FlagSet) {
 			return fmt.Errorf("name a case")
 		}
 		sel.cases = append(sel.cases, v)
+		return nil
+	})
+	fs.Func("failed", "run again what failed or could not run in the report.json `FILE`", func(v string) error {
+		if v == "" {
+			return fmt.Errorf("name a report.json")
+		}
+		sel.failed = v
 		return nil
 	})
 	fs.Func("profile", "run only cases of this `PROFILE`: document (what the page of the operation says) or conventions (what all operations share)", func(v string) error {
@@ -58,9 +66,22 @@ func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
 		return nil, fmt.Errorf("-label-filter %q is not a valid filter%s; write one such as 'document && xml'",
 			sel.labels, syntax(err))
 	}
-	return plan.Select(sel.cases, func(labels []string) bool {
+	patterns := sel.cases
+	if sel.failed != "" {
+		if len(patterns) > 0 {
+			return nil, fmt.Errorf("give either -case or -failed")
+		}
+		if patterns, err = failedIn(sel.failed); err != nil {
+			return nil, err
+		}
+	}
+	chosen, err := plan.Select(patterns, func(labels []string) bool {
 		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
 	})
+	if err != nil {
+		return nil, errors.Join(err, unknownLabel(sel.labels, plan.Cases))
+	}
+	return chosen, nil
 }
 
 // syntax is what Ginkgo has to say of a filter, without its colors and its heading. The first line repeats the filter.
@@ -78,6 +99,9 @@ func syntax(err error) string {
 
 func (sel *selection) String() string {
 	var words []string
+	if sel.failed != "" {
+		words = append(words, "failed in "+sel.failed)
+	}
 	if len(sel.cases) > 0 {
 		words = append(words, "case "+strings.Join(sel.cases, ", "))
 	}
@@ -149,6 +173,9 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		case *planOnly:
 			return exitConformant, nil
 		}
+	}
+	if settings.ReportDir, err = ownFolder(fs, settings.ReportDir, &sel, len(chosen)); err != nil {
+		return 0, err
 	}
 	release, err := render.Begin(settings.ReportDir, engine.LockReports)
 	if err != nil {
