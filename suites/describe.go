@@ -293,6 +293,9 @@ func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	for _, spec := range r.SpecReports {
 		out.Results = append(out.Results, resultsOf(spec)...)
 	}
+	if s.runner != nil {
+		out.Results = s.runner.Redacted(out.Results)
+	}
 	out.Partial = s.partial(r, out.Results)
 	out.Expected = s.expected(r.SuiteConfig)
 	return out

@@ -203,7 +203,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		shown.begun)
 	shown.stop()
 	outcome := engine.RunOutcome{
-		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: results, Expected: chosen,
+		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: runner.Redacted(results), Expected: chosen,
 		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
 	}
 	if ctx.Err() != nil {
