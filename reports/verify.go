@@ -12,9 +12,9 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// verify finds a report that contradicts itself: it builds the report again from its cases, and all that was derived must
-// come out the same, texts as well. This finds a verdict edited by hand; it is no signature, and one whose cases were
-// edited as well is not found out.
+// verify finds a report that contradicts itself: it builds the report again from its cases, and all that was derived
+// must come out the same, texts as well. This finds a verdict edited by hand; it is
+// no signature, and one whose cases were edited as well is not found out.
 func verify(r Report) error {
 	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {
@@ -62,7 +62,10 @@ func verify(r Report) error {
 // sameTexts compares the derived texts.
 func sameTexts(r, again Report) error {
 	if r.Verdict.Reason != again.Verdict.Reason {
-		return contradiction("the verdict is recorded as %q; its cases say %q", printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason)
+		return contradiction(
+			"the verdict is recorded as %q; its cases say %q",
+			printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason,
+		)
 	}
 	cases := map[string]CaseResult{}
 	for _, c := range r.Cases {
