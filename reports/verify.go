@@ -62,7 +62,10 @@ func verify(r Report) error {
 // sameTexts compares the derived texts.
 func sameTexts(r, again Report) error {
 	if r.Verdict.Reason != again.Verdict.Reason {
-		return contradiction("the verdict is recorded as %q; its cases say %q", printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason)
+		return contradiction(
+			"the verdict is recorded as %q; its cases say %q",
+			printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason,
+		)
 	}
 	cases := map[string]CaseResult{}
 	for _, c := range r.Cases {

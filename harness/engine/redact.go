@@ -3,10 +3,12 @@ package engine
 import (
 	"crypto/sha256"
 	"fmt"
+	"reflect"
 
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/reports"
 )
 
 // withheld stands for what a finding would quote.
@@ -49,4 +51,76 @@ func hushed(findings, shown []judge.Finding) []judge.Finding {
 // learn makes the caller that a state returned known, so that it is kept out of all that is written.
 func (r *Runner) learn(values states.Values) {
 	r.redactor.Add(wire.Credentials{AccessKeyID: values.String("accessKeyId"), AccessKeySecret: values.String("accessKeySecret")})
+}
+
+// Redacted are results without the secrets that the run learned after they came: the target may tell one case the secret of a caller that
+// it returns to a later one. Only what is new is taken out, because everything was redacted before with what was known then.
+func (r *Runner) Redacted(results []reports.CaseResult) []reports.CaseResult {
+	out := make([]reports.CaseResult, len(results))
+	for i, result := range results {
+		out[i] = redacted(reflect.ValueOf(result), r.redactor.Redact).Interface().(reports.CaseResult)
+		if body(out[i]) != body(result) { // the places of findings are counted in the body
+			for j := range out[i].Findings {
+				out[i].Findings[j].Offset, out[i].Findings[j].Length = 0, 0
+			}
+		}
+	}
+	return out
+}
+
+func body(c reports.CaseResult) string {
+	if c.Exchange == nil || c.Exchange.Response == nil {
+		return ""
+	}
+	return c.Exchange.Response.Body
+}
+
+// redacted is a copy of v in which every text went through redact. Of a structure with fields of its own, such as a time, it is v.
+func redacted(v reflect.Value, redact func(string) string) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.String:
+		out.SetString(redact(v.String()))
+		return out
+	case reflect.Struct:
+		out.Set(v)
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(redacted(v.Field(i), redact))
+			}
+		}
+		return out
+	case reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(redacted(v.Index(i), redact))
+		}
+		return out
+	case reflect.Map:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+		for _, key := range v.MapKeys() {
+			out.SetMapIndex(key, redacted(v.MapIndex(key), redact))
+		}
+		return out
+	case reflect.Pointer:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(reflect.New(v.Type().Elem()))
+		out.Elem().Set(redacted(v.Elem(), redact))
+		return out
+	case reflect.Interface:
+		if v.IsNil() {
+			return v
+		}
+		out.Set(redacted(v.Elem(), redact))
+		return out
+	}
+	return v
 }

@@ -31,8 +31,8 @@ type Matrix struct {
 	Complete     bool           `json:"complete"` // stands last: a file without it was cut off
 }
 
-// MatrixVerdict sums the verdicts of the targets up: exit code 0 when all are conformant, 1 when one is not, else
-// 2: also when a target was judged by a part of the cases only.
+// MatrixVerdict sums the verdicts of the targets up: exit code 0 when all are conformant, 1 when one is not, else 2:
+// also when a target was judged by a part of the cases only.
 type MatrixVerdict struct {
 	Compatible bool   `json:"compatible"`
 	Reason     string `json:"reason"`

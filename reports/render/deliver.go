@@ -16,9 +16,9 @@ import (
 // stepSummary names the file that GitHub Actions shows on the page of a run. Steps append Markdown to it.
 const stepSummary = "GITHUB_STEP_SUMMARY"
 
-// Begin is called when a run begins: when its settings are known to be right, and before it sends anything. It
-// finds out whether reports can be written into dir, takes the lock, and removes the reports of an earlier run: a
-// run that does not come to its end must not leave the verdict of another one behind. release ends the lock.
+// Begin is called when a run begins: when its settings are known to be right, and before it sends anything. It finds
+// out whether reports can be written into dir, takes the lock, and removes the reports of an earlier run: a run that
+// does not come to its end must not leave the verdict of another one behind. release ends the lock.
 func Begin(dir string, lock func(dir string) (release func(), err error)) (release func(), err error) {
 	if err := CheckDir(dir); err != nil {
 		return nil, err
