@@ -17,14 +17,9 @@ type Set struct {
 	// Programs are the kinds of programs that run; Singles tells that the cases with one call do, too.
 	Programs []string
 	Singles  bool
-<<<<<<< HEAD
 	// About keeps only the cases that are judged on one of these requirements; nil keeps all.
 	About []string
 	// Jobs is how many cases run at a time. One at a time makes it certain which case sees a defect that depends on the calls before.
-=======
-	// Jobs is how many cases run at a time. One at a time makes it certain which case sees a defect that depends on the
-	// calls before.
->>>>>>> docs
 	Jobs int
 	// Processes is how many runners share the cases, as the processes of Ginkgo do; 0 is one. Seed, when set, gives the cases another order.
 	Processes int

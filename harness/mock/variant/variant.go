@@ -21,13 +21,9 @@ type Variant struct {
 	Warned []string
 	// Partial tells that some cases cannot run on it, though each requirement is still verified by others.
 	Partial bool
-<<<<<<< HEAD
 	// Timed tells that it differs in when things happen, which only several calls show.
 	Timed bool
-	// Cannot are the requirements that nobody can verify on it: a suite must say so, and call none of them satisfied.
-=======
 	// Cannot are the requirements that cannot be verified on it: a suite must say so, and call none of them satisfied.
->>>>>>> docs
 	Cannot []string
 }
 

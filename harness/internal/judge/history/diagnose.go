@@ -150,14 +150,11 @@ func (j *judgement) refusalShows(p *problem, c *call) {
 	case !p.surelyMembers(c) && j.legal(p, p.all(), c, pardon{code: "any other code"}):
 		j.satisfied(documented[inGroup].requirement)
 	case known && r == minSize && c.sizeUnsure:
-<<<<<<< HEAD
-		j.cannot(documented[r].requirement, "an activity that the service started may have changed the number of instances")
-	case known && r == idle && c.beside && j.check(p, p.all(), c, pardon{alone: true}) == porcupine.Illegal:
-		j.cannot(documented[r].requirement, "the target refused one of two calls at once as if the other had started an activity")
-=======
 		j.cannot(documented[r].requirement,
 			"an activity that the service started may have changed the number of instances")
->>>>>>> docs
+	case known && r == idle && c.beside && j.check(p, p.all(), c, pardon{alone: true}) == porcupine.Illegal:
+		j.cannot(documented[r].requirement,
+			"the target refused one of two calls at once as if the other had started an activity")
 	case known && r == idle && j.onlyForeign(p, c):
 		j.cannot(documented[r].requirement,
 			"only an activity of the service explains it, and that may have ended before")

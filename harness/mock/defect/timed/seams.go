@@ -220,7 +220,6 @@ func listed(edit func(w *mock.World, a []mock.Field) bool) seam {
 	return instead("DescribeScalingActivities", func(c *mock.Call, next func(*mock.Call) []mock.Field) []mock.Field {
 		fields := next(c)
 		for i := range fields {
-<<<<<<< HEAD
 			if fields[i].Name != "ScalingActivities" {
 				continue
 			}
@@ -229,11 +228,6 @@ func listed(edit func(w *mock.World, a []mock.Field) bool) seam {
 			if hidden := before - len(fields[i].Fields); hidden > 0 { // what is not listed is not counted either
 				total, _ := strconv.Atoi(value(fields, "TotalCount")) // the mock wrote it
 				set(fields, "TotalCount", strconv.Itoa(total-hidden))
-=======
-			if fields[i].Name == "ScalingActivities" {
-				fields[i].Fields = slices.DeleteFunc(fields[i].Fields,
-					func(a mock.Field) bool { return !edit(c.World, a.Fields) })
->>>>>>> docs
 			}
 		}
 		return fields
