@@ -110,10 +110,10 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 		call: call, wire: request, ex: ex, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request),
 		begin: begin, done: begin.Add(ex.Timings.Total),
 	}
-	for _, names := range append([]string{call.Expect.Names}, call.Expect.OrNames...) {
+	for i, names := range append([]string{call.Expect.Names}, call.Expect.OrNames...) {
 		call.Expect.Names = names
-		if a.Judgement = judged(c.expectation(call), a.ex); len(a.Findings) == 0 {
-			break
+		if by := judged(c.expectation(call), a.ex); i == 0 || len(by.Findings) < len(a.Findings) {
+			a.Judgement = by // the name that leaves the fewest findings is the one that was meant
 		}
 	}
 	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code

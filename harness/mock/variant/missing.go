@@ -76,7 +76,9 @@ func missing() []Variant {
 		{
 			Name: "no-members", Note: "there is no DescribeScalingInstances",
 			Options: lacking("DescribeScalingInstances"),
-			Cannot:  []string{"detach.leaves-group", "detach.independent", "error.no-effect", "instance.in-group"},
+			Cannot: []string{
+				"detach.leaves-group", "detach.keeps-running", "detach.independent", "error.no-effect", "instance.in-group",
+			},
 		},
 		{
 			Name: "no-attach", Note: "there is no AttachInstances", Options: lacking("AttachInstances"),

@@ -90,7 +90,10 @@ func quotes(opening, closing string) func(*mock.Options) {
 	return errors(func(a *mock.Answer) {
 		for i := range a.Fields {
 			if f := &a.Fields[i]; f.Name == "Message" {
-				f.Text = strings.Replace(strings.Replace(f.Text, `"`, opening, 1), `"`, closing, 1)
+				before, rest, quoted := strings.Cut(f.Text, `"`)
+				if last := strings.LastIndex(rest, `"`); quoted && last >= 0 { // an id may hold quotes of its own
+					f.Text = before + opening + rest[:last] + closing + rest[last+1:]
+				}
 			}
 		}
 	})

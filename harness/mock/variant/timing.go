@@ -197,7 +197,7 @@ func crowds() []Variant {
 			}),
 		},
 		{
-			Name: "waits-for-activity",
+			Name: "waits-for-activity", Partial: true,
 			Note: "a call waits a little for the group's activity to end, and is decided then",
 			Options: rules(func(r *mock.Rules) {
 				beforeIdle(r, func(c *mock.Call) bool {
