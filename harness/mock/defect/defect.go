@@ -22,8 +22,8 @@ const (
 	Wire     Kind = "wire"     // a call as other clients write it, or one that needs a special id or time
 )
 
-// kinds are all kinds.
-func kinds() []Kind { return []Kind{Single, Sequence, Overlap, Late, Wire} }
+// Kinds are all kinds.
+func Kinds() []Kind { return []Kind{Single, Sequence, Overlap, Late, Wire} }
 
 // Defect is one way in which a server can be wrong.
 type Defect struct {

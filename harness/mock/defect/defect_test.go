@@ -27,7 +27,7 @@ func TestDefectsAreWellNamed(t *testing.T) {
 			t.Errorf("%q is not a slug, or there twice", d.Name)
 		}
 		seen[d.Name] = true
-		if d.Note == "" || d.Break == nil || len(d.Requirements) == 0 || !slices.Contains(kinds(), d.Kind) {
+		if d.Note == "" || d.Break == nil || len(d.Requirements) == 0 || !slices.Contains(Kinds(), d.Kind) {
 			t.Errorf("%s: wanted a note, requirements, a kind and a change", d.Name)
 		}
 		for _, id := range d.Requirements {
