@@ -47,7 +47,7 @@ func AllHostileSupport() []HostileSupport {
 		{Name: "pages of as many lists as fit", Support: lists("[[[[]]]]", mebibyte/9-100)},
 		{Name: "pages of as many numbers as fit", Support: lists("0", mebibyte/2-100)},
 		{
-			Name:    "pages of long ids",
+			Name: "pages of long ids",
 			Support: lists(
 				`{"InstanceId":"`+strings.Repeat("i", 20_000)+`","ScalingActivityId":"`+strings.Repeat("a", 100)+`"}`,
 				40),
