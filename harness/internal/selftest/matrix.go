@@ -57,7 +57,8 @@ func (c Caught) Cases() map[string]int {
 	return found
 }
 
-// Certain tells that the same cases find it on every run, on the same requirements. When calls meet, that depends on timing.
+// Certain tells that the same cases find it on every run, on the same requirements. When calls meet, that depends on
+// timing.
 func (c Caught) Certain() bool { return c.Kind == defect.Single || c.Kind == defect.Wire }
 
 // Proves are the requirements on which it is reported on every run.

@@ -100,7 +100,8 @@ func (m *Matrix) writeDefects(b *strings.Builder) {
 	}
 }
 
-// counts are the outcomes of the cases. How many could not run is not the same on every run where the service acts on its own.
+// counts are the outcomes of the cases. How many could not run is not the same on every run where the service acts on
+// its own.
 func (v Judged) counts() (passed, couldNot, unsupported string) {
 	count := map[reports.Outcome]int{}
 	for _, c := range v.Report.Cases {
