@@ -12,9 +12,9 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// verify finds a report that contradicts itself: it builds the report again from its cases, and all that was derived must
-// come out the same, texts as well. This finds a verdict edited by hand; it is not a signature: a person who edits the
-// cases as well is not found out.
+// verify finds a report that contradicts itself: it builds the report again from its cases, and all that was derived
+// must come out the same, texts as well. This finds a verdict edited by hand; it is not a signature: a person who edits
+// the cases as well is not found out.
 func verify(r Report) error {
 	again := rebuild(r)
 	if len(again.Cases) != len(r.Cases) {

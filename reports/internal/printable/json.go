@@ -26,8 +26,8 @@ func WriteJSON(w io.Writer, what string, v any) error {
 	return nil
 }
 
-// JSON escapes what is not printable the way JSON does, and "##[", which the log of a CI job takes for a command. In JSON
-// of valid UTF-8 these can stand in strings only.
+// JSON escapes what is not printable the way JSON does, and "##[", which the log of a CI job takes for a command. In
+// JSON of valid UTF-8 these can stand in strings only.
 func JSON(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
