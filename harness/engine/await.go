@@ -41,7 +41,7 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	}
 	var last []judge.Activity
 	var status string
-	looks := 0
+	looks, hidden := 0, shown // from hidden on, an older picture no longer explains that it is not shown
 	err := c.repeat(ctx, func(began time.Time) (bool, error) {
 		all, err := c.activities(ctx, group, id)
 		if err != nil {
@@ -51,9 +51,9 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 		last = seen(all)
 		i := slices.IndexFunc(last, func(a judge.Activity) bool { return a.ID == id })
 		if i < 0 {
-			return looks > 1 && !began.Before(shown) && status == "", nil // once shown, it may be hidden by an older picture
+			return looks > 1 && !began.Before(hidden), nil
 		}
-		status = last[i].Status
+		status, hidden = last[i].Status, later(shown, time.Now().Add(c.lag()))
 		switch {
 		case last[i].Ended():
 			return true, nil
@@ -68,7 +68,7 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	}
 	c.health.took(time.Since(c.changed))
 	c.changed = time.Now()
-	if status == "InProgress" {
+	if status == "InProgress" && slices.ContainsFunc(last, func(a judge.Activity) bool { return a.ID == id }) {
 		c.health.lostPatience()
 		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80),
 			patience)
@@ -92,6 +92,13 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 		return false, nil
 	}
 	return true, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may

@@ -116,6 +116,7 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 			a.Judgement = by // the name that leaves the fewest findings is the one that was meant
 		}
 	}
+	a.Findings = append(a.Findings, c.notWhole(call, a.Judgement)...)
 	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code
 	// comes with the documented status and message is not.
 	if code := a.Fields["Code"]; call.Expect.Explained && a.Decision == judge.Refused {
@@ -126,6 +127,22 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 		}
 	}
 	return a
+}
+
+// notWhole is the finding on a rule about parameters whose call was refused, but not as the one that it stands for: the
+// target did not read what was sent.
+func (c *attempt) notWhole(call fixtures.Call, j judge.Judgement) []judge.Finding {
+	rule := c.x.RuleOf(call)
+	requirement, known := c.plan.Contract.Requirement(rule)
+	if !known || !strings.HasPrefix(rule, "param.") || call.Expect.Error == "" || j.Decision != judge.Refused {
+		return nil
+	}
+	for _, f := range j.Findings {
+		if strings.HasPrefix(f.Requirement, "error.code.") || strings.HasPrefix(f.Requirement, "error.message.") {
+			return []judge.Finding{{Requirement: rule, Level: requirement.Level, Want: f.Want, Got: f.Got}}
+		}
+	}
+	return nil
 }
 
 // judgeable says why there is no answer that could be judged.

@@ -71,9 +71,12 @@ func setOf(d defect.Defect) Set {
 	case defect.Late:
 		set.Programs = []string{"sequence", "late"}
 		set.Late = late
-	case defect.Single, defect.Wire:
+	case defect.Single:
 		set = singles()
 		set.About = d.Requirements
+	case defect.Wire:
+		set = singles()
+		set.About, set.Programs, set.Activities = d.Requirements, []string{"sequence", "late"}, met
 	}
 	return set
 }

@@ -78,7 +78,11 @@ func (m *Matrix) writeKinds(b *strings.Builder) {
 func ran(kind defect.Kind) string {
 	set := setOf(defect.Defect{Kind: kind})
 	if set.Singles {
-		return "those of one call that are judged on a requirement of the defect, one at a time"
+		calls := "those of one call"
+		if len(set.Programs) > 0 {
+			calls += " and programs labelled " + strings.Join(set.Programs, " or ")
+		}
+		return calls + " that are judged on a requirement of the defect, one at a time"
 	}
 	return fmt.Sprintf("programs labelled %s, %d at a time", strings.Join(set.Programs, " or "), set.Jobs)
 }

@@ -2,8 +2,8 @@ package defect
 
 import (
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/essconform/essconform/harness/mock"
 )
@@ -21,8 +21,12 @@ func listed(keep func(fields []mock.Field) bool, edit func(f *mock.Field)) seam 
 				if fields[i].Name != "ScalingActivities" {
 					continue
 				}
+				before := len(fields[i].Fields)
 				fields[i].Fields = slices.DeleteFunc(fields[i].Fields,
 					func(a mock.Field) bool { return !keep(a.Fields) })
+				if hidden := before - len(fields[i].Fields); hidden > 0 { // what is not listed is not counted either
+					count(fields, -hidden)
+				}
 				for _, a := range fields[i].Fields {
 					for n := range a.Fields {
 						edit(&a.Fields[n])
@@ -30,6 +34,16 @@ func listed(keep func(fields []mock.Field) bool, edit func(f *mock.Field)) seam 
 				}
 			}
 			return fields
+		}
+	}
+}
+
+// count changes the TotalCount of a listing.
+func count(fields []mock.Field, by int) {
+	for i := range fields {
+		if fields[i].Name == "TotalCount" {
+			total, _ := strconv.Atoi(fields[i].Text) // the mock wrote it
+			fields[i].Text = strconv.Itoa(total + by)
 		}
 	}
 }
@@ -50,12 +64,6 @@ func named(fields []mock.Field, name string) string {
 // activities cannot be followed by the answered id.
 func activities() []single {
 	return []single{
-		{"activity.never-final", on(observable), "activities stay in progress for ever", func(r *mock.Rules) {
-			r.Ends = func(time.Time, time.Duration) time.Time { return time.Time{} }
-		}},
-		{"activity.hours", on(observable), "activities take an hour", func(r *mock.Rules) {
-			r.Ends = func(start time.Time, _ time.Duration) time.Time { return start.Add(time.Hour) }
-		}},
 		{
 			"activity.unlisted", on(observable), "detaching activities cannot be looked up",
 			listed(func(a []mock.Field) bool {

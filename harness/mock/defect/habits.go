@@ -113,7 +113,7 @@ func habits() []timed.Entry {
 		},
 		{
 			Name:         "habit.long-id-fails",
-			Requirements: on(instKnown, escaping),
+			Requirements: on(instKnown, escaping, "error.code.InvalidInstanceId.NotFound"),
 			Note:         "an id of more than 64 characters is a server error",
 			Break:        fails(func(c *mock.Call) bool { return anyID(c, func(id string) bool { return len(id) > 64 }) }),
 		},

@@ -130,7 +130,7 @@ func refusedEffects() []single {
 				}),
 			},
 			{
-				"refused.foreign-joins", on(noEffect), "an instance of no group is refused, and put into the group",
+				"refused.foreign-joins", on(noEffect, "detach.leaves-group"), "an instance of no group is refused, and put into the group",
 				whenRefused(instInGroup, func(c *mock.Call) {
 					for _, i := range c.Instances {
 						if i.Group == nil {

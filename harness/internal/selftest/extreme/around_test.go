@@ -72,10 +72,13 @@ func TestLinesToPasteAreQuoted(t *testing.T) {
 		t.Skip("no POSIX shell here")
 	}
 	credentials(t)
-	m := newMock(t, func(o *mock.Options) { o.SkipVerification = true })
+	m := newMock(t, func(o *mock.Options) {
+		o.SkipVerification, o.Rules = true, mock.DefaultRules()
+		o.Rules.ResourceID = func(ids *mock.IDs, prefix string) string { return ids.Next(prefix) + ShellTrap }
+	})
 	trap := []string{"-name", ShellTrap}
 	v := trial{
-		front: Front{Target: m, States: changed(func(id string) string { return id + ShellTrap })(m)},
+		front: Front{Target: m, States: m},
 		cases: []string{"detach.max", "error.Forbidden.Unauthorized", "params.shuffled/*/get"}, rerun: trap,
 		adjust: func(s *target.Settings) { s.Signature = "none" },
 	}.run(t)

@@ -3,6 +3,8 @@ package extreme
 import (
 	"net"
 	"slices"
+
+	"github.com/essconform/essconform/spec"
 )
 
 // Null is a target that implements nothing, and answers every call in the same way.
@@ -13,6 +15,12 @@ type Null struct {
 	// them, which it satisfies when others can be seen not to change.
 	Passes, Observed []string
 	Why              string
+	// Code is the documented code that it refuses every call with.
+	Code string
+	// Format is the only one in which it answers; "" for the one that is asked for.
+	Format spec.Format
+	// Blind tells that it satisfies Passes only as long as no effect can be looked at.
+	Blind bool
 }
 
 // anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses
@@ -110,13 +118,13 @@ func Nulls() []Null {
 		},
 		{
 			Name: "always accepted", Target: Accepts, Passes: acceptances,
-			Observed: []string{"detach.many-to-min-size"},
-			Why:      "an acceptance is what they ask for, and no effect of it is looked at",
+			Blind: true,
+			Why:   "an acceptance is what they ask for, and no effect of it is looked at",
 		},
 		{
-			Name: "always an unknown group", Target: RefusesGroups,
+			Name: "always an unknown group", Target: RefusesGroups, Code: "InvalidScalingGroupId.NotFound",
 			Passes:   slices.Concat(anyRefusal, groupRefusals, []string{"format.same-answer.group"}),
-			Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.InvalidScalingGroupId.NotFound"}),
+			Observed: slices.Concat(anyRefusalObserved, groupRefusalsObserved),
 			Why:      "it is the documented answer to an unknown group, and a refusal",
 		},
 		{
@@ -125,12 +133,13 @@ func Nulls() []Null {
 				return rendered(Call{Format: "json"}, "404 Not Found", errorRoot,
 					failure(freshID(), "InvalidScalingGroupId.NotFound", unknownGroup)...)
 			}),
+			Format: spec.JSON, Code: "InvalidScalingGroupId.NotFound",
 			Passes:   slices.Concat(inJSONOnly(anyRefusal), inJSONOnly(groupRefusals[1:]), groupRefusals[:1]),
-			Observed: inJSONOnly(slices.Concat(anyRefusalObserved, []string{"no-effect.InvalidScalingGroupId.NotFound"})),
+			Observed: inJSONOnly(slices.Concat(anyRefusalObserved, groupRefusalsObserved)),
 			Why:      "as before, where JSON or nothing was asked for",
 		},
 		{
-			Name: "always unauthorized",
+			Name: "always unauthorized", Code: "Forbidden.Unauthorized",
 			Target: whole(func(c Call) string {
 				return rendered(c, "403 Forbidden", errorRoot, failure(freshID(), "Forbidden.Unauthorized", "A required authorization for the specified action is not supplied.")...)
 			}),
@@ -155,6 +164,12 @@ var acceptances = []string{
 // groupRefusals are the cases that the documented refusal of a group satisfies.
 var groupRefusals = []string{
 	"format.absent-error", "error.InvalidScalingGroupId.NotFound", "escaping.group", "format.lower-case-error", "ids.unique-errors",
+}
+
+// groupRefusalsObserved are those of them that also look whether the call changed anything.
+var groupRefusalsObserved = []string{
+	"no-effect.InvalidScalingGroupId.NotFound", "near-miss.group-longer", "near-miss.group-other-case",
+	"near-miss.group-shorter", "late.bystander",
 }
 
 // Accepts is the documented acceptance, with fresh ids.
