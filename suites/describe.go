@@ -61,6 +61,9 @@ func Describe(settings target.Settings, options Options) error {
 	if err := s.split(); err != nil {
 		return err
 	}
+	if err := settings.Guard(); err != nil {
+		return err
+	}
 	if s.release, err = beginReports(settings.ReportDir); err != nil {
 		return err
 	}

@@ -74,10 +74,10 @@ func badInputs() []badInput {
 		{name: "description that is no YAML", args: file("-spec", "s.yaml", "openapi: 3.0.3\ninfo: [\n"), says: []string{"DIR/s.yaml:2: ", "invalid YAML", "correct the syntax"}, parallel: true},
 		{name: "description of nothing", args: file("-spec", "s.yaml", "hello\n"), says: []string{"DIR/s.yaml:1: ", "not an OpenAPI description", "give the path"}},
 		{name: "description that is no OpenAPI", args: edited("          in: query\n          required: true", "          in: nowhere\n          required: true"), says: []string{"DIR/s.yaml:", "invalid OpenAPI"}},
-		{name: "description without the operation", args: edited("\n  /:\n", "\n  /detach:\n"), says: []string{"DIR/s.yaml:35: ", "no path /", "describe the operation"}},
+		{name: "description without the operation", args: edited("\n  /:\n", "\n  /detach:\n"), says: []string{"DIR/s.yaml:37: ", "no path /", "describe the operation"}},
 		{name: "description without one code", args: withoutCode("IncorrectDBInstanceStatus"), says: []string{"cases/2-errors.yaml:", "error.IncorrectDBInstanceStatus", "is not in DIR/s.yaml", "add its named examples"}, lines: -1, parallel: true},
 		{name: "description with an invalid schema", args: edited("    Error:\n      type: object\n", "    Error:\n      type: thing\n"), says: []string{"DIR/s.yaml:", "invalid OpenAPI"}},
-		{name: "description with another schema", args: edited("        name: DetachInstancesResponse\n", "        nmae: DetachInstancesResponse\n"), says: []string{"DIR/s.yaml:282: ", "no root element", "write its name"}},
+		{name: "description with another schema", args: edited("        name: DetachInstancesResponse\n", "        nmae: DetachInstancesResponse\n"), says: []string{"DIR/s.yaml:285: ", "no root element", "write its name"}},
 
 		{name: "cases that are not there", args: flags("-cases", "nowhere"), says: []string{"cases nowhere", "name a directory"}},
 		{name: "cases that are a file", args: func(t *testing.T, dir string) []string {
@@ -94,9 +94,9 @@ func badInputs() []badInput {
 		{name: "endpoint with a bad port", args: flags("-endpoint", "http://127.0.0.1:99999"), says: []string{"-endpoint", "no valid port", "write it like http://"}},
 		{name: "endpoint with a password", args: flags("-endpoint", "http://u:hidden@127.0.0.1"), says: []string{"-endpoint", "must not carry a user or password", "environment"}},
 
-		{name: "target that refuses", began: true, args: func(t *testing.T, _ string) []string { return []string{"-endpoint", refused(t)} }, says: []string{"the target http://127.0.0.1:", "cannot be reached", "connection refused", "correct -endpoint"}, parallel: true},
+		{name: "target that refuses", began: true, args: func(t *testing.T, _ string) []string { return []string{"-endpoint", refused(t)} }, says: []string{"-endpoint http://127.0.0.1:", "cannot be reached", "connection refused", "correct -endpoint"}, parallel: true},
 		{name: "target elsewhere without -live", args: flags("-endpoint", "http://target.invalid"), says: []string{"-endpoint http://target.invalid is not on this machine", "add -live"}},
-		{name: "target that does not resolve", began: true, args: flags("-endpoint", "https://target.invalid", "-timeout", "5s", "-live"), prints: true, says: []string{"the target https://target.invalid cannot be reached", "correct -endpoint"}},
+		{name: "target that does not resolve", began: true, args: flags("-endpoint", "https://target.invalid", "-timeout", "5s", "-live"), prints: true, says: []string{"-endpoint https://target.invalid cannot be reached", "correct -endpoint"}},
 		{name: "no credentials", began: true, args: at(nil), env: []string{}, says: []string{"no credentials", "export ALIBABA_CLOUD_ACCESS_KEY_ID", "-signature none"}, parallel: true},
 		{name: "wrong credentials", began: true, args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + keyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (SignatureDoesNotMatch)", "check the key"}},
 		{name: "unknown caller", began: true, args: at(nil), env: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=nobody", "ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong"}, says: []string{"the target rejected these credentials (InvalidAccessKeyId.NotFound)", "check the key"}},
@@ -116,7 +116,7 @@ func badInputs() []badInput {
 		{name: "filter that cannot be read", args: flags("-label-filter", "xml &&"), says: []string{`-label-filter "xml &&"`, "Unexpected EOF", "write one such as"}, commandOnly: true},
 		{name: "case that matches nothing", args: flags("-case", "detach.onee"), says: []string{`-case "detach.onee" matches no case`, "essconform cases"}, commandOnly: true},
 		{name: "case and filter that exclude each other", args: flags("-case", "*/xml/*", "-label-filter", "json"), says: []string{"the selection matches no case", "essconform cases"}, commandOnly: true},
-		{name: "no process", args: flags("-procs", "0"), says: []string{"-procs 0 is not positive"}, commandOnly: true},
+		{name: "no process", args: flags("-procs", "0"), says: []string{"-procs", "write a number from 1 on"}, commandOnly: true},
 	}
 }
 

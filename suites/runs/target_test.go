@@ -51,7 +51,7 @@ func newTarget(t *testing.T, take take) *target {
 	t.Helper()
 	emulated, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
-		ActivityDuration: time.Millisecond,
+		ActivityDuration: 30 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -79,7 +80,10 @@ func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
 		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
 	})
 	if err != nil {
-		return nil, errors.Join(err, unknownLabel(sel.labels, plan.Cases))
+		if meant := unknownLabel(sel.labels, plan.Cases); meant != nil {
+			return nil, fmt.Errorf("%w; %w", err, meant)
+		}
+		return nil, err
 	}
 	return chosen, nil
 }
@@ -124,7 +128,13 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	sel.register(fs)
 	parts := shard.Register(fs)
 	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
-	procs := fs.Int("procs", 0, "the same as -jobs `N`")
+	procs := 0
+	fs.Func("procs", "the same as -jobs `N`", func(v string) (err error) {
+		if procs, err = strconv.Atoi(v); err != nil || procs < 1 {
+			return fmt.Errorf("write a number from 1 on")
+		}
+		return nil
+	})
 	quiet := fs.Bool("quiet", false, "print no progress")
 	var dry engine.DryRunOptions
 	fs.DurationVar(&dry.Activity, "plan-activity", 0,
@@ -133,15 +143,12 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
 		return 0, err
 	}
-	if *procs < 0 {
-		return 0, fmt.Errorf("run: -procs %d is negative; write how many cases run at a time", *procs)
-	}
 	settings, err := flags.Resolve(s.environment, "")
 	if err != nil {
 		return 0, err
 	}
-	if *procs > 0 {
-		settings.Jobs = *procs
+	if procs > 0 {
+		settings.Jobs = procs
 	}
 	split, err := parts.Resolve("", settings.ReportDir)
 	if err != nil {
