@@ -15,8 +15,6 @@ const (
 	settling = 5 * time.Second
 	// noEffect is the requirement that a refused call changes nothing.
 	noEffect = "error.no-effect"
-	// leavesGroup is the requirement that what was detached is no member any more.
-	leavesGroup = "detach.leaves-group"
 	// inProgress is the state in which the group changes by itself while the case runs.
 	inProgress = "a scaling group with a scaling activity in progress"
 )

@@ -55,7 +55,6 @@ type simulation struct {
 	now      time.Duration
 	pictures []picture
 	out      History
-	busyEnds []time.Duration
 }
 
 func (s *simulation) at(when time.Duration, do func()) {

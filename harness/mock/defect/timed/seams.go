@@ -165,11 +165,6 @@ func anyOf(c *mock.Call, such func(*mock.Instance) bool) bool {
 	return slices.ContainsFunc(existing(c), such)
 }
 
-// field is a text of an answer.
-func field(name, value string) mock.Field {
-	return mock.Field{Name: name, Kind: mock.Text, Text: value}
-}
-
 // value is the text of a field.
 func value(fields []mock.Field, name string) string {
 	for _, f := range fields {
