@@ -31,6 +31,8 @@ type Hostile struct {
 	Heavy bool
 	// Like is a harmless target that says the same; nil when what this one says is wrong in itself. Both must pass the same cases.
 	Like Behaviour
+	// Unseen says that its activities cannot be looked up, so that Like is observed without them.
+	Unseen bool
 	// Waits says that each answer lasts as long as the caller waits.
 	Waits bool
 }
@@ -96,7 +98,7 @@ func Hostiles() []Hostile {
 		},
 		{Name: "a ScalingActivityId of 1 MiB", Target: whole(func(c Call) string {
 			return rendered(c, "200 OK", successRoot, success(freshID(), long+freshID())...)
-		}), Heavy: true, Like: Accepts},
+		}), Heavy: true, Like: Accepts, Unseen: true},
 		{
 			Name:   "as many duplicate keys as fit",
 			Target: same("200 OK", contentType(typeJSON), "{"+strings.Repeat(`"a":1,`, mebibyte/6-10)+`"a":1}`),

@@ -1,9 +1,11 @@
 package extreme
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
@@ -19,7 +21,12 @@ func TestHostileTargets(t *testing.T) {
 	credentials(t)
 	for _, h := range Hostiles() {
 		t.Run(h.Name, func(t *testing.T) {
-			m := newMock(t)
+			m := newMock(t, func(o *mock.Options) {
+				if o.Rules = mock.DefaultRules(); h.Unseen {
+					o.Rules.Operations = slices.DeleteFunc(o.Rules.Operations,
+						func(o *mock.Operation) bool { return o.Name == "DescribeScalingActivities" })
+				}
+			})
 			tr := trial{front: Front{Target: h.Target, Support: m, States: m}}
 			switch {
 			case slow && !h.Waits:

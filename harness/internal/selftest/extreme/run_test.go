@@ -28,7 +28,7 @@ const procs = 8
 const maxTime = 60 * time.Second
 
 // maxHeap is how much the heap may grow while a target is judged, garbage included, in bytes.
-const maxHeap = 200 << 20
+const maxHeap = 300 << 20
 
 const keyID, keySecret = "extreme-key-id", "extreme-key-secret"
 
