@@ -30,7 +30,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.file, "o", "reports/selftest.md", "the `FILE` for the table")
 	flag.BoolVar(&o.check, "check", false, "write nothing; fail when the file is not current")
-	flag.IntVar(&o.atOnce, "at-once", 32, "`N` mocks at a time")
+	flag.IntVar(&o.atOnce, "at-once", 10, "`N` mocks at a time")
 	flag.Func("only", "only the defects and variants whose names match the regular `EXPRESSION`; writes nothing", func(s string) (err error) {
 		o.only, err = regexp.Compile(s)
 		return err
