@@ -31,10 +31,11 @@ func main() {
 	flag.StringVar(&o.file, "o", "reports/selftest.md", "the `FILE` for the table")
 	flag.BoolVar(&o.check, "check", false, "write nothing; fail when the file is not current")
 	flag.IntVar(&o.atOnce, "at-once", 10, "`N` mocks at a time")
-	flag.Func("only", "only the defects and variants whose names match the regular `EXPRESSION`; writes nothing", func(s string) (err error) {
-		o.only, err = regexp.Compile(s)
-		return err
-	})
+	flag.Func("only", "only the defects and variants whose names match the regular `EXPRESSION`; writes nothing",
+		func(s string) (err error) {
+			o.only, err = regexp.Compile(s)
+			return err
+		})
 	flag.Parse()
 	debug.SetGCPercent(400) // many short runs, little memory: collecting less often saves a tenth of the time
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -79,7 +79,9 @@ func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (r
 	set.settle(&plan.Settings)
 	plan.Settings.Endpoint, plan.Settings.ProviderStates = server.URL(), server.URL()+mock.StatesPath
 	cases := set.of(b.cases)
-	outcome := engine.RunOutcome{StartedAt: time.Now(), Procs: 1, Selection: set.Name, Selected: len(cases), Expected: cases}
+	outcome := engine.RunOutcome{
+		StartedAt: time.Now(), Procs: 1, Selection: set.Name, Selected: len(cases), Expected: cases,
+	}
 	if outcome.Results, err = results(ctx, &plan, cases, max(1, set.Processes)); err != nil {
 		return reports.Report{}, fmt.Errorf("self-test: %w", err)
 	}
@@ -90,7 +92,9 @@ func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (r
 }
 
 // results runs the cases with several runners at once, each with its share.
-func results(ctx context.Context, plan *engine.Plan, cases []fixtures.Expanded, runners int) (all []reports.CaseResult, err error) {
+func results(ctx context.Context, plan *engine.Plan, cases []fixtures.Expanded, runners int) (
+	all []reports.CaseResult, err error,
+) {
 	shares, found := make([][]fixtures.Expanded, runners), make([][]reports.CaseResult, runners)
 	for i, x := range cases {
 		shares[i%runners] = append(shares[i%runners], x)

@@ -127,10 +127,13 @@ func (m *Matrix) caughtBy() (catches, alone map[string][]string) {
 
 // asked tells whether any case that ran on a variant is judged on the requirement.
 func (m *Matrix) asked(v Judged, requirement string) bool {
-	return slices.ContainsFunc(setFor(v.Variant).of(m.Cases), func(x fixtures.Expanded) bool { return slices.Contains(x.Requirements, requirement) })
+	return slices.ContainsFunc(setFor(v.Variant).of(m.Cases), func(x fixtures.Expanded) bool {
+		return slices.Contains(x.Requirements, requirement)
+	})
 }
 
-// variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called satisfied.
+// variantsAccused demands that no legal difference is accused, and that what cannot be verified on it is not called
+// satisfied.
 func (m *Matrix) variantsAccused() (failures []string) {
 	for _, v := range m.Variants {
 		said := map[string]bool{}

@@ -11,8 +11,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// What a service may do in its own time, with the cases that would accuse it if they took the first look for the truth. `make selftest`
-// does all variants with all cases.
+// What a service may do in its own time, with the cases that would accuse it if they took the first look for the truth.
+// `make selftest` does all variants.
 func TestServicesThatActInTheirOwnTimeAreNotAccused(t *testing.T) {
 	for name, ids := range map[string][]string{
 		"activities-fail":           {"auth.repeated-nonce", "detach.during-cooldown", "detach.one"},

@@ -19,9 +19,11 @@ type Set struct {
 	Singles  bool
 	// About keeps only the cases that are judged on one of these requirements; nil keeps all.
 	About []string
-	// Jobs is how many cases run at a time. One at a time makes it certain which case sees a defect that depends on the calls before.
+	// Jobs is how many cases run at a time. One at a time makes it certain which case sees a defect that depends on the
+	// calls before.
 	Jobs int
-	// Processes is how many runners share the cases, as the processes of Ginkgo do; 0 is one. Seed, when set, gives the cases another order.
+	// Processes is how many runners share the cases, as the processes of Ginkgo do; 0 is one. Seed, when set, gives the
+	// cases another order.
 	Processes int
 	Seed      uint64
 	// Lag, Late and Patience are the settings of those names; Patience is that of activities.
@@ -49,18 +51,21 @@ func programs() []string { return []string{"sequence", "overlap", "late", "gener
 
 // singles are the cases of one call.
 func singles() Set {
-	return Set{Name: "single", Singles: true, Jobs: 1, Lag: shortLag, Late: atOnce, Patience: time.Second, Activities: ended}
+	return Set{
+		Name: "single", Singles: true, Jobs: 1, Lag: shortLag, Late: atOnce, Patience: time.Second, Activities: ended,
+	}
 }
 
 // everything is what a run without a selection does, with the waits that it has by default.
 func everything() Set {
 	return Set{
-		Name: "everything", Singles: true, Programs: programs(), Jobs: jobs, Lag: time.Second, Late: late, Patience: 4 * time.Second,
-		Activities: met,
+		Name: "everything", Singles: true, Programs: programs(), Jobs: jobs, Lag: time.Second, Late: late,
+		Patience: 4 * time.Second, Activities: met,
 	}
 }
 
-// setOf are the cases that can see a defect. Of those with one call that are only the ones judged on what the defect breaks.
+// setOf are the cases that can see a defect. Of those with one call that are only the ones judged on what the defect
+// breaks.
 func setOf(d defect.Defect) Set {
 	set := Set{Name: string(d.Kind), Jobs: jobs, Lag: shortLag, Late: atOnce, Patience: time.Second, Activities: met}
 	switch d.Kind {
@@ -95,7 +100,8 @@ func setFor(v variant.Variant) Set {
 func (s Set) of(cases []fixtures.Expanded) (out []fixtures.Expanded) {
 	for _, x := range cases {
 		program := slices.ContainsFunc(x.Kinds, func(k string) bool { return slices.Contains(s.Programs, k) })
-		about := s.About == nil || slices.ContainsFunc(x.Requirements, func(id string) bool { return slices.Contains(s.About, id) })
+		about := s.About == nil ||
+			slices.ContainsFunc(x.Requirements, func(id string) bool { return slices.Contains(s.About, id) })
 		if (len(x.Kinds) == 0 && s.Singles || program) && about {
 			out = append(out, x)
 		}

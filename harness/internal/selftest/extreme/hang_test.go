@@ -14,7 +14,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// An endpoint that never answers every second request still gets its verdict in time, and is judged on what it does answer.
+// An endpoint that never answers every second request still gets its verdict in time, and is judged on what it does
+// answer.
 func TestTargetsThatHangOnEverySecondRequest(t *testing.T) {
 	credentials(t)
 	for name, hangs := range map[string]func(q *http.Request, body string, status int) bool{
