@@ -13,15 +13,23 @@ import (
 
 // waiting is a take under which calls wait from the nth on. arrived gets one for each that waits.
 func waiting(x *target, from int) (arrived chan struct{}) {
-	arrived = make(chan struct{}, 1000) // more than there are calls, so that no handler waits for a test
+	arrived = make(chan struct{}, 100)
 	x.takes(func(_ http.ResponseWriter, r request) bool {
 		if r.what != "DetachInstances" || r.n < from {
 			return false
 		}
-		arrived <- struct{}{}
+		tell(arrived)
 		return x.hang(r)
 	})
 	return arrived
+}
+
+// tell says that a call has arrived. Once the test has seen as many as it waits for, nobody reads: no handler waits for that.
+func tell(arrived chan<- struct{}) {
+	select {
+	case arrived <- struct{}{}:
+	default:
+	}
 }
 
 // untilAll waits until n calls wait, or the run is over too early.
@@ -93,10 +101,10 @@ func TestKilledProcess(t *testing.T) {
 		t.Run([]string{"", "first", "second", "third"}[victim], func(t *testing.T) {
 			t.Parallel()
 			x := newTarget(t, nil)
-			arrived, release := make(chan struct{}, 1000), make(chan struct{})
+			arrived, release := make(chan struct{}, 100), make(chan struct{})
 			x.takes(func(_ http.ResponseWriter, r request) bool {
 				if r.what == "DetachInstances" && r.n >= 30 {
-					arrived <- struct{}{}
+					tell(arrived)
 					select {
 					case <-release:
 					case <-x.closing:
