@@ -37,7 +37,7 @@ conformance: ## run the contract against the mock or ENDPOINT=; reports in repor
 test: ## unit and integration tests; with the race detector where goroutines share state
 	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to turn it on'
 	$(GO) test -vet=off -timeout 30m $$($(GO) list ./... | grep -v -x -F -e "$$($(GO) list $(CONCURRENT))" -e "$$($(GO) list ./suites/runs)")
-	$(GO) test -vet=off -timeout 30m -count=1 ./suites/runs
+	$(GO) test -vet=off -timeout 30m -count=1 -parallel 4 ./suites/runs
 	$(GO) test -vet=off -timeout 30m $(RACE) $(CONCURRENT)
 	@$(MAKE) --no-print-directory test-example
 

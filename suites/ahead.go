@@ -21,8 +21,7 @@ type ahead struct {
 	slots map[string]chan reports.CaseResult // taken out by the spec that collects
 }
 
-// runAhead starts the cases. The results of those that no spec collects are dropped; their resources are given back all
-// the same.
+// runAhead starts the cases. Their resources are given back even if no spec collects the result.
 func runAhead(runner *engine.Runner, cases []fixtures.Expanded) *ahead {
 	ctx, stop := context.WithCancel(context.Background())
 	a := &ahead{stop: stop, done: make(chan struct{}), slots: make(map[string]chan reports.CaseResult, len(cases))}
@@ -67,6 +66,18 @@ func (a *ahead) end() {
 		a.stop()
 		<-a.done
 	}
+}
+
+// rest are the results that no spec collected, because an interrupt or a time limit kept Ginkgo from reaching it. Call it
+// after end.
+func (a *ahead) rest() (out []reports.CaseResult) {
+	if a == nil {
+		return nil
+	}
+	for _, slot := range a.slots {
+		out = append(out, <-slot)
+	}
+	return out
 }
 
 // preview asks Ginkgo which specs its own flags select; nil where that cannot be known before the run.

@@ -296,10 +296,11 @@ func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	for _, spec := range r.SpecReports {
 		out.Results = append(out.Results, resultsOf(spec)...)
 	}
+	out.Partial = s.partial(r, out.Results)
+	out.Results = append(out.Results, s.ahead.rest()...)
 	if s.runner != nil {
 		out.Results = s.runner.Redacted(out.Results)
 	}
-	out.Partial = s.partial(r, out.Results)
 	out.Expected = s.expected(r.SuiteConfig)
 	return out
 }

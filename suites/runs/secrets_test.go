@@ -34,7 +34,7 @@ func TestNoSecretIsShown(t *testing.T) {
 			defer server.Close()
 			dir := t.TempDir()
 			out := filepath.Join(dir, "out")
-			run := c.way("-endpoint", server.URL, "-provider-states", server.URL+statesPath, "-signature", c.signature, "-verifies-signatures", "-report-dir", out)
+			run := c.way("-endpoint", server.URL, "-provider-states", server.URL+statesPath, "-signature", c.signature, "-verifies-signatures", "-cover", "lean", "-report-dir", out)
 			run.dir = dir
 			run.env = append(credentials(), "ALIBABA_CLOUD_SECURITY_TOKEN="+securityToken)
 			p := run.start(t)

@@ -145,9 +145,9 @@ func (x *target) leftOver() []string {
 	return slices.Sorted(maps.Keys(x.open))
 }
 
-// args are the flags that lead a run here.
+// args lead to the target. Few cases do: how a run ends is asked here, not what it finds.
 func (x *target) args(more ...string) []string {
-	return append([]string{"-endpoint", x.URL, "-provider-states", x.URL + statesPath}, more...)
+	return append([]string{"-endpoint", x.URL, "-provider-states", x.URL + statesPath, "-cover", "lean"}, more...)
 }
 
 // hang waits until the other side gives up, or the test ends.
