@@ -25,7 +25,9 @@ func TestWholeSuiteThroughTheAPI(t *testing.T) {
 			g := NewWithT(t)
 			c := newCloud(t, scheme, 22, 40*time.Millisecond)
 			before := c.dump(t)
-			results, err := c.run(t, c.settings(t), 3, some)
+			s := c.settings(t)
+			s.Cover = target.CoverLean
+			results, err := c.run(t, s, 3, some)
 			g.Expect(err).NotTo(HaveOccurred())
 			unable := 0
 			for id, why := range reasons(results) {

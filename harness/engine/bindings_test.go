@@ -18,6 +18,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -65,6 +66,7 @@ func bound(t *testing.T) (*mock.Server, target.Settings) {
 func TestWholeSuiteWithBindings(t *testing.T) {
 	g := NewWithT(t)
 	server, s := bound(t)
+	s.Cover = target.CoverLean
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
 	s.Bindings = prepare(t, server, states.NewBindings("", plan.Set.States).Count(plan.Cases))
@@ -110,6 +112,38 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 			ContainSubstring("the activity had ended before")), id)
 	}
 	g.Expect(outcomes(results)[reports.Passed]).To(BeNumerically(">=", len(results)-8))
+}
+
+// TestGroupsAreLeftAsTheyWere: a program that enables and disables prepared groups leaves each as the next case needs it.
+func TestGroupsAreLeftAsTheyWere(t *testing.T) {
+	for state, want := range map[string]string{
+		"an inactive scaling group": support.Inactive, "a scaling group with detachable instances": support.Active,
+	} {
+		t.Run(state, func(t *testing.T) {
+			g := NewWithT(t)
+			server, s := bound(t)
+			s.Bindings = prepare(t, server, states.Stock{States: []states.Need{{State: state, Groups: []int{20}}}})
+			plan, err := NewPlan(s)
+			g.Expect(err).NotTo(HaveOccurred())
+			at := slices.IndexFunc(plan.Cases, func(x fixtures.Expanded) bool {
+				return x.State.Name == state && x.Other == nil &&
+					slices.ContainsFunc(x.Steps, func(s fixtures.Step) bool { return s.Enable+s.Disable != "" })
+			})
+			address, stop, err := plan.startOn(context.Background(), target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
+			g.Expect(err).NotTo(HaveOccurred())
+			runner, err := plan.Connect(address, nil)
+			g.Expect(err).NotTo(HaveOccurred())
+			defer runner.Close()
+			r := runner.Run(context.Background(), plan.Cases[at])
+			g.Expect(stop()).To(Succeed())
+			g.Expect(r.Outcome).To(Equal(reports.Passed), r.ID+": "+r.Reason)
+			b, err := plan.Bindings()
+			g.Expect(err).NotTo(HaveOccurred())
+			group, err := runner.support.Group(context.Background(), b.Groups()[state][0].ScalingGroupID)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(group.Lifecycle).To(Equal(want))
+		})
+	}
 }
 
 // TestPoolsRunDry: what is used up is not handed out again, and the first case that finds nothing says what is missing.

@@ -19,6 +19,7 @@ import (
 func judge(t *testing.T, s target.Settings) reports.Report {
 	t.Helper()
 	g := NewWithT(t)
+	s.Cover = target.CoverLean
 	s = s.WithDefaults()
 	plan, err := engine.NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
@@ -29,9 +30,7 @@ func judge(t *testing.T, s target.Settings) reports.Report {
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(runner.Close)
 	out := engine.RunOutcome{Selected: len(plan.Cases), Expected: plan.Cases, Selection: reports.Everything}
-	for _, x := range plan.Cases {
-		out.Results = append(out.Results, runner.Run(context.Background(), x))
-	}
+	out.Results = runner.Results(context.Background(), plan.Cases)
 	return plan.Report(out)
 }
 

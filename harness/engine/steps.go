@@ -341,7 +341,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 	if err != nil {
 		return err
 	}
-	c.undo(func(ctx context.Context) error { return c.support.SetLifecycle(ctx, group, support.Active) })
+	c.restoreLifecycle(group)
 	c.changed = time.Now()
 	c.ledger.Set(group, "LifecycleState", state)
 	c.timeline.lifecycle(c.began, begin, group, state)

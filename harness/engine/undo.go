@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/essconform/essconform/harness/internal/support"
 )
 
 // patientTeardown is how many scaling activities a teardown with the user's own resources may have to wait for.
@@ -30,6 +32,22 @@ func (c *attempt) undo(how func(context.Context) error) {
 // restoreMinSize notes how to undo a change of MinSize.
 func (c *attempt) restoreMinSize(group string, size int) {
 	c.undo(func(ctx context.Context) error { return c.support.SetMinSize(ctx, group, size) })
+}
+
+// restoreLifecycle notes how to make a group again what it was before the first step. A group that was never seen counts
+// as active. The services refuse to enable what is enabled, so it is looked at first.
+func (c *attempt) restoreLifecycle(group string) {
+	was := support.Active
+	if g, ok := c.before.Group(group); ok && g.Settings["LifecycleState"] == support.Inactive {
+		was = support.Inactive
+	}
+	c.undo(func(ctx context.Context) error {
+		g, err := c.support.Group(ctx, group)
+		if err != nil || g.Lifecycle == was {
+			return err
+		}
+		return c.support.SetLifecycle(ctx, group, was)
+	})
 }
 
 // restore undoes what the calls of a case needed beside its states.

@@ -23,6 +23,7 @@ type caseRun struct {
 	// left are the instances that accepted calls take out of the groups, joined those that the case attached to the
 	// second group; by selector, such as given.1.
 	left, joined map[string]bool
+	switched     map[string]string // the last of OpEnable and OpDisable, by group
 }
 
 // aspects say what a look of the engine is about.
@@ -30,7 +31,7 @@ type aspects struct{ members, settings, status, activities bool }
 
 // run counts the calls of a case on a target that conforms, to the late look and the undoing of its steps.
 func (c *caseRun) run() {
-	c.left, c.joined = map[string]bool{}, map[string]bool{}
+	c.left, c.joined, c.switched = map[string]bool{}, map[string]bool{}, map[string]string{}
 	c.sees = c.aspects()
 	first := c.sees
 	first.members = true
@@ -44,6 +45,15 @@ func (c *caseRun) run() {
 	}
 	c.look(c.groups(), aspects{members: true, settings: c.sees.settings, status: c.sees.status, activities: c.awaited})
 	c.call(c.undo...)
+	for group, last := range c.switched {
+		was := support.OpEnable
+		if group == "given" && slices.Contains(c.kind.Arrange, "disable the group") {
+			was = support.OpDisable
+		}
+		if c.owned && last != was {
+			c.call(was)
+		}
+	}
 }
 
 // aspects are what the case must see before its first call.
@@ -92,12 +102,13 @@ func (c *caseRun) step(s fixtures.Step) {
 	case s.Attach != nil:
 		c.attach(*s.Attach)
 	case s.Enable != "" || s.Disable != "":
-		operation := support.OpEnable
+		operation, group := support.OpEnable, s.Enable
 		if s.Disable != "" {
-			operation = support.OpDisable
+			operation, group = support.OpDisable, s.Disable
 		}
 		c.call(operation)
-		c.later(support.OpEnable)
+		c.later(support.OpGroups) // is it as it was?
+		c.switched[group] = operation
 	case s.Modify != nil:
 		c.call(support.OpModify)
 		c.later(support.OpModify)

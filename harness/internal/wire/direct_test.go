@@ -89,6 +89,8 @@ func TestDoSendsOnceWhatMayNotBeRepeated(t *testing.T) {
 			t.Fatalf("call %d: wanted %q after one request; got %q after %d", i, want, x.Failure, x.Attempts)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if len(nonces) != 20 {
 		t.Errorf("wanted 20 nonces, each once; got %v", nonces)
 	}
