@@ -16,8 +16,12 @@ func TestIDsFromAClockAreFoundAtEverySetting(t *testing.T) {
 		return x.ID == "overlap.burst" || x.ID == "overlap.burst-of-errors"
 	})
 	settings := []Set{
-		{Jobs: 1}, {Jobs: 16}, {Jobs: 16, Seed: 7}, {Jobs: 1, Seed: 99},
-		{Jobs: 8, Processes: 4}, {Jobs: 1, Processes: 3, Seed: 5},
+		{Jobs: 1},
+		{Jobs: 16},
+		{Jobs: 16, Seed: 7},
+		{Jobs: 1, Seed: 99},
+		{Jobs: 8, Processes: 4},
+		{Jobs: 1, Processes: 3, Seed: 5},
 	}
 	for _, d := range some(t,
 		"overlap.activity-ids-millisecond", "overlap.activity-ids-second", "overlap.activity-ids-per-connection",

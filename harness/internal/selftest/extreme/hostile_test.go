@@ -27,15 +27,19 @@ func TestHostileTargets(t *testing.T) {
 						func(o *mock.Operation) bool { return o.Name == "DescribeScalingActivities" })
 				}
 			})
-			tr := trial{front: Front{Target: h.Target, Support: m, States: m}}
+			tr := trial{front: Front{Target: h.Target, Support: m, States: m}, adjust: func(s *target.Settings) {
+				if !h.Heavy {
+					s.Cover = target.CoverLean // every requirement in every form: the same bytes need no more
+				}
+				if h.Waits {
+					s.Timeout = 300 * time.Millisecond
+				}
+			}}
 			switch {
 			case slow && !h.Waits:
 				tr.cases = some[:4]
 			case h.Heavy:
 				tr.cases = some
-			}
-			if h.Waits {
-				tr.adjust = func(s *target.Settings) { s.Timeout = 300 * time.Millisecond }
 			}
 			v := tr.run(t)
 			if h.Like == nil {
