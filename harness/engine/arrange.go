@@ -42,7 +42,7 @@ func (r *Runner) Arrange(ctx context.Context, kind fixtures.StateKind, instances
 	if err == nil {
 		err = checkLength(values)
 	}
-	r.learn(values)
+	_ = r.learn(ctx, values) // there is no other process
 	if err != nil {
 		if values != nil {
 			_ = s.Release() // the error of the setup is the one to tell
