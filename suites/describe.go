@@ -269,6 +269,9 @@ func (s *suite) report(r ginkgo.Report) {
 		ginkgo.Fail("essconform: nothing was judged: a dry run sends nothing; leave out --dry-run")
 	}
 	report := s.plan.Report(s.outcome(r))
+	for _, note := range report.Run.Notes {
+		fmt.Fprintln(printable.NewLog(os.Stderr), "essconform: warning: "+note)
+	}
 	err := render.Deliver(context.Background(), s.reportDir, report, os.Getenv)
 	if !s.options.Quiet {
 		_, width := terminal.Look(os.Stdout, os.Getenv)
@@ -304,6 +307,7 @@ func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	out.Results = append(out.Results, s.ahead.rest()...)
 	if s.runner != nil {
 		out.Results = s.runner.Redacted(out.Results)
+		out.Notes = s.runner.Notes()
 	}
 	out.Expected = s.expected(r.SuiteConfig)
 	return out

@@ -57,6 +57,15 @@ func (r *Runner) learn(ctx context.Context, values states.Values) error {
 	})
 }
 
+// Notes are warnings about the target that belong to no case: what was odd in the answers of supporting operations,
+// though it could be read.
+func (r *Runner) Notes() (out []string) {
+	for _, note := range r.support.Notes() {
+		out = append(out, clip(r.redactor.Redact(note), keptText))
+	}
+	return out
+}
+
 // Redacted are results without the secrets that the run learned after they came: the target may tell one case the secret of a caller that
 // it returns to a later one. Only what is new is taken out, because everything was redacted before with what was known then.
 func (r *Runner) Redacted(results []reports.CaseResult) []reports.CaseResult {

@@ -78,6 +78,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 		Selected: len(found.Results), Results: found.Results, Expected: found.Cases,
 		Command: "essconform explore " + strings.Join(args, " "),
 	}
+	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
 	}

@@ -230,6 +230,7 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: runner.Redacted(results), Expected: chosen,
 		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
 	}
+	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
 	}
@@ -248,6 +249,15 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
+}
+
+// warned prints what was odd about the target outside of the cases.
+func warned(w io.Writer, runner *engine.Runner) []string {
+	notes := runner.Notes()
+	for _, note := range notes {
+		fmt.Fprintln(w, "essconform: warning: "+note)
+	}
+	return notes
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.
