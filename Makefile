@@ -15,7 +15,6 @@ GO ?= go
 
 PROCS ?= 1
 FUZZTIME ?= 10s
-REPORT_DIR ?= $(CURDIR)/reports/out
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
 # Where goroutines share state: these are tested with the race detector, everything else without.
 CONCURRENT := ./harness/engine/... ./harness/internal/wire ./harness/internal/states ./harness/internal/support ./harness/mock ./suites
@@ -25,7 +24,7 @@ CLIENTS := harness/mock/clienttest harness/internal/wire/clienttest
 BROWSERS := reports/render/html/browser harness/mock/browser
 MODULES := suites/example $(CLIENTS) $(BROWSERS) .ci
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') -report-dir '$(REPORT_DIR)'
+TARGET := $(if $(ENDPOINT),-endpoint '$(ENDPOINT)') $(if $(PROVIDER_STATES),-provider-states '$(PROVIDER_STATES)') $(if $(REPORT_DIR),-report-dir '$(REPORT_DIR)')
 
 .PHONY: conformance test test-example test-clients test-browser test-ci selftest selftest-check fuzz mock
 .PHONY: lint lint-all lint-spec bench release-check build help

@@ -84,6 +84,9 @@ type Run struct {
 	Command   string            `json:"command"`
 	// Partial says why the run ended before every selected case had run; "" when it did not.
 	Partial string `json:"partial,omitempty"`
+	// Notes are warnings about the target that belong to no case, such as answers of a supporting operation in another
+	// shape than documented. They change no outcome.
+	Notes []string `json:"notes,omitempty"`
 	// Shard says which part of the selection this run was; nil when it was all of it.
 	Shard *Shard `json:"shard,omitempty"`
 }

@@ -5,6 +5,7 @@ package suites
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -39,16 +40,26 @@ type Options struct {
 	Quiet bool
 	// Split builds the specs of one shard only. It cannot go with a focus on texts or files: use Ginkgo's label filter.
 	Split shard.Split
+	// Replace lets the reports of a selection replace those of more cases, which else they stand below, in a folder of
+	// their own: set it when the report directory was named for this run.
+	Replace bool
 }
 
 // Describe builds the specs of a target. Call it at the top level of a test, before RunSpecs: what comes before and
 // after a whole suite cannot stand in a container. Zero fields of the settings take their defaults. It removes the
 // reports of an earlier run, for a dry run, too, so that they are not taken for its result. An error means that nothing
-// was built or removed: settings, description or cases are wrong, or reports cannot be written.
-func Describe(settings target.Settings, options Options) error {
+// is to be run, and nothing was removed: settings, description or cases are wrong, or reports cannot be written.
+func Describe(settings target.Settings, options Options) (err error) {
 	settings = settings.WithDefaults()
 	if err := settings.Check(); err != nil {
 		return err
+	}
+	folder, err := readyFolder(settings.ReportDir, options.Replace)
+	if err != nil {
+		return err
+	}
+	if folder != nil {
+		defer func() { err = errors.Join(err, folder.Close()) }()
 	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
@@ -64,24 +75,16 @@ func Describe(settings target.Settings, options Options) error {
 	if err := settings.Guard(); err != nil {
 		return err
 	}
-	if s.release, err = beginReports(settings.ReportDir); err != nil {
-		return err
-	}
 	s.describe()
 	s.config, _ = ginkgo.GinkgoConfiguration()
 	if !s.config.DryRun {
 		s.previewed = preview(s.cases)
 	}
+	if err := s.begin(folder); err != nil {
+		return err
+	}
 	s.built = true
 	return nil
-}
-
-// beginReports leaves alone what belongs to the first of several processes.
-func beginReports(dir string) (release func(), err error) {
-	if config, _ := ginkgo.GinkgoConfiguration(); config.ParallelProcess > 1 {
-		return func() {}, render.CheckDir(dir)
-	}
-	return render.Begin(dir, engine.LockReports)
 }
 
 // suite is the state of one process.
@@ -101,6 +104,7 @@ type suite struct {
 	whole     bool // the specs that run are those of the preview
 	ahead     *ahead
 	held      held
+	reportDir string
 	release   func() // of the report directory
 	// failedToStart is why BeforeSuite ended the run; only set in the first process.
 	failedToStart string
@@ -265,12 +269,15 @@ func (s *suite) report(r ginkgo.Report) {
 		ginkgo.Fail("essconform: nothing was judged: a dry run sends nothing; leave out --dry-run")
 	}
 	report := s.plan.Report(s.outcome(r))
-	err := render.Deliver(context.Background(), s.plan.Settings.ReportDir, report, os.Getenv)
+	for _, note := range report.Run.Notes {
+		fmt.Fprintln(printable.NewLog(os.Stderr), "essconform: warning: "+note)
+	}
+	err := render.Deliver(context.Background(), s.reportDir, report, os.Getenv)
 	if !s.options.Quiet {
 		_, width := terminal.Look(os.Stdout, os.Getenv)
 		shown := terminal.Options{Width: width}
 		if err == nil {
-			shown.ReportDir = s.plan.Settings.ReportDir
+			shown.ReportDir = s.reportDir
 		}
 		fmt.Println() // below the dots
 		end := printable.Guard(os.Stdout, os.Getenv)
@@ -300,6 +307,7 @@ func (s *suite) outcome(r ginkgo.Report) engine.RunOutcome {
 	out.Results = append(out.Results, s.ahead.rest()...)
 	if s.runner != nil {
 		out.Results = s.runner.Redacted(out.Results)
+		out.Notes = s.runner.Notes()
 	}
 	out.Expected = s.expected(r.SuiteConfig)
 	return out

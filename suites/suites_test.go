@@ -111,7 +111,7 @@ func TestConformance(t *testing.T) {
 		split, err = parts.Resolve(root(), settings.ReportDir)
 	}
 	if err == nil {
-		err = suites.Describe(settings, suites.Options{Split: split})
+		err = suites.Describe(settings, suites.Options{Split: split, Replace: given("report-dir")})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(), 2000))
@@ -120,6 +120,12 @@ func TestConformance(t *testing.T) {
 	config, reporter := GinkgoConfiguration()
 	config.FailOnEmpty = !config.DryRun
 	RunSpecs(t, "DetachInstances", config, reporter)
+}
+
+// given tells whether a flag stands on the command line.
+func given(name string) (is bool) {
+	flag.Visit(func(f *flag.Flag) { is = is || f.Name == name })
+	return is
 }
 
 // root is the directory that relative paths mean. Ginkgo and go test run this package's tests in the package's own directory, where the

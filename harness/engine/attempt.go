@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,7 +114,7 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 	if err == nil {
 		err = checkLength(values)
 	}
-	c.learn(values)
+	err = cmp.Or(err, c.learn(ctx, values))
 	outcome := "arranged"
 	switch {
 	case errors.Is(err, states.ErrUnknown):

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"reflect"
@@ -48,9 +49,21 @@ func hushed(findings, shown []judge.Finding) []judge.Finding {
 	return out
 }
 
-// learn makes the caller that a state returned known, so that it is kept out of all that is written.
-func (r *Runner) learn(values states.Values) {
-	r.redactor.Add(wire.Credentials{AccessKeyID: values.String("accessKeyId"), AccessKeySecret: values.String("accessKeySecret")})
+// learn makes the caller that a state returned known to all processes of the run, so that it is kept out of all that
+// is written.
+func (r *Runner) learn(ctx context.Context, values states.Values) error {
+	return r.redactor.Share(ctx, r.secrets, wire.Credentials{
+		AccessKeyID: values.String("accessKeyId"), AccessKeySecret: values.String("accessKeySecret"),
+	})
+}
+
+// Notes are warnings about the target that belong to no case: what was odd in the answers of supporting operations,
+// though it could be read.
+func (r *Runner) Notes() (out []string) {
+	for _, note := range r.support.Notes() {
+		out = append(out, clip(r.redactor.Redact(note), keptText))
+	}
+	return out
 }
 
 // Redacted are results without the secrets that the run learned after they came: the target may tell one case the secret of a caller that

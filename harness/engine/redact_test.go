@@ -2,7 +2,11 @@ package engine
 
 import (
 	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +14,8 @@ import (
 
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -27,7 +33,7 @@ func TestSecretsLearnedLater(t *testing.T) {
 	}}
 	was, err := json.Marshal(before)
 	g.Expect(err).NotTo(HaveOccurred())
-	r.learn(states.Values{"accessKeyId": "denied0001", "accessKeySecret": secret})
+	g.Expect(r.learn(t.Context(), states.Values{"accessKeyId": "denied0001", "accessKeySecret": secret})).To(Succeed())
 	after := r.Redacted(before)
 	text, err := json.Marshal(after)
 	g.Expect(err).NotTo(HaveOccurred())
@@ -39,4 +45,52 @@ func TestSecretsLearnedLater(t *testing.T) {
 	again, err := json.Marshal(before)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(again).To(Equal(was), "the results that were given stay what they are")
+}
+
+// TestSecretsOfAnotherProcess: the process that writes the report knows the callers that states returned to others.
+func TestSecretsOfAnotherProcess(t *testing.T) {
+	g := NewWithT(t)
+	m, err := mock.New(mock.Options{SkipVerification: true})
+	g.Expect(err).NotTo(HaveOccurred())
+	var secrets []string // what the target told of, in the order of the setups
+	var mu sync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		m.ServeHTTP(rec, r)
+		var values struct{ AccessKeySecret string }
+		if json.Unmarshal(rec.Body.Bytes(), &values) == nil && values.AccessKeySecret != "" {
+			mu.Lock()
+			secrets = append(secrets, values.AccessKeySecret)
+			mu.Unlock()
+		}
+		maps.Copy(w.Header(), rec.Header())
+		w.WriteHeader(rec.Code)
+		_, _ = w.Write(rec.Body.Bytes())
+	}))
+	defer server.Close()
+	plan, err := NewPlan(target.Settings{Endpoint: server.URL, ProviderStates: server.URL + mock.StatesPath, Signature: "none", Late: -1}.WithDefaults())
+	g.Expect(err).NotTo(HaveOccurred())
+	cases, err := plan.Select([]string{"error.Forbidden.Unauthorized"}, func([]string) bool { return true })
+	g.Expect(err).NotTo(HaveOccurred())
+	address, stop, err := plan.Start(t.Context(), StartOptions{Processes: 2})
+	g.Expect(err).NotTo(HaveOccurred())
+	defer func() { g.Expect(stop()).To(Succeed()) }()
+	first, err := plan.Connect(address, nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer first.Close()
+
+	handed, err := json.Marshal(address) // as Ginkgo hands it to its other processes
+	g.Expect(err).NotTo(HaveOccurred())
+	var received Address
+	g.Expect(json.Unmarshal(handed, &received)).To(Succeed())
+	second, err := plan.Connect(received, nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer second.Close()
+	for _, result := range second.Results(t.Context(), cases) {
+		g.Expect(result.Outcome).To(Equal(reports.Passed), result.Reason)
+	}
+	g.Expect(secrets).NotTo(BeEmpty())
+	for _, secret := range secrets {
+		g.Expect(first.Redacted([]reports.CaseResult{{Reason: "got " + secret}})[0].Reason).To(Equal("got REDACTED"))
+	}
 }

@@ -26,6 +26,8 @@ type RunOutcome struct {
 	Expected []fixtures.Expanded
 	// Partial is why there are fewer results than selected cases; "" when there are not.
 	Partial string
+	// Notes are warnings about the target that belong to no case, see Runner.Notes.
+	Notes []string
 	// Shard is set when the run was a part of the selection.
 	Shard *reports.Shard
 }
@@ -47,7 +49,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 		Target:   p.target(),
 		Run: reports.Run{
 			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
-			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Shard: o.Shard,
+			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Notes: o.Notes, Shard: o.Shard,
 		},
 		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
 		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected

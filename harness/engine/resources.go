@@ -178,18 +178,29 @@ func newShared(s target.Settings, caller target.Credentials) shared {
 	return shared{ratelimit.New(s.Rate), wire.NewRedactor(wire.Credentials(caller)), &wire.Gate{}}
 }
 
-// shareLimiter serves the limiter of a run of several processes, until stop, which it joins, is called.
-func (a Address) shareLimiter(processes int, stop func() error) (Address, func() error, error) {
-	if processes < 2 || a.limiter == nil {
+// share serves what the processes of a run have in common, the limiter and the secrets, until stop, which it joins, is
+// called.
+func (a Address) share(processes int, stop func() error) (Address, func() error, error) {
+	if processes < 2 {
 		return a, stop, nil
 	}
-	url, stopServing, err := ratelimit.Serve(a.limiter)
-	if err != nil {
+	var stopSecrets, stopLimiter func()
+	var err error
+	if a.Secrets, stopSecrets, err = a.redactor.Serve(); err != nil {
 		return a, stop, err
 	}
-	a.Limiter = url
-	return a, func() error {
-		defer stopServing()
+	end := func() error {
+		defer stopSecrets()
 		return stop()
+	}
+	if a.limiter == nil {
+		return a, end, nil
+	}
+	if a.Limiter, stopLimiter, err = ratelimit.Serve(a.limiter); err != nil {
+		return a, end, err
+	}
+	return a, func() error {
+		defer stopLimiter()
+		return end()
 	}, nil
 }

@@ -25,6 +25,8 @@ type Address struct {
 	Credentials target.Credentials
 	// Limiter is where other processes of this run wait for the rate; "" without one.
 	Limiter string
+	// Secrets is where other processes of this run tell the secrets that states return; "" in a run of one process.
+	Secrets string
 
 	shared               // in the process that called Start
 	driver states.Driver // and its driver, where the resources are the user's own
@@ -58,7 +60,7 @@ func (p *Plan) Start(ctx context.Context, o StartOptions) (a Address, stop func(
 			return a, stop, err
 		}
 		a.shared = newShared(s, a.Credentials)
-		return a.shareLimiter(o.Processes, stop)
+		return a.share(o.Processes, stop)
 	}
 	caller, err := s.Credentials()
 	if err != nil {
@@ -67,7 +69,7 @@ func (p *Plan) Start(ctx context.Context, o StartOptions) (a Address, stop func(
 	if a, stop, err = p.startOn(ctx, caller, o.Processes, environment); err != nil {
 		return a, stop, err
 	}
-	return a.shareLimiter(o.Processes, stop)
+	return a.share(o.Processes, stop)
 }
 
 // startOn is Start for a target that is there already.
@@ -191,6 +193,7 @@ type Runner struct {
 	hangs       *hangs
 	pace        support.Pace
 	redactor    *wire.Redactor
+	secrets     string // where another process of this run keeps them, too; "" in the one that does
 	gate        *wire.Gate
 	served      *ratelimit.Served // nil where the limiter is in this process, or there is none
 	rerun       []string
@@ -198,8 +201,9 @@ type Runner struct {
 
 // Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.
 func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
-	common, served := a.shared, (*ratelimit.Served)(nil)
+	common, served, secrets := a.shared, (*ratelimit.Served)(nil), ""
 	if common.redactor == nil { // another process than the one that called Start
+		secrets = a.Secrets
 		common.redactor = wire.NewRedactor(wire.Credentials(a.Credentials))
 		common.gate = &wire.Gate{}
 		if a.Limiter != "" {
@@ -222,7 +226,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		health:  &health{original: p.Settings.ActivityTimeout},
 		hangs:   &hangs{},
 		pace:    support.PaceOf(p.Settings.Loopback()),
-		support: supporting, redactor: common.redactor, gate: common.gate, served: served,
+		support: supporting, redactor: common.redactor, secrets: secrets, gate: common.gate, served: served,
 	}
 	switch {
 	case a.driver != nil:

@@ -14,11 +14,11 @@ const patientTeardown = 4
 
 // teardownTime bounds the next teardown. One that has to put instances back waits for activities, and is never cut
 // short by those before it: what it does not put back, the next case would miss.
-func (c *attempt) teardownTime() time.Duration {
-	if c.plan.Settings.UserResources() {
-		return max(teardownTime, patientTeardown*c.plan.Settings.ActivityTimeout)
+func (r *Runner) teardownTime() time.Duration {
+	if r.plan.Settings.UserResources() {
+		return max(teardownTime, patientTeardown*r.plan.Settings.ActivityTimeout)
 	}
-	return c.health.teardownTime()
+	return r.health.teardownTime()
 }
 
 // undo notes how to undo what the case changed beside its states, where the resources are not thrown away after it. The

@@ -350,3 +350,12 @@ func TestMatrixMatchesItsSchema(t *testing.T) {
 		}
 	}
 }
+
+func TestWarningsOfShardsAreJoined(t *testing.T) {
+	parts := shards(samples.Input(), nil, 3)
+	parts[0].Run.Notes, parts[2].Run.Notes = []string{"b", "a"}, []string{"b"}
+	got, err := JoinShards(parts)
+	if err != nil || !slices.Equal(got.Run.Notes, []string{"a", "b"}) {
+		t.Errorf("wanted each warning once; got %q, %v", got.Run.Notes, err)
+	}
+}

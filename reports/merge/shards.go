@@ -115,7 +115,7 @@ func joinCatalogues(shards []reports.Report) []reports.CatalogueEntry {
 func joinRuns(shards []reports.Report, missing int) reports.Run {
 	out := shards[0].Run
 	out.Shard, out.Procs, out.Partial, out.Config = nil, 0, "", map[string]string{}
-	var ids, partial []string
+	var ids, partial, notes []string
 	seen := map[int]bool{}
 	for _, r := range shards {
 		out.StartedAt = earliest(out.StartedAt, r.Run.StartedAt)
@@ -126,6 +126,7 @@ func joinRuns(shards []reports.Report, missing int) reports.Run {
 		if r.Run.Partial != "" {
 			partial = append(partial, r.Run.Shard.String()+": "+r.Run.Partial)
 		}
+		notes = append(notes, r.Run.Notes...)
 		for k, v := range r.Run.Config {
 			if old, is := out.Config[k]; is && old != v {
 				v = "differs between shards"
@@ -140,6 +141,8 @@ func joinRuns(shards []reports.Report, missing int) reports.Run {
 		partial = append(partial, lacking)
 	}
 	out.Partial = strings.Join(partial, "; ")
+	slices.Sort(notes)
+	out.Notes = slices.Compact(notes)
 	return out
 }
 

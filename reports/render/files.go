@@ -13,17 +13,19 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// removeOld removes the files of an earlier report from dir.
+// removeOld removes the files of an earlier report from dir, also those that were set aside.
 func removeOld(dir string) error {
 	for _, f := range Formats() {
 		if f.File == "" {
 			continue
 		}
-		if err := os.Remove(filepath.Join(dir, f.File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf(
-				"the report of an earlier run cannot be removed: %w; choose another directory with -report-dir",
-				err,
-			)
+		for _, name := range []string{f.File, aside + f.File} {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf(
+					"the report of an earlier run cannot be removed: %w; choose another directory with -report-dir",
+					err,
+				)
+			}
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ import (
 	"github.com/essconform/essconform/reports/render/terminal"
 )
 
-func exploreCommand(ctx context.Context, args []string, s streams) (int, error) {
+func exploreCommand(ctx context.Context, args []string, s streams) (exit int, err error) {
 	fs := flag.NewFlagSet("explore", flag.ContinueOnError)
 	flags := target.Register(fs)
 	budget := fs.Duration("for", 30*time.Second, "explore for this `DURATION`")
@@ -41,6 +41,11 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 	if settings.UserResources() {
 		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for the mock")
 	}
+	earlier, err := render.SetAside(settings.ReportDir, engine.LockReports)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, earlier.PutBack()) }()
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return 0, err
@@ -73,6 +78,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (int, error) 
 		Selected: len(found.Results), Results: found.Results, Expected: found.Cases,
 		Command: "essconform explore " + strings.Join(args, " "),
 	}
+	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
 	}

@@ -62,6 +62,7 @@ func commands() []command {
 	return []command{
 		{"run", "run the cases against a target and write the reports", true, runCommand},
 		{"explore", "run random programs against a target, and print those that fail as cases", true, exploreCommand},
+		{"state", "arrange one state and print its values and a line for curl, until -keep ends", true, stateCommand},
 		{"cases", "list the cases that would run, with requirement, state and level", false, casesCommand},
 		{"mock", "serve the mock", false, mockCommand},
 		{

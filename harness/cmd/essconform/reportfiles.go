@@ -17,28 +17,35 @@ import (
 
 // parseFiles reads flags and the files between them, of which there must be at least least and at most most.
 func parseFiles(fs *flag.FlagSet, args []string, s streams, least, most int, what, about string) (files []string, err error) {
-	for {
-		// parse refuses other arguments, so it is given the flags up to the next file.
-		flags, rest := splitFlags(fs, args)
-		if err := parse(fs, flags, s, about+"\n\n  essconform "+fs.Name()+" "+what); err != nil {
-			return nil, err
-		}
-		if len(rest) == 0 {
-			break
-		}
-		files, args = append(files, rest[0]), rest[1:]
+	if files, err = parseArguments(fs, args, s, about+"\n\n  essconform "+fs.Name()+" "+what); err != nil {
+		return nil, err
 	}
 	if len(files) < least || len(files) > most {
-		return nil, fmt.Errorf("%s: got %s; write essconform %s %s", fs.Name(), count(len(files)), fs.Name(), what)
+		return nil, fmt.Errorf("%s: got %s; write essconform %s %s", fs.Name(), counted(len(files), "file"), fs.Name(), what)
 	}
 	return files, nil
 }
 
-func count(files int) string {
-	if files == 1 {
-		return "1 file"
+// parseArguments reads flags and what stands between them.
+func parseArguments(fs *flag.FlagSet, args []string, s streams, about string) (given []string, err error) {
+	for {
+		// parse refuses other arguments, so it is given the flags up to the next one.
+		flags, rest := splitFlags(fs, args)
+		if err := parse(fs, flags, s, about); err != nil {
+			return nil, err
+		}
+		if len(rest) == 0 {
+			return given, nil
+		}
+		given, args = append(given, rest[0]), rest[1:]
 	}
-	return fmt.Sprintf("%d files", files)
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // splitFlags cuts args before the first one that is neither a flag nor the value of one.

@@ -1,18 +1,16 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/spec/yamlfile"
 )
 
@@ -33,25 +31,12 @@ func failedIn(file string) (ids []string, err error) {
 	return ids, nil
 }
 
-// rerunFolder is where a selection of cases is reported that must not replace the report of more cases.
-const rerunFolder = "rerun"
-
-// ownFolder is the directory for the reports of a selection: a folder of its own where a report of more cases is, unless -report-dir
-// was given.
-func ownFolder(flags *flag.FlagSet, dir string, sel *selection, chosen int) (string, error) {
+// readyFolder is where the reports of a run go. It is called when all reports that flags name are read: they may stand
+// there.
+func readyFolder(flags *flag.FlagSet, dir string, sel *selection) (*render.Folder, error) {
 	given := false
 	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "report-dir" })
-	if given || sel.String() == reports.Everything {
-		return dir, nil
-	}
-	switch there, err := readReport(filepath.Join(dir, "report.json")); {
-	case errors.Is(err, fs.ErrNotExist):
-		return dir, nil
-	case err == nil && there.Counts.Selected <= chosen:
-		return dir, nil
-	}
-	own := filepath.Join(dir, rerunFolder)
-	return own, os.MkdirAll(own, 0o755)
+	return render.Ready(dir, !given && sel.String() != reports.Everything, engine.LockReports)
 }
 
 // labelWords are those of a label filter, without its operators and regular expressions.

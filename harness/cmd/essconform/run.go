@@ -32,7 +32,8 @@ type selection struct {
 	cases   []string
 	labels  string
 	profile string
-	failed  string // a report whose failures are chosen
+	failed  string   // a report whose failures are chosen
+	again   []string // and these failures
 }
 
 func (sel *selection) register(fs *flag.FlagSet) {
@@ -61,22 +62,28 @@ func (sel *selection) register(fs *flag.FlagSet) {
 		"run only cases whose labels pass Ginkgo's `FILTER`, such as 'document && xml'")
 }
 
+// read reads the report of -failed.
+func (sel *selection) read() (err error) {
+	switch {
+	case sel.failed == "" || sel.again != nil:
+		return nil
+	case len(sel.cases) > 0:
+		return fmt.Errorf("give either -case or -failed")
+	}
+	sel.again, err = failedIn(sel.failed)
+	return err
+}
+
 func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
 	filter, err := types.ParseLabelFilter(sel.labels)
 	if err != nil {
 		return nil, fmt.Errorf("-label-filter %q is not a valid filter%s; write one such as 'document && xml'",
 			sel.labels, syntax(err))
 	}
-	patterns := sel.cases
-	if sel.failed != "" {
-		if len(patterns) > 0 {
-			return nil, fmt.Errorf("give either -case or -failed")
-		}
-		if patterns, err = failedIn(sel.failed); err != nil {
-			return nil, err
-		}
+	if err := sel.read(); err != nil {
+		return nil, err
 	}
-	chosen, err := plan.Select(patterns, func(labels []string) bool {
+	chosen, err := plan.Select(slices.Concat(sel.cases, sel.again), func(labels []string) bool {
 		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
 	})
 	if err != nil {
@@ -121,7 +128,7 @@ func (sel *selection) String() string {
 	return strings.Join(words, "; ")
 }
 
-func runCommand(ctx context.Context, args []string, s streams) (int, error) {
+func runCommand(ctx context.Context, args []string, s streams) (exit int, err error) {
 	fs := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags := target.Register(fs)
 	var sel selection
@@ -154,6 +161,16 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := sel.read(); err != nil {
+		return 0, err
+	}
+	var folder *render.Folder
+	if !*planOnly {
+		if folder, err = readyFolder(fs, settings.ReportDir, &sel); err != nil {
+			return 0, err
+		}
+		defer func() { err = errors.Join(err, folder.Close()) }()
+	}
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return 0, err
@@ -181,14 +198,14 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 			return exitConformant, nil
 		}
 	}
-	if settings.ReportDir, err = ownFolder(fs, settings.ReportDir, &sel, len(chosen)); err != nil {
-		return 0, err
-	}
-	release, err := render.Begin(settings.ReportDir, engine.LockReports)
+	release, why, err := folder.Begin(len(chosen))
 	if err != nil {
 		return 0, err
 	}
 	defer release()
+	if settings.ReportDir = folder.Dir; why != "" {
+		fmt.Fprintln(s.err, "essconform: "+why)
+	}
 	begin := time.Now()
 	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
 	stop = sync.OnceValue(stop)
@@ -213,6 +230,7 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: runner.Redacted(results), Expected: chosen,
 		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
 	}
+	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
 	}
@@ -231,6 +249,15 @@ func runCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
+}
+
+// warned prints what was odd about the target outside of the cases.
+func warned(w io.Writer, runner *engine.Runner) []string {
+	notes := runner.Notes()
+	for _, note := range notes {
+		fmt.Fprintln(w, "essconform: warning: "+note)
+	}
+	return notes
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.

@@ -36,23 +36,26 @@ type known struct {
 // NewRedactor knows some callers.
 func NewRedactor(callers ...Credentials) *Redactor {
 	r := new(Redactor)
-	for _, c := range callers {
-		r.Add(c)
-	}
+	r.Add(callers...)
 	return r
 }
 
-// Add makes a caller known. It takes effect on texts that are redacted afterwards.
-func (r *Redactor) Add(caller Credentials) {
-	if r == nil || caller == (Credentials{}) {
+// Add makes callers known. It takes effect on texts that are redacted afterwards.
+func (r *Redactor) Add(callers ...Credentials) {
+	if r == nil {
 		return
 	}
-	if old := r.now.Load(); old != nil && old.callers[caller] {
+	next := &known{callers: map[Credentials]bool{}}
+	for _, c := range callers {
+		if c != (Credentials{}) && !r.knows(c) {
+			next.callers[c] = true
+		}
+	}
+	if len(next.callers) == 0 {
 		return
 	}
 	r.adding.Lock()
 	defer r.adding.Unlock()
-	next := &known{callers: map[Credentials]bool{caller: true}}
 	if old := r.now.Load(); old != nil {
 		maps.Copy(next.callers, old.callers)
 	}
