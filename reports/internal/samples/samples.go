@@ -174,8 +174,7 @@ func Broken() reports.Input {
 		c.Findings = append(c.Findings, Finding(ReqStatus, "HTTP 404", "400", "status"))
 		if c.Format == "xml" {
 			f := Finding(ReqShape, "root element <Error>", "<ErrorResponse>", "/ErrorResponse")
-			c.Exchange.Response.Body = wrongRoot
-			f.Offset, f.Length = 0, len(wrongRoot)
+			c.Exchange.Response.Body, f.Length = wrongRoot, len(wrongRoot)
 			c.Findings = append(c.Findings, f)
 		}
 	})
