@@ -162,7 +162,7 @@ func Finding(requirement, want, got, pointer string) reports.Finding {
 
 // errorBody is an error without a code, and wrongRoot one below another root.
 const (
-	errorBody = `<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>473469C7</RequestId><HostId>ess</HostId></Error>`
+	errorBody = `<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>473469C7</RequestId></Error>`
 	wrongRoot = `<ErrorResponse><Code>InvalidInstanceId.NotFound</Code><RequestId>473469C7</RequestId></ErrorResponse>`
 )
 
