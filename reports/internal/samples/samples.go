@@ -163,7 +163,8 @@ func Finding(requirement, want, got, pointer string) reports.Finding {
 // errorBody is an error without a code, and wrongRoot one below another root.
 const (
 	errorBody = `<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>473469C7</RequestId></Error>`
-	wrongRoot = `<ErrorResponse><Code>InvalidInstanceId.NotFound</Code><RequestId>473469C7</RequestId></ErrorResponse>`
+	wrongRoot = `<ErrorResponse><Code>InvalidInstanceId.NotFound</Code>` +
+		`<RequestId>473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E</RequestId></ErrorResponse>`
 )
 
 // Broken gets a status, an XML root, a range and a request id wrong; one failure is waived.

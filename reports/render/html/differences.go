@@ -18,7 +18,7 @@ type differenceView struct {
 	More                     int
 	Varies                   bool // what is not marked differs from case to case
 	Sample                   *sampleView
-	Steps                    []lineView // how it came to it
+	Steps                    *stepsView // how it came to it
 }
 
 // sampleView is the exchange of one case and how to see it again.
