@@ -51,7 +51,8 @@ func (n Counts) String() string {
 		{n.Failed, "failed"},
 		{n.UnexpectedPass, "passed though waived"},
 		{n.CouldNotRun, "could not run"},
-		{n.Unsupported, "unsupported"},
+		{n.Unsupported - n.NotMet, "unsupported"},
+		{n.NotMet, "with a SHOULD not met"},
 		{n.Waived, "waived"},
 	} {
 		if p.n > 0 {

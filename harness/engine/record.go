@@ -95,8 +95,11 @@ func (r *record) step(what, outcome string, begin time.Time) {
 		reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
 }
 
-// answer notes an answer and its findings.
+// answer notes an answer and its findings. Places are those in the answer that the report shows.
 func (r *record) answer(a answered) {
+	if r.pinned {
+		a.Findings = withoutPlaces(a.Findings)
+	}
 	r.findings(a.Findings, a.Checked...)
 	if !r.pinned {
 		r.last, r.pinned = &a, len(a.Findings) > 0
@@ -161,15 +164,18 @@ func (r *record) unique(contract *spec.Contract, requirement string, ids []strin
 func (r *record) finish(run *Runner) reports.CaseResult {
 	out := r.result
 	r.redactor = run.redactor
+	kept := 0 // bytes of the body in which places are what they were
+	if r.last != nil {
+		shown := r.last.ex.Redacted()
+		out.Exchange = exchange(shown)
+		kept = asItCame(r.last.ex, shown, out.Exchange)
+	}
 	for _, f := range r.found {
-		out.Findings = append(out.Findings, r.finding(run, f))
+		out.Findings = append(out.Findings, r.finding(run, f, kept))
 	}
 	if out.Outcome == "" && r.x.Level == spec.Should && r.short != nil && r.last != nil && len(out.Checked) > 0 {
 		out.Outcome, out.NotMet = reports.Unsupported, true
 		out.Reason = fmt.Sprintf("SHOULD not met: wanted %s; got %s", r.short.Want, r.short.Got)
-	}
-	if r.last != nil {
-		out.Exchange = exchange(r.last.ex.Redacted())
 	}
 	out.Reproduce = r.reproduce(run)
 	out.Reason = r.kept(out.Reason)
@@ -193,8 +199,12 @@ func keepID(redacted, id string) string {
 	return fmt.Sprintf("%s (sha256 %x)", clip(redacted, keptID/2), sha256.Sum256([]byte(id)))
 }
 
-func (r *record) finding(run *Runner, f judge.Finding) reports.Finding {
+// finding is the report's view of f. Its place may reach to the byte kept of the body.
+func (r *record) finding(run *Runner, f judge.Finding, kept int) reports.Finding {
 	out := reports.Finding{History: r.keptLines(r.lines[f]), Requirement: f.Requirement, Level: string(f.Level), Pointer: r.kept(f.Pointer), Want: r.kept(f.Want), Got: r.kept(f.Got)}
+	if f.Offset < kept && f.Length > 0 {
+		out.Offset, out.Length = f.Offset, min(f.Length, kept-f.Offset)
+	}
 	if req, ok := run.plan.Contract.Requirement(f.Requirement); ok {
 		out.Text, out.SpecLine = req.Text, run.plan.Contract.At(req.Line)
 	}

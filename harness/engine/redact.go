@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/states"
@@ -37,6 +39,7 @@ func hushed(findings, shown []judge.Finding) []judge.Finding {
 	out := make([]judge.Finding, 0, len(findings))
 	for _, f := range findings {
 		f.Pointer, f.Want, f.Got = "", withheld, withheld
+		f.Offset, f.Length = 0, 0 // counted in a body that is not shown
 		for i, s := range shown {
 			if s.Requirement == f.Requirement {
 				f.Pointer, f.Want, f.Got = s.Pointer, s.Want, s.Got
@@ -62,6 +65,25 @@ func (r *Runner) learn(ctx context.Context, values states.Values) error {
 func (r *Runner) Notes() (out []string) {
 	for _, note := range r.support.Notes() {
 		out = append(out, clip(r.redactor.Redact(note), keptText))
+	}
+	return out
+}
+
+// asItCame is how many bytes of the body that the report shows are those that came: none when something was taken out,
+// or when it is written in base64.
+func asItCame(came, shown wire.Exchange, kept *reports.Exchange) int {
+	if came.Response == nil || kept.Response == nil || kept.Response.Encoding != "" ||
+		!bytes.Equal(came.Response.Document(), shown.Response.Body) {
+		return 0
+	}
+	return len(kept.Response.Body)
+}
+
+// withoutPlaces are findings on an answer that the report does not show.
+func withoutPlaces(found []judge.Finding) []judge.Finding {
+	out := slices.Clone(found)
+	for i := range out {
+		out[i].Offset, out[i].Length = 0, 0
 	}
 	return out
 }

@@ -54,11 +54,15 @@ func Order(cases []reports.CaseResult) []Card {
 	})
 	var cards []Card
 	for _, g := range groups {
-		if i := slices.IndexFunc(cards, func(c Card) bool { return explains(c.Group, g) }); i >= 0 {
+		i := slices.IndexFunc(cards, func(c Card) bool { return explains(c.Group, g) })
+		if i < 0 {
+			i = echoed(cards, g)
+		}
+		if i >= 0 {
 			cards[i].Hides = append(cards[i].Hides, g)
 			continue
 		}
-		cards = append(cards, Card{Group: g, Advice: Advice(g.Differences[0].Finding)})
+		cards = append(cards, cardOf(ownFirst(g, cards)))
 	}
 	for i := range cards {
 		slices.SortStableFunc(cards[i].Hides, func(a, b summary.Group) int { return len(b.Cases) - len(a.Cases) })
@@ -77,7 +81,7 @@ func Order(cases []reports.CaseResult) []Card {
 func Of(groups []summary.Group) []Card {
 	cards := make([]Card, len(groups))
 	for i, g := range groups {
-		cards[i] = Card{Group: g, Advice: Advice(g.Differences[0].Finding)}
+		cards[i] = cardOf(g)
 	}
 	return cards
 }
@@ -116,14 +120,8 @@ func explains(root, g summary.Group) bool {
 	if root.Requirement == "" || g.Requirement == "" {
 		return false
 	}
-	for _, r := range roots {
-		if wildcard.Match(r.requirement, root.Requirement) && rank(g.Requirement) > rank(root.Requirement) &&
-			slices.ContainsFunc(
-				r.brings,
-				func(p string) bool { return wildcard.Match(p, g.Requirement) },
-			) && subset(g, root) {
-			return true
-		}
+	if brings(root, g) {
+		return true
 	}
 	if rank(root.Requirement) < len(roots) || rank(g.Requirement) < len(roots) {
 		return false // the same difference in both formats is two places to mend
@@ -134,6 +132,20 @@ func explains(root, g summary.Group) bool {
 			func(b summary.Difference) bool { return !alike(a.Finding, b.Finding) },
 		)
 	})
+}
+
+// brings tells whether roots say that g comes with root, and it is in the same cases.
+func brings(root, g summary.Group) bool {
+	for _, r := range roots {
+		if wildcard.Match(r.requirement, root.Requirement) && rank(g.Requirement) > rank(root.Requirement) &&
+			slices.ContainsFunc(
+				r.brings,
+				func(p string) bool { return wildcard.Match(p, g.Requirement) },
+			) && subset(g, root) {
+			return true
+		}
+	}
+	return false
 }
 
 // alike tells whether two findings are the same difference. Short texts, such as a status, are alike by chance.

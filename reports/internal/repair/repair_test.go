@@ -74,6 +74,12 @@ func on(requirement, want, got string) reports.Finding {
 	return reports.Finding{Requirement: requirement, Level: reports.Must, Want: want, Got: got}
 }
 
+func at(requirement, pointer, want, got string) reports.Finding {
+	f := on(requirement, want, got)
+	f.Pointer = pointer
+	return f
+}
+
 func TestOrder(t *testing.T) {
 	passed := reports.CaseResult{ID: "z", Outcome: reports.Passed}
 	for name, c := range map[string]struct {
@@ -128,6 +134,22 @@ func TestOrder(t *testing.T) {
 			), passed),
 			"format.xml(); detach.one(); response.request-id()",
 		},
+		"a rule that repeats what is wrong with the answer": {
+			slices.Concat(
+				failed("a", 3, "", on("error.code.Some.Code", "Some.Code", "Other.Code")),
+				failed("b", 2, "", on("auth.unauthorized", "a refusal with Some.Code", "refused with Other.Code")),
+				failed("c", 1, "", on("group.idle", "a refusal with Some.Code", "accepted")), []reports.CaseResult{passed},
+			),
+			"error.code.Some.Code(auth.unauthorized); group.idle()",
+		},
+		"a field that one format lacks": {
+			slices.Concat(
+				failed("a", 3, "", at("response.error.json", "/Code", "field Code", "none")),
+				failed("b", 2, "", at("format.same-answer", "Code", "field Code in both formats", "it in XML only")),
+				[]reports.CaseResult{passed},
+			),
+			"response.error.json(format.same-answer)",
+		},
 		"without a finding": {append(failed("a", 2, ""), passed), "failed without a finding()"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -147,6 +169,26 @@ func TestOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What comes with another card is no reason for a card of its own, and the example is the shortest.
+func TestDifferencesOfACard(t *testing.T) {
+	cases := slices.Concat(
+		failed("a", 3, "", on("response.error.json", "field Code", "none"), on("error.code.X", "Some.Code", "no Code")),
+		failed("b", 2, "a long body", on("error.code.X", "Some.Code", "Other.Code")),
+		failed("c", 1, "", on("error.code.X", "Some.Code", "Other.Code")), []reports.CaseResult{{ID: "z", Outcome: reports.Passed}},
+	)
+	for _, card := range Order(cases) {
+		if card.Requirement != "error.code.X" {
+			continue
+		}
+		first := card.Differences[0]
+		if first.Got != "Other.Code" || first.Cases[0].ID != "c.00/xml/get" || len(first.Cases) != 3 || len(card.Differences) != 2 {
+			t.Errorf("wanted the difference of its own first, by the shortest exchange; got %s in %v", first.Got, summary.IdsOf(first.Cases))
+		}
+		return
+	}
+	t.Error("wanted a card of its own; got none")
 }
 
 // What was wanted and what came are written alike.

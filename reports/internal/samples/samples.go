@@ -160,6 +160,13 @@ func Finding(requirement, want, got, pointer string) reports.Finding {
 	panic("no such requirement: " + requirement)
 }
 
+// errorBody is an error without a code, and wrongRoot one below another root.
+const (
+	errorBody = `<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>473469C7</RequestId></Error>`
+	wrongRoot = `<ErrorResponse><Code>InvalidInstanceId.NotFound</Code>` +
+		`<RequestId>473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E</RequestId></ErrorResponse>`
+)
+
 // Broken gets a status, an XML root, a range and a request id wrong; one failure is waived.
 func Broken() reports.Input {
 	in := Input()
@@ -167,16 +174,18 @@ func Broken() reports.Input {
 		c.Outcome = reports.Failed
 		c.Findings = append(c.Findings, Finding(ReqStatus, "HTTP 404", "400", "status"))
 		if c.Format == "xml" {
-			c.Findings = append(
-				c.Findings,
-				Finding(ReqShape, "root element <Error>", "<ErrorResponse>", "/ErrorResponse"),
-			)
+			f := Finding(ReqShape, "root element <Error>", "<ErrorResponse>", "/ErrorResponse")
+			c.Exchange.Response.Body, f.Length = wrongRoot, len(wrongRoot)
+			c.Findings = append(c.Findings, f)
 		}
 	})
 	On(in, ReqShape, func(i int, c *reports.CaseResult) {
 		if i == 1 {
 			c.Outcome = reports.Failed
-			c.Findings = append(c.Findings, Finding(ReqShape, "element Code", "nothing", "/Error"))
+			f := Finding(ReqShape, "element Code", "nothing", "/Error/Code")
+			f.Offset, f.Length = strings.Index(errorBody, "<Error>"), 1
+			c.Exchange.Response.Body = errorBody
+			c.Findings = append(c.Findings, f)
 		}
 	})
 	On(in, ReqRange, func(_ int, c *reports.CaseResult) {

@@ -121,6 +121,9 @@ func kindOf(f reports.Finding) kind {
 	return kind{f.Requirement, f.Level, f.Pointer, look(f.Want), look(f.Got), f.SpecLine, f.Text}
 }
 
+// SameKind tells whether two findings are the same but for ids.
+func SameKind(a, b reports.Finding) bool { return kindOf(a) == kindOf(b) }
+
 // WithoutIDs is a text without what looks like an id.
 func WithoutIDs(s string) string {
 	return idLike.ReplaceAllStringFunc(s, func(word string) string {
@@ -139,10 +142,24 @@ type Cause struct {
 
 // Causes groups the cases with an outcome by the reason they give, the most frequent reason first.
 func Causes(cases []reports.CaseResult, outcome reports.Outcome) []Cause {
+	return causes(cases, func(c reports.CaseResult) bool { return c.Outcome == outcome })
+}
+
+// UnsupportedCauses are the causes of cases that the target cannot do.
+func UnsupportedCauses(cases []reports.CaseResult) []Cause {
+	return causes(cases, func(c reports.CaseResult) bool { return c.Outcome == reports.Unsupported && !c.NotMet })
+}
+
+// NotMetCauses are the causes of cases about a SHOULD that the target does not follow.
+func NotMetCauses(cases []reports.CaseResult) []Cause {
+	return causes(cases, func(c reports.CaseResult) bool { return c.Outcome == reports.Unsupported && c.NotMet })
+}
+
+func causes(cases []reports.CaseResult, fits func(reports.CaseResult) bool) []Cause {
 	var out []Cause
 	position := map[string]int{}
 	for _, c := range cases {
-		if c.Outcome != outcome {
+		if !fits(c) {
 			continue
 		}
 		at, seen := position[c.Reason]

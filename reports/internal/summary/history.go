@@ -7,6 +7,23 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
+// ShownSteps is how many steps of a history are shown at first. The last ones tell most, up to the one that nothing
+// explains.
+const ShownSteps = 6
+
+// ShortHistory are the steps from number first+1 on that are shown of a history, and how many others there are.
+func ShortHistory(lines []reports.HistoryLine) (shown []reports.HistoryLine, first, left int) {
+	end := len(lines)
+	for i, l := range lines {
+		if l.Marked {
+			end = i + 1
+		}
+	}
+	end = max(end, min(ShownSteps, len(lines)))
+	first = max(0, end-ShownSteps)
+	return lines[first:end], first, len(lines) - (end - first)
+}
+
 // HistoryText is one step that led to a finding, on one line: its number, when it was, who did it, and what happened.
 func HistoryText(number int, l reports.HistoryLine) string {
 	when := fmt.Sprintf("%.0f ms", l.AtMs)

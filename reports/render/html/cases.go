@@ -134,13 +134,11 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 			Expires: printable.Bounded(w.Expires, htmlID),
 		}
 	}
-	var pointers []string
 	for _, f := range c.Findings[:min(caseFindings, len(c.Findings))] {
 		v.Findings = append(v.Findings, namedFinding{d.requirementLink(c, f.Requirement), d.findingView(f)})
-		pointers = append(pointers, place(f))
 	}
 	v.More = len(c.Findings) - len(v.Findings)
-	v.Exchange = d.pen.exchange(c.Exchange, pointers)
+	v.Exchange = d.pen.exchange(c.Exchange, c.Findings[:len(v.Findings)])
 	for _, s := range c.Trail[:min(caseSteps, len(c.Trail))] {
 		v.Trail = append(
 			v.Trail,

@@ -67,24 +67,33 @@ type doubtView struct {
 
 // doubts are the reasons of all cases that could not run, are unsupported, or are excused.
 func (d *drawing) doubts() (out []doubtView, more int) {
-	for _, outcome := range []reports.Outcome{
-		reports.CouldNotRun, reports.UnexpectedPass, reports.Unsupported, reports.Waived,
+	return d.doubtsOf(d.report.Cases, htmlGroups, doubtCases)
+}
+
+// doubtsOf draws the reasons of cases, at most limit of each kind.
+func (d *drawing) doubtsOf(cases []reports.CaseResult, limit, links int) (out []doubtView, more int) {
+	for _, kind := range []struct {
+		state  cellState
+		causes []summary.Cause
+	}{
+		{couldNotRunState, summary.Causes(cases, reports.CouldNotRun)},
+		{unexpectedState, summary.Causes(cases, reports.UnexpectedPass)},
+		{unsupportedState, summary.UnsupportedCauses(cases)},
+		{notMetState, summary.NotMetCauses(cases)},
+		{waivedState, summary.Causes(cases, reports.Waived)},
 	} {
-		drawn, left := d.doubtsWith(d.report.Cases, outcome, htmlGroups, doubtCases)
+		drawn, left := d.doubtsWith(kind.state, kind.causes, limit, links)
 		out, more = append(out, drawn...), more+left
 	}
 	return out, more
 }
 
 func (d *drawing) doubtsWith(
-	cases []reports.CaseResult,
-	outcome reports.Outcome,
-	limit, links int,
+	state cellState, all []summary.Cause, limit, links int,
 ) (out []doubtView, more int) {
-	all := summary.Causes(cases, outcome)
 	for _, cause := range all[:min(limit, len(all))] {
 		v := doubtView{
-			State:  stateOf(caseState(&reports.CaseResult{Outcome: outcome})),
+			State:  stateOf(state),
 			Reason: printable.Bounded(cause.Reason, htmlText),
 			N:      len(cause.Cases),
 		}

@@ -18,7 +18,7 @@ type differenceView struct {
 	More                     int
 	Varies                   bool // what is not marked differs from case to case
 	Sample                   *sampleView
-	Steps                    []lineView // how it came to it
+	Steps                    *stepsView // how it came to it
 }
 
 // sampleView is the exchange of one case and how to see it again.
@@ -89,7 +89,7 @@ func (d *drawing) difference(k kindOfDifference, limit int, sample bool) differe
 		c := k.Cases[0]
 		v.Sample = &sampleView{
 			ID:       printable.Bounded(c.ID, htmlID),
-			Exchange: d.pen.exchange(c.Exchange, []string{place(k.Finding)}),
+			Exchange: d.pen.exchange(c.Exchange, []reports.Finding{k.Finding}),
 		}
 		v.Sample.Curl, v.Sample.Rerun = commands(c.Reproduce)
 	}

@@ -49,8 +49,8 @@ const (
 	laidOut    = 60 // a body of one line that is longer is laid out
 )
 
-// exchange draws e and marks the places that pointers name in its answer.
-func (p *pen) exchange(e *reports.Exchange, pointers []string) *exchangeView {
+// exchange draws e and marks in its answer what the findings are about.
+func (p *pen) exchange(e *reports.Exchange, about []reports.Finding) *exchangeView {
 	if e == nil {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (p *pen) exchange(e *reports.Exchange, pointers []string) *exchangeView {
 		Failure: printable.Bounded(e.Failure, summary.ShownHeader),
 	}
 	if e.Response != nil {
-		m := drawMessage(*e.Response, pointers, brief)
+		m := drawMessage(*e.Response, about, brief)
 		v.Response = &m
 	}
 	var notes []string
@@ -91,7 +91,7 @@ func (p *pen) exchange(e *reports.Exchange, pointers []string) *exchangeView {
 func milliseconds(ms float64) string { return fmt.Sprintf("%.4g ms", ms) }
 
 // drawMessage draws m. Messages in brief have no header fields and no colours.
-func drawMessage(m reports.Message, pointers []string, brief bool) messageView {
+func drawMessage(m reports.Message, about []reports.Finding, brief bool) messageView {
 	if brief {
 		v := messageView{Start: []piece{{Text: printable.Bounded(m.StartLine, briefStart)}}}
 		if m.Body != "" {
@@ -100,8 +100,8 @@ func drawMessage(m reports.Message, pointers []string, brief bool) messageView {
 		return v
 	}
 	v := messageView{
-		Start:   drawStart(m.StartLine, slices.Contains(pointers, statusPlace)),
-		Headers: drawHeaders(m.Headers, pointers),
+		Start:   drawStart(m.StartLine, slices.ContainsFunc(about, isStatus)),
+		Headers: drawHeaders(m.Headers, about),
 	}
 	v.More = len(m.Headers) - len(v.Headers)
 	var notes []string
@@ -112,7 +112,7 @@ func drawMessage(m reports.Message, pointers []string, brief bool) messageView {
 	} else {
 		var wide bool
 		var missing []string
-		v.Body, wide, missing = drawBody(body, pointers)
+		v.Body, wide, missing = drawBody(body, about)
 		if len(missing) > 0 {
 			where := printable.Bounded(strings.Join(missing, ", "), htmlID)
 			notes = append(notes, "nothing at "+where+", so what should hold it is marked")
@@ -160,11 +160,11 @@ func drawStart(line string, mark bool) []piece {
 	return out
 }
 
-func drawHeaders(headers []reports.Header, pointers []string) []headerView {
+func drawHeaders(headers []reports.Header, about []reports.Finding) []headerView {
 	var out []headerView
 	for i, h := range headers {
-		marked := slices.ContainsFunc(pointers, func(p string) bool {
-			name, ok := strings.CutPrefix(p, headerPlace)
+		marked := slices.ContainsFunc(about, func(f reports.Finding) bool {
+			name, ok := strings.CutPrefix(f.Pointer, headerPlace)
 			return ok && strings.EqualFold(name, h.Name)
 		})
 		if i >= summary.ShownHeaders && !marked {
@@ -185,16 +185,18 @@ func drawHeaders(headers []reports.Header, pointers []string) []headerView {
 	return out
 }
 
-// drawBody colours a body and marks what the pointers name. wide tells that a body of one line was laid out, missing
-// what the pointers name and the body lacks.
-func drawBody(body string, pointers []string) (pieces []piece, wide bool, missing []string) {
+func isStatus(f reports.Finding) bool { return place(f) == statusPlace }
+
+// drawBody colours a body and marks what the findings are about. wide tells that a body of one line was laid out,
+// missing what the findings name and the body lacks.
+func drawBody(body string, about []reports.Finding) (pieces []piece, wide bool, missing []string) {
 	kind := bodySyntax(body)
 	var marks []region
-	for _, p := range pointers {
-		found, near := locate(body, kind, p)
+	for _, f := range about {
+		found, lacks := marksOf(body, f)
 		marks = append(marks, found...)
-		if near && !slices.Contains(missing, p) {
-			missing = append(missing, p)
+		if lacks && f.Pointer != "" && !slices.Contains(missing, f.Pointer) {
+			missing = append(missing, f.Pointer)
 		}
 	}
 	text := strings.TrimRight(body, space)

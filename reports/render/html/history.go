@@ -5,6 +5,7 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	"github.com/essconform/essconform/reports/internal/summary"
 )
 
 // lineView is one step that led to a finding.
@@ -13,11 +14,31 @@ type lineView struct {
 	Marked           bool
 }
 
-// shownSteps bounds the steps that are drawn of a history; the fewest steps that cannot be explained are few.
-const shownSteps = 40
+// stepsView is how it came to a finding: a few steps, and the others for who opens them.
+type stepsView struct {
+	First  int // the number of the first one
+	Shown  []lineView
+	Others int
+	All    []lineView // when there are others
+}
 
-func drawSteps(lines []reports.HistoryLine) (out []lineView) {
-	for _, l := range lines[:min(shownSteps, len(lines))] {
+// mostSteps bounds the steps that are drawn of a history; the engine keeps as many.
+const mostSteps = 40
+
+func drawSteps(lines []reports.HistoryLine) *stepsView {
+	if len(lines) == 0 {
+		return nil
+	}
+	shown, first, left := summary.ShortHistory(lines)
+	v := &stepsView{First: first + 1, Shown: drawLines(shown), Others: left}
+	if left > 0 {
+		v.All = drawLines(lines[:min(mostSteps, len(lines))])
+	}
+	return v
+}
+
+func drawLines(lines []reports.HistoryLine) (out []lineView) {
+	for _, l := range lines {
 		when := fmt.Sprintf("%.0f ms", l.AtMs)
 		if l.EndMs > l.AtMs {
 			when = fmt.Sprintf("%.0f–%.0f ms", l.AtMs, l.EndMs)

@@ -31,7 +31,7 @@ func Write(ctx context.Context, w io.Writer, r reports.Report) error {
 }
 
 func write(ctx context.Context, w io.Writer, r reports.Report) error {
-	t, err := template.New("").Funcs(template.FuncMap{"pair": pair}).ParseFS(htmlFiles, "assets/*.tmpl")
+	t, err := template.New("").Funcs(template.FuncMap{"pair": pair, "from": from}).ParseFS(htmlFiles, "assets/*.tmpl")
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,14 @@ type cellInRow struct {
 	Row  rowView
 	Cell cellView
 }
+
+// numbered are steps with the number of the first.
+type numbered struct {
+	First int
+	Lines []lineView
+}
+
+func from(first int, lines []lineView) numbered { return numbered{first, lines} }
 
 func pair(r rowView, c cellView) cellInRow { return cellInRow{r, c} }
 

@@ -20,6 +20,7 @@ type page struct {
 	Title   string
 	Verdict verdictView
 	Partial string
+	Left    string // by teardowns that failed
 	Facts   []fact
 	Counts  []countView
 	Share   shareView
@@ -74,6 +75,7 @@ func drawPage(ctx context.Context, r reports.Report) (page, error) {
 	if r.Run.Partial != "" {
 		p.Partial = printable.Bounded(r.Run.Partial, htmlText)
 	}
+	p.Left = printable.Bounded(reports.TeardownFailures(r.Cases), htmlText)
 	p.Matrix = d.matrix() // before all that links to requirements, so that these get the plain anchors
 	p.Failures, p.MoreFailures = d.failures(repair.Order(r.Cases))
 	p.Warnings, p.MoreWarnings = d.failures(repair.Of(summary.Warnings(r.Cases)))

@@ -53,12 +53,7 @@ func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult, wors
 		}
 		p.More = len(kinds) - len(p.Differences)
 	}
-	for _, outcome := range []reports.Outcome{
-		reports.CouldNotRun, reports.Unsupported, reports.Waived, reports.UnexpectedPass,
-	} {
-		reasons, _ := d.doubtsWith(found, outcome, panelSamples, panelCases)
-		p.Reasons = append(p.Reasons, reasons...)
-	}
+	p.Reasons, _ = d.doubtsOf(found, panelSamples, panelCases)
 	slices.SortStableFunc(
 		cases,
 		func(a, b *reports.CaseResult) int { return int(stateOn(b, r.ID)) - int(stateOn(a, r.ID)) },

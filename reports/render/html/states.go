@@ -16,6 +16,7 @@ const (
 	uncheckedState                  // ended before it was checked
 	passedState
 	unsupportedState
+	notMetState
 	waivedState
 	warningState
 	unexpectedState
@@ -32,6 +33,8 @@ func stateOf(s cellState) stateView {
 		return stateView{"passed", "✓", "passed"}
 	case unsupportedState:
 		return stateView{"unsupported", "∅", "unsupported"}
+	case notMetState:
+		return stateView{"not-met", "△", "SHOULD not met"}
 	case noResultState:
 		return stateView{"no-result", "○", "no result"}
 	case uncheckedState:
@@ -68,6 +71,7 @@ func stateWords() []wordView {
 		{unexpectedState, "a case passed though a waiver says that it fails; the waiver is out of date"},
 		{warningState, "a case found a difference from what the document recommends, which fails nothing"},
 		{waivedState, "a case failed, and a waiver excuses it"},
+		{notMetState, "the case is about a recommendation that the target does not follow, which fails nothing"},
 		{unsupportedState, "the target declares that it cannot do what the case needs"},
 		{passedState, "checked, and it holds; of several cases some may not have come to it"},
 		{uncheckedState, "every case ended before it was checked, often because of another difference"},
@@ -93,6 +97,9 @@ func caseState(c *reports.CaseResult) cellState {
 	case reports.UnexpectedPass:
 		return unexpectedState
 	case reports.Unsupported:
+		if c.NotMet {
+			return notMetState
+		}
 		return unsupportedState
 	}
 	return couldNotRunState

@@ -120,7 +120,8 @@ func drawCounts(n reports.Counts) []countView {
 		{n.CouldNotRun, "could not run", stateOf(couldNotRunState)},
 		{n.UnexpectedPass, "passed though waived", stateOf(unexpectedState)},
 		{n.Waived, "waived", stateOf(waivedState)},
-		{n.Unsupported, "unsupported", stateOf(unsupportedState)},
+		{n.Unsupported - n.NotMet, "unsupported", stateOf(unsupportedState)},
+		{n.NotMet, "SHOULD not met", stateOf(notMetState)},
 		{n.Warnings, "warnings", stateOf(warningState)},
 	} {
 		if c.N > 0 || c.Word == "could not run" || c.Word == "warnings" {

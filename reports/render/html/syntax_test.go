@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/essconform/essconform/reports"
 )
 
 func TestLex(t *testing.T) {
@@ -99,7 +101,9 @@ func TestDrawBody(t *testing.T) {
 		return b.String()
 	}
 	long := `{"RequestId":"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E","ScalingActivityId":"asa-1"}`
-	pieces, wide, missing := drawBody(long, []string{"/ScalingActivityId"})
+	pieces, wide, missing := drawBody(long, []reports.Finding{{
+		Pointer: "/ScalingActivityId", Offset: strings.Index(long, `"Scaling`), Length: len(`"ScalingActivityId":"asa-1"`),
+	}})
 	want := "{\n  \"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\n  \"ScalingActivityId\":\"asa-1\"\n}"
 	if text(pieces) != want || !wide || missing != nil {
 		t.Errorf("wanted a laid out body\n%s\ngot %v\n%s", want, wide, text(pieces))
@@ -113,10 +117,9 @@ func TestDrawBody(t *testing.T) {
 	if got := strings.Join(marks, ""); got != `"ScalingActivityId":"asa-1"` {
 		t.Errorf("wanted the field marked; got %s", got)
 	}
-	if _, _, missing := drawBody(long, []string{"/HostId", "status", "/HostId"}); strings.Join(
-		missing,
-		" ",
-	) != "/HostId" {
+	lacks := reports.Finding{Pointer: "/HostId", Length: 1}
+	_, _, missing = drawBody(long, []reports.Finding{lacks, {Pointer: "status"}, lacks})
+	if strings.Join(missing, " ") != "/HostId" {
 		t.Errorf("wanted to be told what is missing; got %v", missing)
 	}
 	if pieces, wide, _ := drawBody("{\n\"a\":\t1\x00\u202e}\n", nil); text(pieces) != "{\n\"a\":\t1\\x00\\u202e}\n" ||

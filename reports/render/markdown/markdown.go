@@ -35,7 +35,6 @@ const (
 	mdBody     = 1200
 	mdExchange = 3000
 	mdBrief    = 80
-	mdHistory  = 20 // steps
 )
 
 // How much is shown.
@@ -65,8 +64,9 @@ func Write(w io.Writer, r reports.Report) error {
 		untilStates,
 		append(
 			causeItems(" waived", summary.Causes(r.Cases, reports.Waived)),
-			causeItems(" unsupported", summary.Causes(r.Cases, reports.Unsupported))...),
+			causeItems(" unsupported", summary.UnsupportedCauses(r.Cases))...),
 	)
+	d.Section("SHOULD not met, which fails nothing", untilStates, causeItems("", summary.NotMetCauses(r.Cases)))
 	d.Section("Warnings, which fail nothing", untilWarnings, warningItems(r))
 	d.requirements(r.Requirements)
 	if _, err := io.WriteString(w, printable.Unspoken(d.B.String())); err != nil { // it is printed in logs, too
@@ -120,25 +120,29 @@ func (d *Document) head(r reports.Report) {
 	)
 	n := r.Counts
 	d.B.WriteString(
-		"\n| selected | passed | failed | could not run | waived | passed though waived | unsupported | not selected " +
-			"| warnings |\n" +
-			"|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+		"\n| selected | passed | failed | could not run | waived | passed though waived | unsupported " +
+			"| SHOULD not met | not selected | warnings |\n" +
+			"|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
 	)
 	fmt.Fprintf(
 		&d.B,
-		"| %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
+		"| %d | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
 		n.Selected,
 		n.Passed,
 		n.Failed,
 		n.CouldNotRun,
 		n.Waived,
 		n.UnexpectedPass,
-		n.Unsupported,
+		n.Unsupported-n.NotMet,
+		n.NotMet,
 		n.NotSelected,
 		n.Warnings,
 	)
 	for _, line := range summary.LeftOut(r) {
 		d.B.WriteString("\n" + Prose(line, MaxText) + "\n")
+	}
+	if line := reports.TeardownFailures(r.Cases); line != "" { // it quotes the target
+		d.B.WriteString("\n" + Code(line, MaxText) + "\n")
 	}
 }
 
@@ -216,10 +220,11 @@ func historyItem(lines []reports.HistoryLine) string {
 		return ""
 	}
 	var b strings.Builder
-	for i, l := range lines[:min(mdHistory, len(lines))] {
-		b.WriteString(summary.HistoryText(i+1, l) + "\n")
+	shown, first, left := summary.ShortHistory(lines)
+	for i, l := range shown {
+		b.WriteString(summary.HistoryText(first+i+1, l) + "\n")
 	}
-	if left := len(lines) - mdHistory; left > 0 {
+	if left > 0 {
 		b.WriteString(printable.Plural(left, "more step") + " in report.json\n")
 	}
 	return "\n" + fenced("text", b.String())

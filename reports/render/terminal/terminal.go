@@ -22,12 +22,11 @@ type Options struct {
 
 // bounds of what the terminal shows; the report has the rest.
 const (
-	ShownGroups  = 10
-	shownWarned  = 3 // requirements with warnings: they fail nothing
-	ShownCases   = 3
-	shownHistory = 12  // steps
-	ShownText    = 240 // runes of want, got or a reason
-	shownCurl    = 800 // runes; a longer line gives way to the shorter rerun line
+	ShownGroups = 10
+	shownWarned = 3 // requirements with warnings: they fail nothing
+	ShownCases  = 3
+	ShownText   = 240 // runes of want, got or a reason
+	shownCurl   = 800 // runes; a longer line gives way to the shorter rerun line
 )
 
 // The colors, as SGR parameters.
@@ -140,14 +139,15 @@ func hidden(groups []summary.Group) string {
 
 // history draws the steps that led to a finding.
 func (t *Printer) history(lines []reports.HistoryLine) {
-	for i, l := range lines[:min(shownHistory, len(lines))] {
-		text, name := summary.HistoryText(i+1, l), ""
+	shown, first, left := summary.ShortHistory(lines)
+	for i, l := range shown {
+		text, name := summary.HistoryText(first+i+1, l), ""
 		if i == 0 {
 			name = "steps"
 		}
 		t.field(name, text)
 	}
-	if left := len(lines) - shownHistory; left > 0 {
+	if left > 0 {
 		t.field("", printable.Plural(left, "more step"))
 	}
 }

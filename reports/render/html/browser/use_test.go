@@ -146,7 +146,7 @@ func TestCell(t *testing.T) {
 					panel,
 				),
 			)
-			if marks != "HTTP 404|400|200" { // want, got, and the status in the answer
+			if marks != "404|400|200" { // want, got, and the status in the answer
 				t.Errorf("wanted what differs marked; got %s", marks)
 			}
 			// from the cell to its case, which lies folded away
