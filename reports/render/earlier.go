@@ -26,8 +26,8 @@ type Earlier struct {
 func SetAside(dir string, lock func(dir string) (release func(), err error)) (*Earlier, error) {
 	e := &Earlier{dir: dir}
 	for _, f := range Formats() {
-		if _, err := os.Lstat(filepath.Join(dir, f.File)); err == nil && f.File != "" {
-			e.files = append(e.files, f.File)
+		if there, err := os.Lstat(filepath.Join(dir, f.File)); err == nil && f.File != "" && !there.IsDir() {
+			e.files = append(e.files, f.File) // a directory is no report: Begin says so
 		}
 	}
 	if len(e.files) == 0 {
