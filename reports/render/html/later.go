@@ -50,7 +50,7 @@ func later(ctx context.Context, t *template.Template, p page) (string, error) {
 		return "", err
 	}
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return "", err
 	}
