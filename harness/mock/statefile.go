@@ -13,7 +13,7 @@ import (
 // fileVersion is the version of what Save writes.
 const fileVersion = 1
 
-// saved is the state of a mock as a file holds it. It names no caller: no secret is written.
+// saved is the state of a mock as a file holds it.
 type saved struct {
 	Version int              `json:"version"`
 	Ahead   time.Duration    `json:"aheadNs"`
@@ -22,8 +22,8 @@ type saved struct {
 }
 
 // Save writes the state as JSON: groups, instances, activities, rules, load balancers, DB instances and arranged
-// states. Callers that
-// states made are left out, so that no secret is written.
+// states, with the callers that these made. Their secrets are among it, so keep the file from other users (mode 0600).
+// Callers of the Options are left out.
 func (s *Server) Save(w io.Writer) error {
 	release := s.world.Hold()
 	state := saved{
@@ -54,12 +54,37 @@ func (s *Server) Load(r io.Reader) error {
 			fileVersion,
 		)
 	}
+	if err := s.checkCallers(state.States); err != nil {
+		return err
+	}
 	s.ahead.Store(int64(state.Ahead))
 	defer s.world.Hold()()
 	if err := s.world.Load(state.World, s.completion); err != nil {
 		return fmt.Errorf("mock: load the state: %w", err)
 	}
 	s.stage.Load(state.States)
+	return nil
+}
+
+// checkCallers refuses callers that could not sign, and those that would replace one of the Options or another one.
+func (s *Server) checkCallers(states []stage.Snapshot) error {
+	taken := map[string]bool{}
+	for _, c := range s.options.Credentials {
+		taken[c.AccessKeyID] = true
+	}
+	for _, state := range states {
+		for _, c := range state.Callers {
+			switch {
+			case c.AccessKeyID == "" || c.AccessKeySecret == "":
+				return fmt.Errorf("mock: load the state: a caller of group %q lacks its access key id or its secret",
+					bounded(state.Group))
+			case taken[c.AccessKeyID]:
+				return fmt.Errorf("mock: load the state: the caller %q is there twice, or one of the mock's own",
+					bounded(c.AccessKeyID))
+			}
+			taken[c.AccessKeyID] = true
+		}
+	}
 	return nil
 }
 

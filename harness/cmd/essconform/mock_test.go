@@ -102,6 +102,12 @@ func TestMockKeepsItsState(t *testing.T) {
 	if code := first.stop(); code != exitConformant {
 		t.Fatalf("wanted a clean end; got %d: %s", code, first.stderr)
 	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("wanted a file for its user only: it may hold the secrets of callers; got %v, %v", info.Mode(), err)
+	}
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	second := startMock(t, "-state-file", file, "-accept-unsigned")
 	if _, text := ask(
 		t,
@@ -116,6 +122,9 @@ func TestMockKeepsItsState(t *testing.T) {
 		t.Errorf("wanted the state of before; got %s", text)
 	}
 	second.stop()
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("wanted a file that others could read replaced by one for its user; got %v, %v", info.Mode(), err)
+	}
 	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}

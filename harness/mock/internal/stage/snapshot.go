@@ -4,11 +4,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/essconform/essconform/harness/mock/internal/keyring"
 	"github.com/essconform/essconform/harness/mock/internal/world"
 )
 
-// Snapshot is an arranged state as JSON holds it. A caller that the state made is not part of it: no secret is written
-// to a file.
+// Snapshot is an arranged state as JSON holds it. Those who write it to a file keep it from other users: the callers
+// that states made stand in it, with their secrets, so that clients that were given them can still call.
 type Snapshot struct {
 	State     string    `json:"state"`
 	Since     time.Time `json:"since"`
@@ -16,6 +17,24 @@ type Snapshot struct {
 	Instances []string  `json:"instances"`
 	Balancers []string  `json:"loadBalancers"`
 	Databases []string  `json:"dbInstances"`
+	Callers   []Caller  `json:"callers,omitempty"`
+}
+
+// Caller is one that a state made.
+type Caller struct {
+	AccessKeyID     string   `json:"accessKeyId"`
+	AccessKeySecret string   `json:"accessKeySecret"`
+	Denied          []string `json:"denied"` // the operations that it may not call
+}
+
+// String hides the secret, whatever the verb.
+func (c Caller) String() string { return c.credential().String() }
+
+// GoString is String.
+func (c Caller) GoString() string { return c.String() }
+
+func (c Caller) credential() keyring.Credential {
+	return keyring.Credential{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret, Denied: c.Denied}
 }
 
 // Save are the states that are arranged. The world is held by the caller.
@@ -34,14 +53,17 @@ func (st *Stage) Save() []Snapshot {
 		for _, d := range s.databases {
 			snapshot.Databases = append(snapshot.Databases, d.ID)
 		}
+		for _, c := range s.callers {
+			snapshot.Callers = append(snapshot.Callers, Caller{c.AccessKeyID, c.AccessKeySecret, c.Denied})
+		}
 		out = append(out, snapshot)
 	}
 	slices.SortFunc(out, func(a, b Snapshot) int { return a.Since.Compare(b.Since) })
 	return out
 }
 
-// Load replaces the arranged states, so that they can still be torn down. The world is held by the caller and loaded
-// already.
+// Load replaces the arranged states, so that they can still be torn down, and makes their callers known. The world is
+// held by the caller and loaded already.
 func (st *Stage) Load(snapshots []Snapshot) {
 	scenes := make(map[string]*scene, len(snapshots))
 	for _, snapshot := range snapshots {
@@ -64,9 +86,22 @@ func (st *Stage) Load(snapshots []Snapshot) {
 				s.databases = append(s.databases, d)
 			}
 		}
+		for _, c := range snapshot.Callers {
+			s.callers = append(s.callers, c.credential())
+		}
 		scenes[snapshot.Group] = s
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	for _, s := range st.scenes {
+		for _, c := range s.callers {
+			st.keys.Remove(c.AccessKeyID)
+		}
+	}
 	st.scenes = scenes
+	for _, s := range scenes {
+		for _, c := range s.callers {
+			st.keys.Add(c)
+		}
+	}
 }
