@@ -124,6 +124,9 @@ func (m *mask) spans(text string, cut bool) (spans []span) {
 	if look.empty() && signature == "" {
 		return nil
 	}
+	if !look.anywhere(plainLayers(text, cut), signature, cut) { // most texts hold nothing
+		return nil
+	}
 	for _, l := range layers(text, cut) {
 		spans = look.find(l, cut, spans)
 		if signature != "" {
