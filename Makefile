@@ -86,8 +86,9 @@ lint: ## go vet, staticcheck, revive and gofumpt
 lint-all: ## golangci-lint with .golangci.yml; building it takes minutes
 	$(GO) run $(GOLANGCI) run ./...
 
-lint-spec: ## check the OpenAPI descriptions with Redocly, Spectral, Prism and generators (needs Node.js and npm)
+lint-spec: ## check the OpenAPI descriptions with Redocly, Spectral, Prism and generators, and exchanges.har by a HAR schema (needs Node.js and npm)
 	spec/lint/run.sh
+	reports/har/lint/run.sh
 
 bench: ## measure speed and memory, as a table
 	$(GO) run ./harness/internal/bench

@@ -79,7 +79,7 @@ func assemble(in Input, cases []CaseResult, waivers []Waiver, problems []string)
 		Run:            in.Run,
 		Verdict:        judge(cases, counts, in, problems),
 		Counts:         counts,
-		Requirements:   requirements(in.Catalogue, cases),
+		Requirements:   requirements(in.Catalogue, cases, uncovered(in.Target)),
 		Cases:          cases,
 		Waivers:        tidyWaivers(waivers),
 		LeftOut:        slices.Clone(in.LeftOut),

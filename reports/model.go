@@ -2,7 +2,11 @@
 // no room's internals.
 package reports
 
-import "time"
+import (
+	"time"
+
+	"github.com/essconform/essconform/reports/har"
+)
 
 // SchemaVersion is the version of the model below and of report.schema.json, which describes every field. ReadJSON
 // reads this version and the one before; version.go says what may change within one.
@@ -43,6 +47,8 @@ type Report struct {
 	WaiverProblems []string `json:"waiverProblems,omitempty"`
 	// MissingStates are the provider states that the target does not know, ready to paste.
 	MissingStates []State `json:"missingStates,omitempty"`
+	// Recording holds the entries of exchanges.har, in the run that made them; nil elsewhere.
+	Recording *har.Recording `json:"-"`
 	// Complete stands last: a file without it was cut off.
 	Complete bool `json:"complete"`
 }
@@ -62,10 +68,13 @@ type Contract struct {
 	Operation  string `json:"operation"`
 }
 
+// KindRecording is the kind of a target of which only recorded traffic is known.
+const KindRecording = "recording"
+
 // Target identifies what was judged.
 type Target struct {
 	Name        string `json:"name"`
-	Kind        string `json:"kind"` // "embedded mock", "endpoint"
+	Kind        string `json:"kind"` // "embedded mock", "endpoint" or KindRecording
 	Endpoint    string `json:"endpoint"`
 	Region      string `json:"region"`
 	Signature   string `json:"signature"`

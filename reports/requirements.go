@@ -24,7 +24,16 @@ type evidence struct {
 	checked      bool
 }
 
-func requirements(catalogue []CatalogueEntry, cases []CaseResult) []Requirement {
+// uncovered is why a requirement is unverified that no case covers.
+func uncovered(t Target) string {
+	if t.Kind == KindRecording {
+		return "never seen in the recording"
+	}
+	return "no case covers it"
+}
+
+// requirements decides what the cases say of each requirement. uncovered is the reason of one that none covers.
+func requirements(catalogue []CatalogueEntry, cases []CaseResult, uncovered string) []Requirement {
 	found := gather(cases)
 	results := make(map[string]CaseResult, len(cases))
 	for _, c := range cases {
@@ -43,6 +52,9 @@ func requirements(catalogue []CatalogueEntry, cases []CaseResult) []Requirement 
 		}
 		slices.Sort(r.Cases)
 		r.Status, r.Reason = status(e, found[e.ID], r.Cases, results)
+		if r.Status == Unverified && len(r.Cases) == 0 {
+			r.Reason = uncovered
+		}
 		out = append(out, r)
 	}
 	return out
@@ -100,9 +112,6 @@ func status(
 
 // whyUnverified says what became of the cases that cover a requirement which none of them checked.
 func whyUnverified(covering []string, results map[string]CaseResult) string {
-	if len(covering) == 0 {
-		return "no case covers it"
-	}
 	number := map[string]int{}
 	because := map[string]string{}
 	for _, id := range covering {

@@ -53,6 +53,11 @@ func TestRequirementStatus(t *testing.T) {
 			in.Catalogue[0].Cases = nil
 			in.Cases = in.Cases[2:]
 		}, reports.Unverified, "no case covers it"},
+		"of a recording": {must, func(in *reports.Input) {
+			in.Target.Kind = reports.KindRecording
+			in.Catalogue[0].Cases = nil
+			in.Cases = in.Cases[2:]
+		}, reports.Unverified, "never seen in the recording"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := samples.Input()

@@ -174,7 +174,7 @@ func (s *suite) start(ctx ginkgo.SpecContext) []byte {
 		s.abort(err)
 	}
 	address, stop, err := s.plan.Start(ctx,
-		engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal})
+		engine.StartOptions{Embedded: embedded.Mock, Processes: config.ParallelTotal, Record: s.reportDir})
 	ginkgo.DeferCleanup(stop)
 	if err != nil {
 		s.abort(err)
@@ -268,11 +268,17 @@ func (s *suite) report(r ginkgo.Report) {
 	if r.SuiteConfig.DryRun {
 		ginkgo.Fail("essconform: nothing was judged: a dry run sends nothing; leave out --dry-run")
 	}
-	report := s.plan.Report(s.outcome(r))
+	outcome := s.outcome(r)
+	var unrecorded error
+	if s.runner != nil {
+		outcome.Exchanges, unrecorded = s.runner.Exchanges()
+		defer func() { _ = outcome.Exchanges.Close() }() // also after an error: it removes what the run has spooled
+	}
+	report := s.plan.Report(outcome)
 	for _, note := range report.Run.Notes {
 		fmt.Fprintln(printable.NewLog(os.Stderr), "essconform: warning: "+note)
 	}
-	err := render.Deliver(context.Background(), s.reportDir, report, os.Getenv)
+	err := errors.Join(unrecorded, render.Deliver(context.Background(), s.reportDir, report, os.Getenv))
 	if !s.options.Quiet {
 		_, width := terminal.Look(os.Stdout, os.Getenv)
 		shown := terminal.Options{Width: width}

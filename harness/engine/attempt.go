@@ -12,7 +12,9 @@ import (
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/reports/har"
 )
 
 // attempt is one try of a case, on resources of its own.
@@ -38,6 +40,9 @@ type attempt struct {
 	deferred []string  // requirements that a late look which agrees satisfies
 	again    string    // why the case is worth another attempt
 	restored bool
+
+	support *support.Client // the runner's, observed
+	doing   string          // what the recording says of the exchanges
 }
 
 // setUp is a state that was asked for.
@@ -64,11 +69,13 @@ func (c *attempt) run(ctx context.Context) {
 	if !c.setupAll(ctx) {
 		return
 	}
+	c.doing = "first look"
 	if err := c.firstLook(ctx); err != nil {
 		c.rec.couldNotBecause(err)
 		return
 	}
 	if c.steps(ctx) {
+		c.doing = "look"
 		c.effects(ctx)
 	}
 	c.explain(ctx)
@@ -106,7 +113,10 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 		// not be given back. It takes no longer than one request may.
 		ctx = context.WithoutCancel(ctx)
 	}
-	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s, Later: later})
+	c.doing = "setup"
+	var exchanges []states.Exchange
+	seen := func(ex states.Exchange) { exchanges = append(exchanges, ex) }
+	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s, Later: later, Seen: seen})
 	c.health.arranged(err, c.outOfTime(begin))
 	if values != nil {
 		c.arranged = append(c.arranged, setUp{s, values})
@@ -115,6 +125,9 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 		err = checkLength(values)
 	}
 	err = cmp.Or(err, c.learn(ctx, values))
+	for _, ex := range exchanges { // now that the secrets are known which they hold
+		c.keepState(ex)
+	}
 	outcome := "arranged"
 	switch {
 	case errors.Is(err, states.ErrUnknown):
@@ -159,6 +172,7 @@ func (c *attempt) giveBack(ctx context.Context) {
 		return
 	}
 	c.restored = true
+	c.doing = "teardown"
 	c.line.Close()
 	if c.at != nil {
 		c.restore(ctx)
@@ -173,11 +187,28 @@ func (c *attempt) teardown(ctx context.Context, s setUp) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
 	defer cancel()
 	begin, outcome := time.Now(), "done"
-	err := c.driver.Teardown(ctx, states.Release{Case: c.x.Name, State: s.state, Values: s.values, Used: c.used})
+	err := c.driver.Teardown(ctx, states.Release{Case: c.x.Name, State: s.state, Values: s.values, Used: c.used, Seen: c.keepState})
 	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
 	if err != nil {
 		outcome = "failed: " + err.Error()
 		c.rec.state(s.state, "teardown "+outcome)
 	}
 	c.rec.step("teardown "+s.state.Name, outcome, begin)
+}
+
+// observe lets the calls of supporting operations be recorded.
+func (c *attempt) observe() {
+	c.support = c.Runner.support
+	if c.recorder != nil {
+		c.support = c.support.With(func(_ string, sent, _ time.Time, ex wire.Exchange) {
+			c.recorder.Exchange(ex, sent, c.facts(""))
+		})
+	}
+}
+
+func (c *attempt) keepState(ex states.Exchange) { c.recorder.State(ex, c.facts("")) }
+
+// facts are what a recording says of an exchange beside what went over the wire.
+func (c *attempt) facts(lane string) har.Facts {
+	return har.Facts{Case: c.x.Name, Attempt: c.number, Step: c.doing, Lane: lane}
 }

@@ -186,6 +186,7 @@ func (c *attempt) lateLook(ctx context.Context) {
 	if !c.seen || c.again != "" || ctx.Err() != nil || c.health.dead() != "" {
 		return
 	}
+	c.doing = "late look"
 	first, begin := watched(c.x), time.Now()
 	found, seen, err := c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
 		members: true, settings: first.settings, status: first.status, activities: c.ledger.Accounted(),

@@ -2,20 +2,17 @@ package engine
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"al.essio.dev/pkg/shellescape"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/recording"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports"
@@ -26,12 +23,9 @@ import (
 // What a report keeps of one case, in bytes. Answers to this operation are a few hundred bytes; a hostile target's
 // megabyte times all cases would not fit in memory.
 const (
-	keptBody    = 16 << 10
-	keptHeaders = 100
-	keptHeader  = 1 << 10
-	keptText    = 1 << 10  // of a reason, a step or a finding
-	keptID      = 200      // of an id that must not come twice
-	keptCurl    = 16 << 10 // a longer line is nothing that anybody would paste
+	keptText = 1 << 10  // of a reason, a step or a finding
+	keptID   = 200      // of an id that must not come twice
+	keptCurl = 16 << 10 // a longer line is nothing that anybody would paste
 )
 
 // record collects what one case found.
@@ -167,7 +161,7 @@ func (r *record) finish(run *Runner) reports.CaseResult {
 	kept := 0 // bytes of the body in which places are what they were
 	if r.last != nil {
 		shown := r.last.ex.Redacted()
-		out.Exchange = exchange(shown)
+		out.Exchange = recording.Shown(shown)
 		kept = asItCame(r.last.ex, shown, out.Exchange)
 	}
 	for _, f := range r.found {
@@ -236,45 +230,6 @@ func (r *record) reproduce(run *Runner) reports.Reproduce {
 		}
 	}
 	return out
-}
-
-// exchange is the report's view of an exchange that wire has redacted.
-func exchange(ex wire.Exchange) *reports.Exchange {
-	out := &reports.Exchange{
-		Failure: ex.Failure, Attempts: ex.Attempts,
-		Timings: reports.Timings{FirstByteMs: milliseconds(ex.Timings.FirstByte), TotalMs: milliseconds(ex.Timings.Total)},
-		Request: message(ex.Request.Method+" "+ex.Request.URL+" HTTP/1.1", ex.Request.Header, []byte(ex.Request.Body)),
-	}
-	if resp := ex.Response; resp != nil {
-		m := message(resp.Line, resp.Header, resp.Body)
-		m.Truncated = m.Truncated || resp.Truncated
-		out.Response = &m
-	}
-	return out
-}
-
-func message(start string, header http.Header, body []byte) reports.Message {
-	m := reports.Message{StartLine: printable.Cut(start, keptHeader), Headers: []reports.Header{}}
-	for _, name := range slices.Sorted(maps.Keys(header)) {
-		for _, value := range header[name] {
-			if len(m.Headers) == keptHeaders {
-				m.Truncated = true
-				break
-			}
-			m.Headers = append(m.Headers,
-				reports.Header{Name: printable.Cut(name, keptHeader), Value: printable.Cut(value, keptHeader)})
-		}
-	}
-	if len(body) > keptBody {
-		body, m.Truncated = body[:keptBody], true
-		for i := 0; i < utf8.UTFMax && !utf8.Valid(body) && len(body) > 0; i++ {
-			body = body[:len(body)-1] // a character that the cut went through
-		}
-	}
-	if m.Body = string(body); !utf8.Valid(body) {
-		m.Body, m.Encoding = base64.StdEncoding.EncodeToString(body), "base64"
-	}
-	return m
 }
 
 // clip is the beginning of a text of others, on one line and printable.

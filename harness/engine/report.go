@@ -11,6 +11,7 @@ import (
 	"github.com/essconform/essconform/harness/internal/build"
 	"github.com/essconform/essconform/harness/internal/runlock"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/har"
 )
 
 // RunOutcome is what a runner of the plan, Ginkgo or the command, knows at its end.
@@ -28,6 +29,8 @@ type RunOutcome struct {
 	Partial string
 	// Notes are warnings about the target that belong to no case, see Runner.Notes.
 	Notes []string
+	// Exchanges are those of the run; nil when they were not kept. The report draws them, so close them after it.
+	Exchanges *har.Recording
 	// Shard is set when the run was a part of the selection.
 	Shard *reports.Shard
 }
@@ -55,7 +58,13 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected
 		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results), LeftOut: p.leftOut(),
 	}
-	return reports.Build(in)
+	report := reports.Build(in)
+	if report.Recording = o.Exchanges; o.Exchanges != nil {
+		for i, c := range report.Cases {
+			report.Cases[i].Exchanges = o.Exchanges.Cases[c.ID]
+		}
+	}
+	return report
 }
 
 func (p *Plan) target() reports.Target {
@@ -156,3 +165,7 @@ func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
 func version() string { return build.Read().Version }
 
 func commit() string { return build.Read().Commit }
+
+// Exchanges are those that all processes of the run have kept, for RunOutcome; nil for none. It is called when all
+// cases have ended, on a runner of the process that called Start. Close removes them.
+func (r *Runner) Exchanges() (*har.Recording, error) { return r.recorder.Gather() }

@@ -43,6 +43,7 @@ func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 	}
 	for number := 1; ; number++ {
 		p.attempt = &attempt{Runner: r, x: x, rec: newRecord(x), number: number, last: number == tries, began: time.Now()}
+		p.observe()
 		p.guarded(func() { p.run(ctx) })
 		if p.again == "" || p.last || p.rec.certain() || ctx.Err() != nil {
 			break

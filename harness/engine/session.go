@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/ratelimit"
 	"github.com/essconform/essconform/harness/internal/reach"
+	"github.com/essconform/essconform/harness/internal/recording"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports/har"
 )
 
 // Address says where the target is and who calls it. One process makes it, with Start; all processes of a run connect
@@ -27,6 +30,10 @@ type Address struct {
 	Limiter string
 	// Secrets is where other processes of this run tell the secrets that states return; "" in a run of one process.
 	Secrets string
+	// Recording is the folder where the processes of this run keep their exchanges; "" when they keep none.
+	Recording string
+	// Began is when the run began, from which the times of a recording count.
+	Began time.Time
 
 	shared               // in the process that called Start
 	driver states.Driver // and its driver, where the resources are the user's own
@@ -41,6 +48,9 @@ type StartOptions struct {
 	Embedded Embedded
 	// Processes is how many processes will connect; 0 means one.
 	Processes int
+	// Record is the directory of the reports, where every exchange is kept until Runner.Exchanges. "": none is kept,
+	// and neither where the settings say so.
+	Record string
 }
 
 // Start makes the target ready: an embedded one is started, credentials are found, the driver of the states begins, and
@@ -49,6 +59,12 @@ type StartOptions struct {
 func (p *Plan) Start(ctx context.Context, o StartOptions) (a Address, stop func() error, err error) {
 	s := p.Settings
 	stop = func() error { return nil }
+	began := time.Now()
+	defer func() {
+		if a.Began = began; err == nil && o.Record != "" && !s.NoHAR {
+			a.Recording, err = har.NewFolder(o.Record)
+		}
+	}()
 	if err := s.Guard(); err != nil {
 		return a, stop, err
 	}
@@ -197,6 +213,7 @@ type Runner struct {
 	gate        *wire.Gate
 	served      *ratelimit.Served // nil where the limiter is in this process, or there is none
 	rerun       []string
+	recorder    *recording.Recorder // nil: exchanges are not kept
 }
 
 // Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.
@@ -228,6 +245,11 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		pace:    support.PaceOf(p.Settings.Loopback()),
 		support: supporting, redactor: common.redactor, secrets: secrets, gate: common.gate, served: served,
 	}
+	if a.Recording != "" {
+		if r.recorder, err = recording.New(a.Recording, a.Began, r.redactor); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case a.driver != nil:
 		r.driver = a.driver
@@ -245,6 +267,7 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 
 // Close gives connections back.
 func (r *Runner) Close() {
+	_ = r.recorder.Close() // what could not be written is missing where it is gathered, and said there
 	closeIdle(r.support)
 	if r.provider != nil {
 		r.provider.Close()

@@ -26,6 +26,7 @@ func (c *attempt) steps(ctx context.Context) bool {
 		step := c.x.Steps[i]
 		var err error
 		ok := true
+		c.doing = fmt.Sprintf("step %d of %d", i+1, len(c.x.Steps))
 		// A call that is about an activity in progress must follow closely on what starts it.
 		switch next := i + 1; {
 		case next < len(c.x.Steps) && isDuring(c.x.Steps[next]) && !isDuring(step):
@@ -106,6 +107,7 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 // answered judges the answer to a call of the case by itself.
 func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchange, lane string) answered {
 	begin := c.client.Time(ex.Timings.Start)
+	c.recorder.Exchange(ex, begin, c.facts(lane))
 	a := answered{
 		call: call, wire: request, ex: ex, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request),
 		begin: begin, done: begin.Add(ex.Timings.Total),

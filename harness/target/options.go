@@ -102,6 +102,10 @@ var options = []option{
 		"report-dir", "ESSCONFORM_REPORT_DIR", "`DIR` for the reports",
 		text(func(s *Settings) *string { return &s.ReportDir }),
 	},
+	{
+		"no-har", "", "do not write exchanges.har, the recording of every exchange",
+		func(s *Settings) flag.Value { return (*boolValue)(&s.NoHAR) },
+	},
 }
 
 // Flags collects what the command line says, until Resolve puts it over the other sources.

@@ -53,6 +53,7 @@ type Settings struct {
 	CA                 string        // a file with CA certificates to trust beside the system's
 	Waivers            string
 	ReportDir          string
+	NoHAR              bool // the exchanges of the run are not kept
 	// Unsupported are states and supporting operations that this target cannot reach; only the file can declare them.
 	Unsupported []Unsupported
 

@@ -28,7 +28,7 @@ func TestNoCommandsOfATarget(t *testing.T) {
 	}
 	r := reports.Build(in)
 	for _, f := range Formats() {
-		if f.File == "" {
+		if f.File == "" || f.Name == "har" { // package har tests its own
 			continue // written to a guarded log, or commands of our own
 		}
 		var b bytes.Buffer

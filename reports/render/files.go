@@ -1,16 +1,18 @@
 package render
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/har"
 )
 
 // removeOld removes the files of an earlier report from dir, also those that were set aside.
@@ -28,7 +30,7 @@ func removeOld(dir string) error {
 			}
 		}
 	}
-	return nil
+	return har.RemoveFolders(dir)
 }
 
 // WriteAll writes all files of a report into dir, which it makes.
@@ -50,13 +52,9 @@ func WriteFiles[T any](ctx context.Context, dir, what string, v T, formats []For
 			continue
 		}
 		drawing.Go(func() {
-			var b bytes.Buffer
-			err := f.Write(ctx, &b, v, Options{})
 			path := filepath.Join(dir, f.File)
-			if err == nil {
-				err = ReplaceFile(path, b.Bytes())
-			}
-			if err != nil {
+			err := replaceFile(path, func(w io.Writer) error { return f.Write(ctx, w, v, Options{}) })
+			if err != nil && !errors.Is(err, errNoRecording) {
 				errs[i] = fmt.Errorf(
 					"write %s: %s: %w; choose another directory with -report-dir",
 					what,
@@ -123,7 +121,15 @@ func bareError(err error) error {
 }
 
 // ReplaceFile writes beside path and renames, which is atomic within a directory. Its errors do not repeat the path.
-func ReplaceFile(path string, data []byte) (err error) {
+func ReplaceFile(path string, data []byte) error {
+	return replaceFile(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// replaceFile is ReplaceFile for what may be too long to be held in memory.
+func replaceFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return bareError(err)
@@ -133,7 +139,11 @@ func ReplaceFile(path string, data []byte) (err error) {
 			_ = os.Remove(f.Name()) // what it was written for has failed already
 		}
 	}()
-	_, err = f.Write(data)
+	w := bufio.NewWriterSize(f, 64<<10)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
 	// A temporary file is private; a report is for other users, too.
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err

@@ -4,9 +4,11 @@ package render
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/har"
 	"github.com/essconform/essconform/reports/render/badge"
 	"github.com/essconform/essconform/reports/render/ctrf"
 	"github.com/essconform/essconform/reports/render/github"
@@ -49,6 +51,7 @@ func Formats() []Format[reports.Report] {
 		{"badge", "badge.json", Plain(badge.Write)},
 		{"svg", "badge.svg", Plain(badge.WriteSVG)},
 		{"json", "report.json", Plain(reports.WriteJSON)},
+		{"har", "exchanges.har", Plain(recording)},
 		{"github", "", Plain(github.Write)},
 		{"gitlab", "", Plain(gitlab.Write)},
 		{"ctrf", "", Plain(ctrf.Write)},
@@ -57,4 +60,17 @@ func Formats() []Format[reports.Report] {
 
 func page(ctx context.Context, w io.Writer, r reports.Report, _ Options) error {
 	return html.Write(ctx, w, r)
+}
+
+// errNoRecording is the error of a report whose exchanges were not kept, or are in a file already.
+var errNoRecording = errors.New(
+	"the exchanges of a run are written once, with its reports: look for exchanges.har beside report.json",
+)
+
+// recording writes the exchanges of the run.
+func recording(w io.Writer, r reports.Report) error {
+	if r.Recording == nil {
+		return errNoRecording
+	}
+	return r.Recording.Write(w, har.Creator{Name: "essconform", Version: r.Suite.Version})
 }

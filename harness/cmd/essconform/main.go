@@ -72,6 +72,7 @@ func commands() []command {
 		{"sweep", "put back what an interrupted run with -arrange api had changed", true, sweepCommand},
 		{"waivers", "init: list the failures of a report as waivers, to give reasons for", false, waiversCommand},
 		{"report", "draw a report.json again, in any format", false, reportCommand},
+		{"judge", "judge recorded traffic of any client, HAR files", true, judgeCommand},
 		{"diff", "tell what changed between two reports", false, diffCommand},
 		{"merge", "join the reports of shards, or of several targets", true, mergeCommand},
 		{"gate", "say whether a report passes a policy", true, gateCommand},

@@ -207,7 +207,7 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 		fmt.Fprintln(s.err, "essconform: "+why)
 	}
 	begin := time.Now()
-	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
+	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
 	stop = sync.OnceValue(stop)
 	defer stop()
 	if err != nil {
@@ -226,9 +226,12 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 	runner.RunAll(ctx, chosen, func(i int, result reports.CaseResult) { results[i] = result; shown.final() },
 		shown.begun)
 	shown.stop()
+	exchanges, unrecorded := runner.Exchanges()
+	defer func() { _ = exchanges.Close() }() // also after an error: it removes what the run has spooled
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: runner.Redacted(results), Expected: chosen,
 		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
+		Exchanges: exchanges,
 	}
 	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {
@@ -236,7 +239,8 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 	}
 	left := stop() // before the report, so that it cannot be missed below it
 	report := plan.Report(outcome)
-	if err := render.Deliver(context.WithoutCancel(ctx), settings.ReportDir, report, s.getenv); err != nil {
+	err = errors.Join(unrecorded, render.Deliver(context.WithoutCancel(ctx), settings.ReportDir, report, s.getenv))
+	if err != nil {
 		return 0, err
 	}
 	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir}); err != nil {

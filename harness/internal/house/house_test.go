@@ -35,6 +35,7 @@ var arrows = []arrow{
 	{"reports/compare", []string{"reports", "reports/internal/...", "reports/render/..."}},
 	{"reports/merge", []string{"reports", "reports/internal/...", "reports/render/..."}},
 	{"reports/gate", []string{"reports", "reports/internal/...", "reports/render/...", "reports/compare"}},
+	{"reports/har", nil},
 	{"reports", []string{"spec", "reports/internal/..."}},
 	{"harness/mock", []string{"harness/mock/..."}},
 	{"harness/internal/wire", nil},
@@ -45,8 +46,10 @@ var arrows = []arrow{
 	{"harness/internal/dryrun", []string{"harness/internal/support", "harness/internal/states", "harness/target", "fixtures", "spec"}},
 	{"harness/engine/shard", []string{"fixtures", "reports"}},
 	{"harness/engine/embedded", []string{"harness/engine", "harness/target", "harness/mock/..."}},
+	{"harness/internal/recording", []string{"harness/internal/wire", "harness/internal/states", "reports"}},
+	{"harness/internal/traffic", []string{"harness/internal/wire", "harness/internal/judge", "harness/internal/recording", "reports", "spec"}},
 	{"harness/engine", []string{
-		"harness/internal/wire", "harness/internal/support", "harness/internal/judge/...", "harness/internal/states/...",
+		"harness/internal/recording", "harness/internal/wire", "harness/internal/support", "harness/internal/judge/...", "harness/internal/states/...",
 		"harness/internal/dryrun", "harness/internal/runlock", "harness/internal/build", "harness/target", "fixtures", "spec", "reports",
 	}},
 	// On top, and imported by nothing above.
@@ -64,6 +67,7 @@ var arrows = []arrow{
 var leaves = []string{
 	"harness/internal/runlock",
 	"spec/yamlfile", "reports/printable", "harness/internal/ratelimit", "harness/internal/body", "harness/internal/reach",
+	"reports/har",
 }
 
 func TestArrows(t *testing.T) {

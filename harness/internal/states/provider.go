@@ -77,7 +77,7 @@ func (e *AnswerError) Error() string {
 // Setup asks for the state.
 func (p *Provider) Setup(ctx context.Context, r Request) (Values, error) {
 	state := r.State
-	status, body, err := p.post(ctx, message{"setup", state.Name, state.Params()})
+	status, body, err := p.post(ctx, message{"setup", state.Name, state.Params()}, r.Seen)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (p *Provider) Setup(ctx context.Context, r Request) (Values, error) {
 func (p *Provider) Teardown(ctx context.Context, r Release) error {
 	params := r.State.Params()
 	maps.Copy(params, r.Values)
-	status, body, err := p.post(ctx, message{"teardown", r.State.Name, params})
+	status, body, err := p.post(ctx, message{"teardown", r.State.Name, params}, r.Seen)
 	if err != nil {
 		return err
 	}
@@ -114,10 +114,19 @@ func (p *Provider) Teardown(ctx context.Context, r Release) error {
 	return nil
 }
 
-func (p *Provider) post(ctx context.Context, m message) (int, []byte, error) {
+func (p *Provider) post(ctx context.Context, m message, seen func(Exchange)) (status int, body []byte, err error) {
 	payload, err := json.Marshal(m)
 	if err != nil {
 		return 0, nil, err
+	}
+	x := Exchange{URL: p.URL, Request: payload, Sent: time.Now()}
+	if seen != nil {
+		defer func() {
+			if x.Done = time.Now(); err != nil {
+				x.Failure = err.Error()
+			}
+			seen(x)
+		}()
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, bytes.NewReader(payload))
 	if err != nil {
@@ -130,7 +139,8 @@ func (p *Provider) post(ctx context.Context, m message) (int, []byte, error) {
 		return 0, nil, fmt.Errorf("%s: %s", p.URL, p.cause(err))
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	x.Proto, x.Status, x.Header, x.Body = resp.Proto, resp.StatusCode, resp.Header, body
 	switch {
 	case err != nil:
 		return 0, nil, fmt.Errorf("%s: the answer to a state broke off: %s", p.URL, p.cause(err))

@@ -5,6 +5,8 @@ package states
 import (
 	"context"
 	"errors"
+	"net/http"
+	"time"
 
 	"github.com/essconform/essconform/fixtures"
 )
@@ -16,6 +18,8 @@ type Request struct {
 	State fixtures.State
 	// Later are the states that the case will ask for after this one.
 	Later []fixtures.State
+	// Seen, when not nil, is called with each exchange of a driver that asks over HTTP.
+	Seen func(Exchange)
 }
 
 // Release gives the resources of a setup back.
@@ -25,6 +29,19 @@ type Release struct {
 	Values Values // of the setup
 	// Used are the instances that the case may have taken out of their group.
 	Used []string
+	Seen func(Exchange) // as in Request
+}
+
+// Exchange is a request to a states endpoint and its answer, as they were: they may hold the credentials of a state.
+type Exchange struct {
+	URL        string
+	Sent, Done time.Time
+	Request    []byte
+	Proto      string
+	Status     int // 0: no answer
+	Header     http.Header
+	Body       []byte
+	Failure    string // why there is no whole answer
 }
 
 // Driver arranges provider states.

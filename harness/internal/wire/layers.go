@@ -41,10 +41,15 @@ func (l layer) until(i int) int {
 }
 
 // layers are the text as it is, decoded once, twice and so on, until there is nothing more to decode.
-func layers(text string, cut bool) []layer {
-	all := []layer{{text: text}}
+func layers(text string, cut bool) []layer { return decodedLayers(layer{text: text}, cut, true) }
+
+// plainLayers are the layers without places.
+func plainLayers(text string, cut bool) []layer { return decodedLayers(layer{text: text}, cut, false) }
+
+func decodedLayers(l layer, cut, places bool) []layer {
+	all := append(make([]layer, 0, deepest+1), l)
 	for range deepest {
-		next, changed := all[len(all)-1].decoded(cut)
+		next, changed := all[len(all)-1].decoded(cut, places)
 		if !changed {
 			break
 		}
@@ -54,32 +59,63 @@ func layers(text string, cut bool) []layer {
 }
 
 // decoded replaces every escape of whatever kind by what it stands for. Of a text that was cut, half an escape at its
-// end is left out.
-func (l layer) decoded(cut bool) (out layer, changed bool) {
-	if strings.IndexByte(l.text, '%') < 0 && strings.IndexByte(l.text, '\\') < 0 && strings.IndexByte(l.text, '&') < 0 {
+// end is left out. Without places, at stays nil, which costs a fraction.
+func (l layer) decoded(cut, places bool) (out layer, changed bool) {
+	next := nextEscape(l.text, 0)
+	if next == len(l.text) {
 		return l, false
 	}
-	text := make([]byte, 0, len(l.text))
-	at := make([]int32, 0, len(l.text)+1)
-	for i := 0; i < len(l.text); {
-		if c := l.text[i]; c == '%' || c == '\\' || c == '&' {
-			if bytes, width := unescape(l.text[i:]); width > 0 {
-				changed = true
-				for range len(bytes) {
-					at = append(at, int32(l.from(i)))
-				}
-				text, i = append(text, bytes...), i+width
-				continue
-			}
-			if cut && half(l.text[i:]) {
-				changed = true
-				break
-			}
+	var text strings.Builder
+	text.Grow(len(l.text))
+	var at []int32
+	if places {
+		at = make([]int32, 0, len(l.text)+1)
+	}
+	place := func(i, n int) {
+		for k := i; places && k < i+n; k++ {
+			at = append(at, int32(l.from(k)))
 		}
-		text, at = append(text, l.text[i]), append(at, int32(l.from(i)))
+	}
+	for i := 0; i < len(l.text); next = nextEscape(l.text, i) {
+		text.WriteString(l.text[i:next])
+		place(i, next-i)
+		if i = next; i == len(l.text) {
+			break
+		}
+		if bytes, width := unescape(l.text[i:]); width > 0 {
+			changed = true
+			for range len(bytes) {
+				place(i, 1)
+			}
+			text.WriteString(bytes)
+			i += width
+			continue
+		}
+		if cut && half(l.text[i:]) {
+			changed = true
+			break
+		}
+		text.WriteByte(l.text[i])
+		place(i, 1)
 		i++
 	}
-	return layer{string(text), append(at, int32(l.from(len(l.text))))}, changed
+	if !changed {
+		return l, false
+	}
+	if places {
+		at = append(at, int32(l.from(len(l.text))))
+	}
+	return layer{text.String(), at}, true
+}
+
+// nextEscape is where the next escape may begin, at i or behind it.
+func nextEscape(text string, i int) int {
+	for ; i < len(text); i++ {
+		if c := text[i]; c == '%' || c == '\\' || c == '&' {
+			return i
+		}
+	}
+	return i
 }
 
 // unescape decodes the escape at the beginning of the text; width is 0 when there is none.

@@ -166,6 +166,16 @@ func (m matcher) find(l layer, cut bool, spans []span) []span {
 	return spans
 }
 
+// anywhere tells whether any layer holds a pattern or the signature.
+func (m matcher) anywhere(all []layer, signature string, cut bool) bool {
+	for _, l := range all {
+		if len(m.find(l, cut, nil)) > 0 || signature != "" && len(findSignature(l, signature, cut, nil)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // endsAt is where the pattern ends that begins at i; 0 when it does not. A text that was cut may end in the middle of
 // it.
 func (p pattern) endsAt(text string, i int, cut bool) int {

@@ -68,6 +68,17 @@ func (r *Redactor) Add(callers ...Credentials) {
 	r.now.Store(next)
 }
 
+// Known is how many callers are known.
+func (r *Redactor) Known() int {
+	if r == nil {
+		return 0
+	}
+	if now := r.now.Load(); now != nil {
+		return len(now.callers)
+	}
+	return 0
+}
+
 // Redact returns the text without the secrets. It must see a text before anything is cut off: of half a secret it knows
 // nothing.
 func (r *Redactor) Redact(text string) string {
@@ -122,6 +133,9 @@ func (m *mask) spans(text string, cut bool) (spans []span) {
 		signature = m.signature()
 	}
 	if look.empty() && signature == "" {
+		return nil
+	}
+	if !look.anywhere(plainLayers(text, cut), signature, cut) { // most texts hold nothing
 		return nil
 	}
 	for _, l := range layers(text, cut) {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"al.essio.dev/pkg/shellescape"
+
+	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/internal/build"
+	"github.com/essconform/essconform/harness/internal/traffic"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/har"
+	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
+	"github.com/essconform/essconform/spec"
+)
+
+func judgeCommand(ctx context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("judge", flag.ContinueOnError)
+	dir := fs.String("report-dir", "reports/recording", "`DIR` for the reports")
+	edition := fs.String("spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22")
+	about := "Judges recorded traffic of any client. Calls of the operation are judged one by one, by what every answer must be; all else is counted."
+	files, err := parseFiles(fs, args, s, 1, 1000, "FILE.har…", about)
+	if err != nil {
+		return 0, err
+	}
+	contract, err := contractOf(*edition)
+	if err != nil {
+		return 0, err
+	}
+	release, err := render.Begin(*dir, engine.LockReports)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	begin := time.Now()
+	c := &traffic.Collector{Contract: contract}
+	partial, err := readRecordings(ctx, c, files)
+	if err != nil {
+		return 0, err
+	}
+	if len(c.Results) == 0 && partial == "" {
+		return 0, fmt.Errorf("judge: nothing to judge in %s: %s", strings.Join(files, ", "), c.Summary())
+	}
+	report := recordingReport(c, files, begin, partial, append([]string{"essconform", "judge"}, args...))
+	if err := render.Deliver(ctx, *dir, report, s.getenv); err != nil {
+		return 0, err
+	}
+	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: *dir}
+	if err := terminal.Write(s.out, report, look); err != nil {
+		return 0, err
+	}
+	fmt.Fprintf(s.out, "\n%s\n", c.Summary())
+	return report.Verdict.ExitCode, nil
+}
+
+func contractOf(edition string) (*spec.Contract, error) {
+	switch {
+	case edition == "":
+		return spec.Default()
+	case target.IsEdition(edition):
+		return spec.Edition(edition)
+	}
+	return spec.LoadFile(edition)
+}
+
+// readRecordings reads the files. partial says why not all that they hold could be judged.
+func readRecordings(ctx context.Context, c *traffic.Collector, files []string) (partial string, err error) {
+	var problems []string
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			return "", fmt.Errorf("judge: %w", err)
+		}
+		before := c.Others + len(c.Results)
+		unreadable, err := har.Each(bufio.NewReaderSize(f, 1<<20), func(e har.Read) error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return c.Add(e)
+		})
+		_ = f.Close() // it was only read
+		switch {
+		case errors.Is(err, har.ErrNotHAR):
+			return "", fmt.Errorf("judge: %s: %w", name, err)
+		case err != nil:
+			problems = append(problems, fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Others+len(c.Results)-before))
+		case unreadable > 0:
+			problems = append(problems, fmt.Sprintf("%s: %d entries are not in the form of HAR", filepath.Base(name), unreadable))
+		}
+	}
+	return strings.Join(problems, "; "), nil
+}
+
+func recordingReport(c *traffic.Collector, files []string, begin time.Time, partial string, command []string) reports.Report {
+	name := filepath.Base(files[0])
+	if len(files) > 1 {
+		name += fmt.Sprintf(" and %d more", len(files)-1)
+	}
+	b := build.Read()
+	return reports.Build(reports.Input{
+		Suite: reports.Suite{Version: b.Version, Commit: b.Commit},
+		Contract: reports.Contract{
+			File: c.Contract.File, SHA256: c.Contract.SHA256, APIVersion: c.Contract.APIVersion, Operation: c.Contract.Operation,
+		},
+		Target: reports.Target{Name: name, Kind: reports.KindRecording, Endpoint: "none", Arrangement: "none"},
+		Run: reports.Run{
+			ID: "recording", StartedAt: begin, EndedAt: time.Now(), Procs: 1, Config: map[string]string{},
+			Selection: "the calls in " + name, Command: shellescape.QuoteCommand(command), Partial: partial,
+		},
+		Catalogue: c.Catalogue(), Cases: c.Results, Selected: len(c.Results),
+	})
+}

@@ -1,0 +1,84 @@
+// Package traffic reads exchanges that others have recorded: which operation they call, and what the answer is, as far as the recording
+// shows it.
+package traffic
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/essconform/essconform/reports/har"
+	"github.com/essconform/essconform/spec"
+)
+
+// Call is a request to an RPC operation.
+type Call struct {
+	Method, Action, Version string
+	Format                  spec.Format // "": none that is known was asked for
+	Params                  url.Values
+	Header                  http.Header
+	Gzip                    bool // a gzip body was allowed
+}
+
+// ReadCall reads the request of an entry: parameters in the query or a form body, or V3 headers.
+func ReadCall(r har.ReadRequest) Call {
+	c := Call{Method: strings.ToUpper(r.Method), Params: url.Values{}, Header: header(r.Headers)}
+	for _, p := range har.Query(r.URL) {
+		c.Params.Add(p.Name, p.Value)
+	}
+	for _, p := range form(r.PostData) {
+		c.Params.Add(p.Name, p.Value)
+	}
+	c.Action, c.Version = c.Params.Get("Action"), c.Params.Get("Version")
+	if action := c.Header.Get("X-Acs-Action"); action != "" {
+		c.Action, c.Version = action, c.Header.Get("X-Acs-Version")
+	}
+	for _, f := range spec.Formats() {
+		if strings.EqualFold(c.Params.Get("Format"), f.Parameter()) {
+			c.Format = f
+		}
+	}
+	c.Gzip = strings.Contains(strings.ToLower(c.Header.Get("Accept-Encoding")), "gzip")
+	return c
+}
+
+func form(p *har.PostData) []har.Pair {
+	if p == nil || !strings.Contains(strings.ToLower(p.MimeType), "form-urlencoded") {
+		return nil
+	}
+	text := p.Text
+	if p.Encoding == "base64" {
+		if plain, err := base64.StdEncoding.DecodeString(text); err == nil {
+			text = string(plain)
+		}
+	}
+	if text == "" {
+		return p.Params
+	}
+	return har.Query("?" + text)
+}
+
+func header(pairs []har.Pair) http.Header {
+	h := http.Header{}
+	for _, p := range pairs {
+		h.Add(p.Name, p.Value)
+	}
+	return h
+}
+
+// Named are the ids that the call names: the group first.
+func (c Call) Named(contract *spec.Contract) (ids []string) {
+	if group := c.Params.Get(contract.Group.Name); group != "" {
+		ids = append(ids, group)
+	}
+	var instances []string
+	for name, values := range c.Params {
+		if strings.HasPrefix(name, contract.Instances.Prefix+".") {
+			instances = append(instances, values...)
+		}
+	}
+	slices.Sort(instances)
+	return append(ids, instances...)
+}

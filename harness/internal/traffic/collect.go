@@ -1,0 +1,167 @@
+package traffic
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/recording"
+	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/har"
+	"github.com/essconform/essconform/reports/printable"
+	"github.com/essconform/essconform/spec"
+)
+
+const (
+	// mostCalls bounds the calls of the operation that one report holds.
+	mostCalls = 20_000
+	keptText  = 1 << 10
+	keptID    = 200
+)
+
+// ErrTooMany is the error of Add when a recording has more calls than one report holds.
+var ErrTooMany = fmt.Errorf("more than %d calls of the operation; judge parts of the recording by themselves", mostCalls)
+
+// Collector judges the calls of one operation among the entries of recordings, and counts the others.
+type Collector struct {
+	// Contract is the description of an edition of the API; the entries of other editions are counted only.
+	Contract *spec.Contract
+
+	Results  []reports.CaseResult
+	Others   int // entries that do not call the operation
+	Editions map[string]int
+	seen     map[string]bool
+}
+
+// Add takes in one entry.
+func (c *Collector) Add(e har.Read) error {
+	call := ReadCall(e.Request)
+	if call.Action != c.Contract.Operation || call.Method != http.MethodGet && call.Method != http.MethodPost {
+		c.Others++
+		return nil
+	}
+	if call.Version != c.Contract.APIVersion {
+		if c.Editions == nil {
+			c.Editions = map[string]int{}
+		}
+		if len(c.Editions) < 100 {
+			c.Editions[printable.Text(cmp.Or(call.Version, "none"), 40)]++
+		}
+		c.Others++
+		return nil
+	}
+	if c.again(e, call) {
+		return nil
+	}
+	if len(c.Results) == mostCalls {
+		return ErrTooMany
+	}
+	c.Results = append(c.Results, c.result(e, call))
+	return nil
+}
+
+// again tells an entry that is in the recordings twice, as when two of them overlap: the nonce is new in every call.
+func (c *Collector) again(e har.Read, call Call) bool {
+	nonce := call.Params.Get("SignatureNonce") + call.Header.Get("X-Acs-Signature-Nonce")
+	if nonce == "" || e.StartedDateTime == "" {
+		return false
+	}
+	key := nonce + " " + e.StartedDateTime
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	was := c.seen[key]
+	c.seen[key] = true
+	return was
+}
+
+func (c *Collector) result(e har.Read, call Call) reports.CaseResult {
+	redactor := hider(e.Request, call.Params)
+	format := string(call.Format)
+	if format == "" {
+		format = "none"
+	}
+	out := reports.CaseResult{
+		ID:    fmt.Sprintf("recorded.%05d/%s/%s", len(c.Results)+1, format, strings.ToLower(call.Method)),
+		Title: fmt.Sprintf("call %d of the recording", len(c.Results)+1), Format: format, Method: strings.ToLower(call.Method),
+		State: reports.State{Name: "as recorded", Outcome: "not known"}, Labels: []string{"recording"},
+	}
+	out.StartedAt, _ = time.Parse(time.RFC3339Nano, e.StartedDateTime) // what is no time is left out
+	answer, err := ReadAnswer(e)
+	shown := wire.Exchange{Request: wire.Request{
+		Method: call.Method, URL: shownURL(e.Request.URL), Header: shownHeader(call.Header, redactor.Redact),
+		Body: shownQuery(form(e.Request.PostData)),
+	}}
+	if err != nil {
+		out.Outcome, out.Reason = reports.CouldNotRun, err.Error()
+		out.Exchange = recording.Shown(shown)
+		return out
+	}
+	// What is quoted of an answer is cut, and of half a secret a redactor knows nothing: so it is judged without them.
+	answer.Body = []byte(redactor.Redact(string(answer.Body)))
+	answer.Header = shownHeader(answer.Header, redactor.Redact)
+	shown.Response = &answer
+	out.Exchange = recording.Shown(shown)
+	j := Judge(c.Contract, call, answer)
+	out.Checked, out.BodyChecked, out.Requirements = j.Checked, j.BodyChecked, slices.Clone(j.Checked)
+	for _, f := range j.Findings {
+		out.Findings = append(out.Findings, c.finding(f))
+		if !slices.Contains(out.Requirements, f.Requirement) {
+			out.Requirements = append(out.Requirements, f.Requirement)
+		}
+	}
+	if len(j.Checked) > 0 && !j.BodyChecked && len(j.Findings) == 0 {
+		out.Reason = "the body could not be judged"
+	}
+	if id := j.Fields["RequestId"]; id != "" {
+		out.RequestIDs = []string{printable.Text(id, keptID)}
+	}
+	if id := j.Fields["ScalingActivityId"]; id != "" && j.Decision == judge.Accepted {
+		out.ActivityIDs = []string{printable.Text(id, keptID)}
+	}
+	return out
+}
+
+func (c *Collector) finding(f judge.Finding) reports.Finding {
+	clip := func(text string) string { return printable.Text(text, keptText) }
+	out := reports.Finding{
+		Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer), Want: clip(f.Want), Got: clip(f.Got),
+	}
+	if req, ok := c.Contract.Requirement(f.Requirement); ok {
+		out.Text, out.SpecLine = req.Text, c.Contract.At(req.Line)
+	}
+	return out
+}
+
+// Catalogue are the requirements, with the calls that show them.
+func (c *Collector) Catalogue() (out []reports.CatalogueEntry) {
+	cases := map[string][]string{}
+	for _, r := range c.Results {
+		for _, id := range r.Requirements {
+			cases[id] = append(cases[id], r.ID)
+		}
+	}
+	for _, r := range c.Contract.Requirements {
+		out = append(out, reports.CatalogueEntry{
+			ID: r.ID, Level: string(r.Level), Profile: string(r.Profile), Text: r.Text, Source: r.Source, Excluded: r.Excluded,
+			SpecLine: c.Contract.At(r.Line), Cases: cases[r.ID],
+		})
+	}
+	return out
+}
+
+// Summary says what was read, in one line.
+func (c *Collector) Summary() string {
+	text := fmt.Sprintf("%d calls of %s judged, %d other entries", len(c.Results), c.Contract.Operation, c.Others)
+	if len(c.Editions) > 0 {
+		text += fmt.Sprintf("; calls of another edition (%s) are among these: judge them with -spec",
+			strings.Join(slices.Sorted(maps.Keys(c.Editions)), ", "))
+	}
+	return text
+}

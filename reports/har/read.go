@@ -1,0 +1,161 @@
+package har
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Read is an entry of a file of anybody: what is not there, or is of another type, is nil or empty.
+type Read struct {
+	StartedDateTime string       `json:"startedDateTime"`
+	Request         ReadRequest  `json:"request"`
+	Response        ReadResponse `json:"response"`
+	Cut             []string     `json:"_cut"`
+}
+
+// ReadRequest is the request of a Read.
+type ReadRequest struct {
+	Method   string    `json:"method"`
+	URL      string    `json:"url"`
+	Headers  []Pair    `json:"headers"`
+	PostData *PostData `json:"postData"`
+}
+
+// ReadResponse is the answer of a Read.
+type ReadResponse struct {
+	Status   int         `json:"status"`
+	Headers  []Pair      `json:"headers"`
+	Content  ReadContent `json:"content"`
+	BodySize int         `json:"bodySize"`
+}
+
+// ReadContent is the body of an answer; Text is nil when the file does not have it.
+type ReadContent struct {
+	Size     int     `json:"size"`
+	MimeType string  `json:"mimeType"`
+	Text     *string `json:"text"`
+	Encoding string  `json:"encoding"`
+}
+
+// longestEntry bounds one entry, in bytes of the file.
+const longestEntry = 32 << 20
+
+// Errors of Each.
+var (
+	// ErrNotHAR is a file that is something else.
+	ErrNotHAR = errors.New(`this is not a HAR file: wanted a JSON object with "log" and its "entries"`)
+	// ErrCutOff is a file that ends before its end. What stands before was read.
+	ErrCutOff = errors.New("the file is cut off, or not JSON from some point on")
+)
+
+// Each reads a file of any length and calls do with each entry, in order. unreadable counts the entries that are of
+// other types than HAR has. After an error of do, or ErrCutOff, the entries before it have been read.
+func Each(in io.Reader, do func(Read) error) (unreadable int, err error) {
+	bounded := &bounded{in: in}
+	d := json.NewDecoder(bounded)
+	bounded.refill()
+	if err := enter(d, "log"); err != nil {
+		return 0, err
+	}
+	if err := enter(d, "entries"); err != nil {
+		return 0, err
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return 0, ErrNotHAR
+	}
+	for d.More() {
+		bounded.refill()
+		var e Read
+		var wrongType *json.UnmarshalTypeError
+		switch err := d.Decode(&e); {
+		case errors.As(err, &wrongType):
+			unreadable++
+			continue
+		case errors.Is(err, errTooLong):
+			return unreadable, err
+		case err != nil:
+			return unreadable, ErrCutOff
+		}
+		if err := do(e); err != nil {
+			return unreadable, err
+		}
+	}
+	for range 3 { // the ends of entries, log and file, with whatever stands between them
+		bounded.refill()
+		if err := leave(d); err != nil {
+			return unreadable, ErrCutOff
+		}
+	}
+	return unreadable, nil
+}
+
+// leave reads to the end of the array or object that the decoder is in.
+func leave(d *json.Decoder) error {
+	for d.More() {
+		if err := skip(d); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+// enter goes into an object up to the value of a key.
+func enter(d *json.Decoder, key string) error {
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return ErrNotHAR
+	}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return ErrNotHAR
+		}
+		if t == key {
+			return nil
+		}
+		if err := skip(d); err != nil {
+			return ErrNotHAR
+		}
+	}
+	return ErrNotHAR
+}
+
+// skip reads over a value without keeping it.
+func skip(d *json.Decoder) error {
+	for depth := 0; ; {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}
+
+var errTooLong = fmt.Errorf("an entry is longer than %d MiB", longestEntry>>20)
+
+// bounded gives no more than longestEntry bytes at a time.
+type bounded struct {
+	in   io.Reader
+	left int
+}
+
+func (b *bounded) refill() { b.left = longestEntry }
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := b.in.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
