@@ -14,6 +14,7 @@ func count(cases []CaseResult, selected, notSelected int) Counts {
 	n.CouldNotRun = n.Selected - len(cases)
 	for _, c := range cases {
 		n.Throttled += c.Throttled
+		n.Calls += c.Calls
 		switch c.Outcome {
 		case Passed:
 			n.Passed++

@@ -140,6 +140,8 @@ type Counts struct {
 	NotMet int `json:"notMet,omitempty"`
 	// Throttled counts answers that asked for patience, and were asked again.
 	Throttled int `json:"throttled,omitempty"`
+	// Calls counts the requests that were sent for all cases, states and looks included.
+	Calls int `json:"calls,omitempty"`
 }
 
 // LeftOut is a number of cases that could not have been selected.
@@ -189,6 +191,7 @@ type CaseResult struct {
 	Checked    []string  `json:"checked"`
 	DurationMs float64   `json:"durationMs"`
 	Throttled  int       `json:"throttled,omitempty"` // answers that asked for patience, to all calls of the case
+	Calls      int       `json:"calls,omitempty"`     // requests that were sent for it, states and looks included
 	Reproduce  Reproduce `json:"reproduce"`
 	// RequestIDs and ActivityIDs are what DetachInstances answered in this case, in order, so that the whole run can be
 	// searched for one that was issued twice.

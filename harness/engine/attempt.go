@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
@@ -41,8 +42,9 @@ type attempt struct {
 	again    string    // why the case is worth another attempt
 	restored bool
 
-	support *support.Client // the runner's, observed
-	doing   string          // what the recording says of the exchanges
+	support    *support.Client // the runner's, observed
+	stateCalls *atomic.Int64   // of all attempts
+	doing      string          // what the recording says of the exchanges
 }
 
 // setUp is a state that was asked for.
@@ -206,7 +208,10 @@ func (c *attempt) observe() {
 	}
 }
 
-func (c *attempt) keepState(ex states.Exchange) { c.recorder.State(ex, c.facts("")) }
+func (c *attempt) keepState(ex states.Exchange) {
+	c.stateCalls.Add(1)
+	c.recorder.State(ex, c.facts(""))
+}
 
 // facts are what a recording says of an exchange beside what went over the wire.
 func (c *attempt) facts(lane string) har.Facts {

@@ -41,6 +41,7 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	}
 	var last []judge.Activity
 	var status string
+	var running time.Time     // when it was last seen in progress
 	looks, hidden := 0, shown // from hidden on, an older picture no longer explains that it is not shown
 	err := c.repeat(ctx, func(began time.Time) (bool, error) {
 		all, err := c.activities(ctx, group, id)
@@ -60,13 +61,14 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 		case status != "InProgress": // a word that no document has, for as long as a look may be old
 			return looks > 1 && !began.Before(shown), nil
 		}
+		running = began
 		return began.Sub(begin) > patience, nil
 	})
 	c.rec.step("wait for activity "+clip(id, 80), strings.TrimSpace(clip(status, 40)+" "+outcome(err)), begin)
 	if err != nil {
 		return false, err
 	}
-	c.health.took(time.Since(c.changed))
+	c.health.took(running.Sub(c.changed), time.Since(c.changed))
 	c.changed = time.Now()
 	if status == "InProgress" && slices.ContainsFunc(last, func(a judge.Activity) bool { return a.ID == id }) {
 		c.health.lostPatience()

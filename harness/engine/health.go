@@ -148,15 +148,17 @@ func (h *health) lostPatience() {
 	h.gaveUp = true
 }
 
-// took records how long an activity took until it was seen to end.
-func (h *health) took(d time.Duration) {
+// took records how long after its call an activity was last seen to run, 0 for never, and when it was seen to have
+// ended. It may have ended long before that: whatever was waited for in between says nothing of it.
+func (h *health) took(ran, ended time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.activity == 0 || d < h.activity {
-		h.activity = d
-		return
+	switch {
+	case h.activity == 0 || ended < h.activity:
+		h.activity = ended
+	case ran > h.activity:
+		h.activity += (ran - h.activity) / 16 // slowly: one slow activity must not make all others wait
 	}
-	h.activity += (d - h.activity) / 16 // slowly: one slow activity must not make all others wait
 }
 
 // typical is nearly as long as activities take: before that, it is not worth looking.

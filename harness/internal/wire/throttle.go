@@ -35,6 +35,7 @@ func (c *Client) do(ctx context.Context, call Call, barrier func()) Exchange {
 		x := c.once(ctx, call, barrier)
 		barrier = func() {}
 		written, stale = written+x.Attempts, stale+x.Stale
+		tallyOf(ctx).Sent.Add(int64(x.Attempts))
 		x.Attempts, x.Stale, x.ThrottledAnswers = written, stale, refused
 		asked, throttled := x.throttled()
 		if !throttled {
@@ -45,7 +46,7 @@ func (c *Client) do(ctx context.Context, call Call, barrier func()) Exchange {
 		}
 		refused++
 		x.ThrottledAnswers = refused
-		tally(ctx)
+		tallyOf(ctx).Throttled.Add(1)
 		wait := pause/2 + rand.N(pause/2+1)
 		if asked > 0 {
 			wait = asked + rand.N(asked/4+1)
@@ -108,13 +109,17 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 type tallyKey struct{}
 
-// WithTally counts the throttled answers to calls with the context.
-func WithTally(ctx context.Context, n *atomic.Int64) context.Context {
+// Tally counts what the calls with a context took: requests that were sent, and answers that asked for patience.
+type Tally struct{ Sent, Throttled atomic.Int64 }
+
+// WithTally counts the calls with the context.
+func WithTally(ctx context.Context, n *Tally) context.Context {
 	return context.WithValue(ctx, tallyKey{}, n)
 }
 
-func tally(ctx context.Context) {
-	if n, ok := ctx.Value(tallyKey{}).(*atomic.Int64); ok {
-		n.Add(1)
+func tallyOf(ctx context.Context) *Tally {
+	if n, ok := ctx.Value(tallyKey{}).(*Tally); ok {
+		return n
 	}
+	return new(Tally)
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -74,7 +73,7 @@ func TestThrottledCallsAreRepeated(t *testing.T) {
 					fmt.Fprint(w, c.body)
 				}
 			})
-			var counted atomic.Int64
+			var counted Tally
 			x := client.Do(WithTally(context.Background(), &counted), detach(http.MethodPost, SignV1))
 			if !c.again {
 				if len(*nonces) != 1 || x.ThrottledAnswers != 0 || x.Throttled || string(x.Response.Body) != c.body {
@@ -82,7 +81,7 @@ func TestThrottledCallsAreRepeated(t *testing.T) {
 				}
 				return
 			}
-			if x.Attempts != 3 || x.ThrottledAnswers != 2 || x.Throttled || x.Response.Status != 200 || counted.Load() != 2 {
+			if x.Attempts != 3 || x.ThrottledAnswers != 2 || x.Throttled || x.Response.Status != 200 || counted.Throttled.Load() != 2 || counted.Sent.Load() != 3 {
 				t.Fatalf("wanted the third answer; got %+v", x)
 			}
 			if n := *nonces; n[0] == n[1] || n[1] == n[2] || x.Nonce != n[2] {

@@ -49,6 +49,15 @@ func Duration(r reports.Run) string {
 	return r.EndedAt.Sub(r.StartedAt).Round(time.Millisecond).String()
 }
 
+// Calls is how many requests a run took in all, and for each case; "" when that is not known.
+func Calls(n reports.Counts) string {
+	ran := n.Selected - n.Unsupported - n.CouldNotRun
+	if n.Calls == 0 || ran <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %s, %.1f for each case that ran", printable.Plural(n.Calls, "request"), float64(n.Calls)/float64(ran))
+}
+
 // StatesYAML declares states unsupported, as a target file does, at most limit of them. The reasons are for the reader
 // to give.
 func StatesYAML(states []reports.State, limit int) (list string, left int) {

@@ -89,7 +89,7 @@ func (t *Printer) verdict(r reports.Report) {
 		t.Line(t.Paint(color, mark+line))
 	}
 	t.Text("  ", summary.Subject(r))
-	t.Text("  ", r.Counts.String()+"; "+summary.Duration(r.Run))
+	t.Text("  ", r.Counts.String()+"; "+summary.Duration(r.Run)+summary.Calls(r.Counts))
 	for _, line := range summary.LeftOut(r) {
 		t.Text("  ", line)
 	}
