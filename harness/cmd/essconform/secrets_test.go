@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"html"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/gomega"
+)
+
+// encodings are the ways in which a target may tell a secret.
+var encodings = map[string]func(string) string{
+	"raw":         func(s string) string { return s },
+	"URL":         url.QueryEscape,
+	"URL twice":   func(s string) string { return url.QueryEscape(url.QueryEscape(s)) },
+	"path":        url.PathEscape,
+	"JSON":        inJSON,
+	"XML":         inXML,
+	"JSON in XML": func(s string) string { return inXML(inJSON(s)) },
+	"XML in JSON": func(s string) string { return inJSON(inXML(s)) },
+	"HTML":        html.EscapeString,
+	"base64":      func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+	"base64, inside": func(s string) string {
+		return base64.StdEncoding.EncodeToString([]byte("user:" + s + "@host"))
+	},
+	"base64, URL": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("x" + s)) },
+	"hex":         func(s string) string { return hex.EncodeToString([]byte(s)) },
+	"HEX":         func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
+	"%q":          func(s string) string { return fmt.Sprintf("%q", s) },
+}
+
+func inJSON(s string) string {
+	b, _ := json.Marshal(s) // a text always can be
+	return strings.Trim(string(b), `"`)
+}
+
+func inXML(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // as above
+	return b.String()
+}
+
+// packed are runs of what base64 and hexadecimal are written with.
+var packed = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}`)
+
+// secretsOfAllKinds are written differently by each encoding.
+var secretsOfAllKinds = []string{
+	"kJ8zQ2vXw9LmN3bT5yR7cD1fG4hS6a", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY==", `a"b\c/d+e=f&g<h>i'j%k;l`, "p4ssw0rd!",
+	"%41%42-escaped-%2F", "geheim-über-größe-中文", "two words and a blank", "0123456789abcdef0123456789abcdef", strings.Repeat("Long/Secret+", 12),
+}
+
+// TestSecretsInEveryEncoding: a target that tells the secret of the caller, or of one that a state returned, in every
+// encoding and in every field, and no file or line that a reader could take it from.
+func TestSecretsInEveryEncoding(t *testing.T) {
+	names := slices.Sorted(maps.Keys(encodings))
+	for i, secret := range secretsOfAllKinds {
+		other := secretsOfAllKinds[(i+1)%len(secretsOfAllKinds)]
+		t.Run(secret[:6], func(t *testing.T) {
+			g := NewWithT(t)
+			told := func(n int) string { // all of them in every answer, each of them first in some
+				var out strings.Builder
+				for i := range names {
+					write := encodings[names[(n+i)%len(names)]]
+					fmt.Fprintf(&out, "told: %s and %s.\n", write(secret), write(other))
+				}
+				return out.String()
+			}
+			states := func(w http.ResponseWriter, _ *http.Request) {
+				_ = json.NewEncoder(w).Encode(map[string]any{
+					"scalingGroupId": "asg-1", "instanceIds": []string{"i-1", "i-2", "i-3"}, "accessKeyId": "denied-caller", "accessKeySecret": other,
+				})
+			}
+			server := hostile(t, told, states)
+			all := judge(t, server.URL, map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tMainCaller", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": secret},
+				"-provider-states", server.URL+"/_states", "-case", "*Unauthorized*/json/*", "-case", "error.InvalidScalingGroupId.NotFound/json/*", "-case", "detach.one/json/*",
+				"-case", "detach.many/json/*")
+			g.Expect(strings.Count(all["report.json"], "REDACTED")).To(BeNumerically(">", 1000))
+			g.Expect(len(all)).To(BeNumerically(">", 15), "ways out")
+			for where, text := range all {
+				for _, reading := range readings(text) {
+					for _, s := range []string{secret, other} {
+						if at := strings.Index(reading, s); at >= 0 {
+							t.Errorf("%s holds %q: …%q", where, s, reading[max(0, at-60):at])
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// readings are a text, and what someone makes of it who decodes it as a whole, up to twice.
+func readings(text string) []string {
+	out := []string{text}
+	for range 2 {
+		for _, t := range slices.Clone(out) {
+			out = append(out, html.UnescapeString(t), strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\/`, `/`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(t))
+			if s, err := url.QueryUnescape(strings.ReplaceAll(t, "% ", "%25 ")); err == nil {
+				out = append(out, s)
+			}
+		}
+		slices.Sort(out)
+		out = slices.Compact(out)
+	}
+	for _, t := range slices.Clone(out) {
+		out = append(out, packed.ReplaceAllStringFunc(t, func(run string) string {
+			b, err := hex.DecodeString(run)
+			if err != nil {
+				b, _ = base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(run)) // as far as it goes
+			}
+			return string(b)
+		}))
+	}
+	return out
+}
