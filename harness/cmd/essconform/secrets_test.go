@@ -1,21 +1,29 @@
 package main
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"html"
+	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/harness/mock"
 )
 
 // encodings are the ways in which a target may tell a secret.
@@ -122,4 +130,49 @@ func readings(text string) []string {
 		}))
 	}
 	return out
+}
+
+// TestSecretsThatExploreLearnsLate: a program may be told the secret of a caller whom a state returns to a later one.
+func TestSecretsThatExploreLearnsLate(t *testing.T) {
+	g, dir := NewWithT(t), t.TempDir()
+	const secret = "secret-of-the-denied-caller-4711"
+	var m sync.Mutex
+	returned := 0
+	url := front(t, unsigned(), func(action string, w http.ResponseWriter) bool {
+		if action != "DetachInstances" {
+			return false
+		}
+		m.Lock()
+		defer m.Unlock()
+		return answers(w, 400, asJSON, `{"RequestId":"`+secret+`","HostId":"h","Code":"Told.`+secret+`","Message":"`+secret+`"}`)
+	})
+	states := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		resp, err := http.Post(url+mock.StatesPath, "application/json", bytes.NewReader(body))
+		if err != nil {
+			return
+		}
+		defer resp.Body.Close()
+		values := map[string]any{}
+		_ = json.NewDecoder(resp.Body).Decode(&values)
+		if values["accessKeySecret"] != nil {
+			values["accessKeySecret"] = secret
+			m.Lock()
+			returned++
+			m.Unlock()
+		}
+		w.WriteHeader(resp.StatusCode)
+		_ = json.NewEncoder(w).Encode(values)
+	}))
+	defer states.Close()
+	code, out, stderr := essconform(t, nil, "explore", "-for", "20s", "-seed", "5", "-endpoint", url, "-provider-states", states.URL, "-signature", "none", "-late", "0",
+		"-report-dir", dir)
+	g.Expect(code).To(Equal(exitNotConformant), out+stderr)
+	g.Expect(returned).To(BeNumerically(">", 0), "no program asked for the denied caller")
+	g.Expect(out + stderr).NotTo(ContainSubstring(secret))
+	for _, file := range []string{"report.json", "report.md", "report.html", "junit.xml"} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(string(text)).NotTo(ContainSubstring(secret), file)
+	}
 }
