@@ -15,8 +15,8 @@ const cutMark = "…"
 
 // Text is s on one line of at most limit characters. Whatever a terminal, a log or a reader could trip over is written
 // out as in a Go string: control characters and line ends, marks of direction, characters without a width, bytes that
-// are not UTF-8. So are the second colon of "::" and the second hash of "##[", by which the log of a CI job takes
-// commands: wherever a line is broken, none begins with one.
+// are not UTF-8. So are the second colon of "::" and the second hash of "##[" and "##word[", by which the logs of CI jobs
+// take commands: wherever a line is broken, none begins with one.
 func Text(s string, limit int) string { return show(s, limit, false) }
 
 // Lines is Text, but keeps line ends and tabs. "\r\n" becomes "\n".
@@ -71,7 +71,7 @@ func character(s string, i int, r rune, size int) string {
 		return `\x` + strconv.FormatUint(uint64(s[i])|0x100, 16)[1:]
 	case r == ':' && i > 0 && s[i-1] == ':':
 		return `\x3a`
-	case r == '#' && i > 0 && s[i-1] == '#' && strings.HasPrefix(s[i+1:], "["):
+	case r == '#' && i > 0 && s[i-1] == '#' && opens(s[i+1:]):
 		return `\x23`
 	case !strconv.IsPrint(r) || invisible(r):
 		quoted := strconv.QuoteRuneToASCII(r)
@@ -79,6 +79,13 @@ func character(s string, i int, r rune, size int) string {
 	}
 	return s[i : i+size]
 }
+
+// opens tells whether a text behind two hashes makes them a command: ##[group], ##vso[task], ##teamcity[message].
+func opens(rest string) bool {
+	return strings.HasPrefix(strings.TrimLeftFunc(rest, isLetter), "[")
+}
+
+func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
 // invisible tells characters that count as printable and show nothing: fillers, joiners, variation selectors.
 func invisible(r rune) bool {
@@ -93,5 +100,5 @@ func plain(s string) bool {
 			return false
 		}
 	}
-	return !strings.Contains(s, "::") && !strings.Contains(s, "##[")
+	return !strings.Contains(s, "::") && !strings.Contains(s, "##")
 }

@@ -31,6 +31,7 @@ func TestText(t *testing.T) {
 		{"command", "::set-output name=a::b", `:\x3aset-output name=a:\x3ab`},
 		{"command inside", "x ::error::", `x :\x3aerror:\x3a`},
 		{"older command", "##[group]x ###[a", `#\x23[group]x ##\x23[a`},
+		{"commands of others", "##vso[task.x] ##teamcity[y ##1[z ## x[", `#\x23vso[task.x] #\x23teamcity[y ##1[z ## x[`},
 		{"headings", "## a: b", "## a: b"},
 		{"empty", "", ""},
 	} {
@@ -67,11 +68,11 @@ func TestLines(t *testing.T) {
 	g.Expect(printable.Cut("中中", 4)).To(Equal("中…"))
 }
 
-var command = regexp.MustCompile(`(?m)^\s*::|##\[`)
+var command = regexp.MustCompile(`(?m)^\s*::|##[A-Za-z]*\[`)
 
 // Whatever is cut, wrapped or joined, the log of a CI job finds no command.
 func FuzzLog(f *testing.F) {
-	for _, s := range []string{"::set-output::x", " ::x", ":\n:", "::\r::", "##[group]", "#\n#[", "a ::b", ":::", "\t::", "\x1b[0m::", "::: ::"} {
+	for _, s := range []string{"::set-output::x", " ::x", ":\n:", "::\r::", "##[group]", "#\n#[", "##vso[task.x]", "##te\namcity[", "###x[[", "a ::b", ":::", "\t::", "\x1b[0m::", "::: ::"} {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, s string, at int) {

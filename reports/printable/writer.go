@@ -14,7 +14,8 @@ import (
 type Log struct {
 	w    io.Writer
 	rest []byte // of a character or a color that was not written to its end
-	// What the line ends with: only white space since it began, and the colons or hashes that may begin a command.
+	// What the line ends with: only white space since it began, and the colons, or the hashes with letters behind them,
+	// that may begin a command.
 	blank          bool
 	colons, hashes int
 }
@@ -28,7 +29,8 @@ var color = regexp.MustCompile(`^\x1b\[[0-9;]{0,32}m`)
 // unfinished is the beginning of such a sequence.
 var unfinished = regexp.MustCompile(`^\x1b(\[[0-9;]{0,32})?$`)
 
-// Write writes out what is not printable, and breaks "::" at the beginning of a line and "##[" anywhere.
+// Write writes out what is not printable, and breaks "::" at the beginning of a line, and "##[" and "##word["
+// anywhere.
 func (l *Log) Write(p []byte) (int, error) {
 	text := append(l.rest, p...)
 	l.rest = nil
@@ -79,9 +81,10 @@ func (l *Log) next(s string, r rune, size int) string {
 	} else {
 		l.colons = 0
 	}
-	if s == "#" {
+	switch {
+	case s == "#":
 		l.hashes++
-	} else {
+	case l.hashes < 2 || !isLetter(r):
 		l.hashes = 0
 	}
 	l.blank = l.blank && (s == " " || l.colons == 1)

@@ -18,6 +18,7 @@ import (
 	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/internal/explore"
 	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/reports/render/terminal"
 )
@@ -73,6 +74,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	found := explore.Explore(ctx, plan.Set, runner, explore.Options{
 		For: *budget, Seed: *seed, Jobs: plan.Settings.Jobs, Late: max(0, plan.Settings.Late),
 	})
+	redactFound(runner, &found)
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed),
 		Selected: len(found.Results), Results: found.Results, Expected: found.Cases,
@@ -95,6 +97,19 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	}
 	writeFound(s.out, found, *seed)
 	return report.Verdict.ExitCode, nil
+}
+
+// redactFound takes out what the run learned to be a secret after it was found.
+func redactFound(runner *engine.Runner, found *explore.Found) {
+	found.Results = runner.Redacted(found.Results)
+	for i, f := range found.Failures {
+		found.Failures[i].Result = runner.Redacted([]reports.CaseResult{f.Result})[0]
+	}
+	unjudged := map[string]int{}
+	for reason, n := range found.Unjudged {
+		unjudged[runner.Redacted([]reports.CaseResult{{Reason: reason}})[0].Reason] += n
+	}
+	found.Unjudged = unjudged
 }
 
 // writeFound says what could not be judged, and prints the programs that failed so that they can be run as cases.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,8 @@ import (
 	"unicode"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/reports/render"
 )
 
 // hostile is a target with a states endpoint. fill says what stands in every field of the nth answer; states, when not
@@ -78,33 +81,51 @@ func judge(t *testing.T, url string, env map[string]string, args ...string) map[
 	if slices.Contains(args, "-target") { // elsewhere a plan asks nothing
 		essconform("plan", append(at, "-plan")...)
 	}
-	essconform("report", "report", "-in", filepath.Join(dir, "report.json"), "-format", "terminal")
-	for _, name := range []string{"report.json", "report.md", "report.html", "junit.xml", "badge.json"} {
-		if data, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
-			all[name] = string(data)
+	report := filepath.Join(dir, "report.json")
+	if _, err := os.Stat(report); err == nil {
+		for _, f := range render.Formats() {
+			if f.File == "" && f.Name != "terminal" {
+				essconform("report "+f.Name, "report", "-in", report, "-format", f.Name)
+				all["report "+f.Name] = all["report "+f.Name+" stdout"]
+				delete(all, "report "+f.Name+" stdout") // a file in a format of its own
+			}
 		}
 	}
+	essconform("report", "report", "-in", report, "-format", "terminal")
+	essconform("diff", "diff", report, report)
+	essconform("gate", "gate", report)
+	essconform("waivers", "waivers", "init", "-report", report)
+	essconform("merge", "merge", "-o", filepath.Join(dir, "merged"), report, report)
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // also what is hidden
+		if err == nil && !d.IsDir() {
+			data, _ := os.ReadFile(path)
+			all[strings.TrimPrefix(path, dir)[1:]] = string(data)
+		}
+		return nil
+	})
 	return all
 }
 
 var payloads = map[string]string{
-	"line ends":       "a\r\n::set-output name=x::y\nb",
-	"command":         "::stop-commands::p",
-	"command, late":   strings.Repeat("x", 59) + " ::stop-commands::p",
-	"command, cut":    strings.Repeat("x", 77) + "::error::p",
-	"older command":   "##[group]conformant",
-	"colors":          "\x1b[31mconformant\x1b[0m",
-	"title":           "\x1b]0;own\x07",
-	"8-bit":           "\u009b2J",
-	"direction":       "\u202eX\u2066\u200f",
-	"zero width":      "a\u200bb\ufeffc\u2060",
-	"not UTF-8":       "a\xff\xfe",
-	"NUL":             "a\x00b",
-	"line separators": "a\u2028b\u2029c\u0085d",
-	"very long":       strings.Repeat("::error::\x1b[31m", 5000),
+	"line ends":        "a\r\n::set-output name=x::y\nb",
+	"command":          "::stop-commands::p",
+	"command, late":    strings.Repeat("x", 59) + " ::stop-commands::p",
+	"command, cut":     strings.Repeat("x", 77) + "::error::p",
+	"older command":    "##[group]conformant",
+	"command, vso":     "##vso[task.setvariable variable=x]y",
+	"command, wrapped": strings.Repeat("x", 73) + " ##teamcity[buildStatus text='x']",
+	"colors":           "\x1b[31mconformant\x1b[0m",
+	"title":            "\x1b]0;own\x07",
+	"8-bit":            "\u009b2J",
+	"direction":        "\u202eX\u2066\u200f",
+	"zero width":       "a\u200bb\ufeffc\u2060",
+	"not UTF-8":        "a\xff\xfe",
+	"NUL":              "a\x00b",
+	"line separators":  "a\u2028b\u2029c\u0085d",
+	"very long":        strings.Repeat("::error::\x1b[31m", 5000),
 }
 
-var ciCommand = regexp.MustCompile(`(?m)^\s*::|##\[`)
+var ciCommand = regexp.MustCompile(`(?m)^\s*::|##[A-Za-z]*\[`)
 
 // TestHostileText: whatever a target puts into whatever field, nothing of it reaches a terminal or a log raw.
 func TestHostileText(t *testing.T) {

@@ -220,7 +220,7 @@ func TestHostileInputs(t *testing.T) {
 				return
 			}
 			check(80, append(args, "-provider-states", url+mock.StatesPath)...)
-			for width := 40; width <= 120; width++ {
+			for width := 40; width <= 120; width += 7 {
 				check(width, "report", "-in", filepath.Join(dir, "report.json"))
 			}
 		})

@@ -47,6 +47,12 @@ func stateCommand(ctx context.Context, args []string, s streams) (exit int, err 
 	if err != nil {
 		return 0, err
 	}
+	if err := settings.Guard(); err != nil {
+		return 0, err
+	}
+	if !settings.Loopback() {
+		fmt.Fprintf(s.out, "arranging %q at %s; what changes for it is put back at the end\n", kind.Name, settings.Endpoint)
+	}
 	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
 	stop = sync.OnceValue(stop)
 	defer func() { err = errors.Join(err, stop()) }()

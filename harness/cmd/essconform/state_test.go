@@ -180,6 +180,7 @@ func TestStateThatCannotBeArranged(t *testing.T) {
 		{"without quotes", "got 4 names", strings.Fields("an inactive scaling group")},
 		{"misspelt", `did you mean "an inactive scaling group"?`, []string{"an inactive scalin group"}},
 		{"at once", "write -keep and -instances above 0", []string{"an inactive scaling group", "-keep", "0"}},
+		{"elsewhere", "add -live", []string{"an inactive scaling group", "-endpoint", "https://ess.example.com", "-provider-states", "https://ess.example.com/s"}},
 		{"by nothing", "nothing arranges states", []string{"an inactive scaling group", "-endpoint", url, "-signature", "none"}},
 		{
 			"wrong", "scalingGroupId is a number; wanted a string",
@@ -212,4 +213,21 @@ func TestStateFromBindings(t *testing.T) {
 	g.Expect(code).To(Equal(exitConformant), stderr)
 	g.Expect(out).To(ContainSubstring("instanceIds      i-1, i-2\n"))
 	g.Expect(out).To(ContainSubstring("InstanceId.1=i-1&InstanceId.2=i-2"))
+}
+
+// TestStateByAPI: with resources of the user's own, what was changed for the state is put back.
+func TestStateByAPI(t *testing.T) {
+	g, d := NewWithT(t), newDesk(t)
+	code, out, stderr := d.essconform("state", "an inactive scaling group", "-target", d.file("target.yaml"), "-keep", "1ms")
+	g.Expect(code).To(Equal(exitConformant), stderr)
+	g.Expect(out).To(And(MatchRegexp(`instanceIds      i-\w+, i-\w+\n`), ContainSubstring("X-Acs-Security-Token:\"$ALIBABA_CLOUD_SECURITY_TOKEN\"")))
+	for _, secret := range []string{liveSecret, liveToken} {
+		g.Expect(out + stderr).NotTo(ContainSubstring(secret))
+	}
+	code, out, stderr = d.essconform("sweep", "-target", d.file("target.yaml"))
+	g.Expect(code).To(Equal(exitConformant), stderr)
+	g.Expect(out).To(ContainSubstring("nothing"))
+	code, _, stderr = d.essconform("state", "a scaling group with an inactive load balancer", "-target", d.file("target.yaml"), "-keep", "1ms")
+	g.Expect(code).To(Equal(exitCouldNotJudge))
+	g.Expect(stderr).To(ContainSubstring("add loadBalancerId"))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/printable"
 )
 
 func waiversCommand(_ context.Context, args []string, s streams) (int, error) {
@@ -131,16 +132,4 @@ func writeWaivers(w io.Writer, list []failure) error {
 }
 
 // comment is text of a target, fit for one line of a comment.
-func comment(text string) string {
-	const most = 100
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' || r == '\ufeff' {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))
-	if runes := []rune(clean); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return clean
-}
+func comment(text string) string { return printable.Text(text, 100) }

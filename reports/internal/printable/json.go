@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -26,8 +27,8 @@ func WriteJSON(w io.Writer, what string, v any) error {
 	return nil
 }
 
-// JSON escapes what is not printable the way JSON does, and "##[", which the log of a CI job takes for a command. In
-// JSON of valid UTF-8 these can stand in strings only.
+// JSON escapes what is not printable the way JSON does, and "##[" and "##word[", which the logs of CI jobs take for
+// commands. In JSON of valid UTF-8 these can stand in strings only.
 func JSON(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
@@ -46,5 +47,7 @@ func JSON(data []byte) []byte {
 		}
 		i += n
 	}
-	return bytes.ReplaceAll(out, []byte("##["), []byte(`##\u005b`))
+	return hashed.ReplaceAll(out, []byte(`$1\u005b`))
 }
+
+var hashed = regexp.MustCompile(`(##[A-Za-z]*)\[`)

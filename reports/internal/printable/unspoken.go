@@ -3,7 +3,7 @@ package printable
 import "regexp"
 
 // command is what the log of a CI job takes for a command, if a file is printed there.
-var command = regexp.MustCompile(`(?m)##\[|^[ \t]*::`)
+var command = regexp.MustCompile(`(?m)##[A-Za-z]*\[|^[ \t]*::`)
 
 // Unspoken writes the last character of each command in a file of text as an escape.
 func Unspoken(text string) string {

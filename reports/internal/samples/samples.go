@@ -239,23 +239,26 @@ const Nasty = "\x1b[2J\x1b]0;owned\x07<script>alert(1)</script> ]]> \x00 \xff\xf
 	"https://evil.example " +
 	"[x](javascript:alert(1)) <!-- --> </details> \u202egnp.exe\r\n# heading\n| a | b |\n\u2028&lt; \u200b \x9b31m\x7f"
 
-// Hostile has nasty wherever a target has a say.
-func Hostile() reports.Input {
+// Hostile has Nasty wherever a target has a say.
+func Hostile() reports.Input { return HostileWith(Nasty) }
+
+// HostileWith has a text wherever a target has a say.
+func HostileWith(text string) reports.Input {
 	in := Broken()
-	in.Target.Name, in.Target.Endpoint = Nasty, Nasty
+	in.Target.Name, in.Target.Endpoint = text, text
 	for i := range in.Cases {
 		c := &in.Cases[i]
-		c.Reason = Nasty
-		c.State.Outcome = Nasty
-		c.RequestIDs, c.ActivityIDs = []string{Nasty}, []string{Nasty}
-		c.Trail = []reports.Step{{What: "DetachInstances", Result: Nasty}}
-		c.Reproduce.Curl = "curl '" + Nasty + "'"
+		c.Reason = text
+		c.State.Outcome = text
+		c.RequestIDs, c.ActivityIDs = []string{text}, []string{text}
+		c.Trail = []reports.Step{{What: "DetachInstances", Result: text}}
+		c.Reproduce.Curl = "curl '" + text + "'"
 		for j := range c.Findings {
 			f := &c.Findings[j]
-			f.Want, f.Got, f.Pointer = Nasty, Nasty, Nasty
+			f.Want, f.Got, f.Pointer = text, text, text
 		}
-		m := reports.Message{StartLine: Nasty, Headers: []reports.Header{{Name: Nasty, Value: Nasty}}, Body: Nasty}
-		c.Exchange = &reports.Exchange{Request: m, Response: &m, Failure: Nasty}
+		m := reports.Message{StartLine: text, Headers: []reports.Header{{Name: text, Value: text}}, Body: text}
+		c.Exchange = &reports.Exchange{Request: m, Response: &m, Failure: text}
 		if i%9 >= 7 {
 			c.Findings, c.RequestIDs, c.ActivityIDs = nil, nil, nil
 		}
@@ -264,12 +267,12 @@ func Hostile() reports.Input {
 			c.Outcome = reports.CouldNotRun
 		case 8:
 			c.Outcome = reports.Unsupported
-			c.State = reports.State{Name: Nasty, Params: map[string]any{Nasty: Nasty}, Outcome: "unknown"}
+			c.State = reports.State{Name: text, Params: map[string]any{text: text}, Outcome: "unknown"}
 		}
 	}
 	in.Waivers = append(
 		in.Waivers,
-		reports.Waiver{Case: Nasty, Requirement: Nasty, Reason: Nasty, Issue: Nasty, Expires: "2026-12-31"},
+		reports.Waiver{Case: text, Requirement: text, Reason: text, Issue: text, Expires: "2026-12-31"},
 	)
 	return in
 }

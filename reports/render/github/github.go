@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/essconform/essconform/reports"
@@ -90,8 +91,11 @@ func command(level, at, title, message string) string {
 	}
 	properties = append(properties, "title="+property(cmp.Or(title, "essconform")))
 	line := "::" + level + " " + strings.Join(properties, ",") + "::" + data.Replace(message)
-	return strings.ReplaceAll(line, "##[", `##\x5b`) // an older way to give a command, which may begin within a line
+	return hashed.ReplaceAllString(line, `$1\x5b`)
 }
+
+// hashed is another way to give a command, which may begin within a line.
+var hashed = regexp.MustCompile(`(##[A-Za-z]*)\[`)
 
 var data = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 

@@ -62,7 +62,7 @@ func write(ctx context.Context, w io.Writer, r reports.Report) error {
 }
 
 // command is what the log of a CI job would take for a command, if the page were printed there.
-var command = regexp.MustCompile(`(?m)##\[|^\s*::`)
+var command = regexp.MustCompile(`(?m)##[A-Za-z]*\[|^\s*::`)
 
 // unspoken writes commands by references to characters, which a browser shows as they were. The style is ours, and is
 // left alone.

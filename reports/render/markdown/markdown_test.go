@@ -149,3 +149,38 @@ func TestMarkdownIsBounded(t *testing.T) {
 		t.Error("wanted the first failure to be told in brief")
 	}
 }
+
+// live are constructs that Markdown would bring to life: tags but for our own, links, mentions, references, headings,
+// rows and marks that begin where a text of ours does not.
+var live = regexp.MustCompile(`(?i)</?(?:script|img|svg|pwned|pre|body|iframe|style|a|base|form|meta)\b|<!|<\?|<https?:|` +
+	`[^\\]\]\(https?:|(?:^|[^\x60\w/.])https?://evil|(?:^|[^\\\w])@pwned|(?:^|[^\\&\w])#1\b|(?m:^)#+ pwned|(?m:^)> pwned|(?m:^)\[\^pwned|` +
+	`(?m:^)- \[ \] pwned|(?:^|[^\\])\*\*pwned|(?:^|[^\\])\$\$pwned|(?m:^)(?:~~~|---)\n|&pwned;|<details open`)
+
+func TestMarkdownOfInjections(t *testing.T) {
+	for kind, texts := range samples.Injections() {
+		for _, text := range texts {
+			prose := outsideCode(markdown(t, reports.Build(samples.HostileWith(text))))
+			if found := live.FindStringIndex(prose); found != nil {
+				t.Errorf("%s: %q: wanted it in code only; got %q", kind, text, prose[max(0, found[0]-40):min(len(prose), found[1]+40)])
+			}
+			if open, closed := strings.Count(prose, "<details>"), strings.Count(prose, "</details>"); open != closed || open == 0 {
+				t.Errorf("%s: %q: wanted details to be balanced; got %d and %d", kind, text, open, closed)
+			}
+		}
+	}
+}
+
+// What the test above looks for is what the texts would be if they stood there as they are.
+func TestInjectionsAreLive(t *testing.T) {
+	for _, kind := range []string{"elements", "Markdown"} {
+		n := 0
+		for _, text := range samples.Injections()[kind] {
+			if live.MatchString("\n" + text + "\n") {
+				n++
+			}
+		}
+		if all := len(samples.Injections()[kind]); n*4 < all*3 {
+			t.Errorf("%s: wanted most of %d texts recognised; got %d", kind, all, n)
+		}
+	}
+}
