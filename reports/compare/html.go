@@ -50,7 +50,7 @@ type diffPageRequirement struct {
 }
 
 // pageCases is how many cases a page names of each kind.
-const pageCases = 100
+const pageCases = 8
 
 // writeHTML draws a comparison as one file that needs nothing else.
 func writeHTML(w io.Writer, c Comparison) error {

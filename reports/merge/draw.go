@@ -26,9 +26,9 @@ func WriteMarkdown(w io.Writer, m Matrix) error {
 	d := &markdown.Document{}
 	fmt.Fprintf(
 		&d.B,
-		"## %s %s\n\n| target | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
+		"## %s %s\n\n| %s | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
 		[]string{"✅", "❌", "⚠️"}[min(uint(m.Verdict.ExitCode), reports.ExitCouldNotJudge)],
-		markdown.Prose(m.Verdict.Reason, markdown.MaxText),
+		markdown.Prose(m.Verdict.Reason, markdown.MaxText), m.What(),
 	)
 	for i, t := range m.Targets {
 		row := fmt.Sprintf(
@@ -41,12 +41,15 @@ func WriteMarkdown(w io.Writer, m Matrix) error {
 			t.Counts.CouldNotRun,
 		)
 		if d.B.Len()+len(row)+markdown.MoreLine > markdown.UntilFailures {
-			fmt.Fprintf(&d.B, "\n… and %d more in matrix.json\n", len(m.Targets)-i)
+			fmt.Fprintf(&d.B, "\n… and %d more in %s.json\n", len(m.Targets)-i, m.base())
 			break
 		}
 		d.B.WriteString(row)
 	}
 	d.Section("Read with care", markdown.UntilUnexpected, markdown.Bullets(m.Notes))
+	if m.IsTrend() {
+		d.Section("What changed when", markdown.UntilFailures, changeItems(m))
+	}
 	open, rest := m.split()
 	matrixTable(d, "What does not hold everywhere", m, open, markdown.UntilRequirements)
 	matrixTable(d, "What holds everywhere", m, rest, markdown.UntilRequirements)
@@ -97,13 +100,13 @@ func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow,
 			line += " " + c.Sign() + " " + markdown.Prose(c.Words(), markdown.MaxID) + " |"
 		}
 		if d.B.Len()+len(line)+2*markdown.MoreLine > until {
-			fmt.Fprintf(&d.B, "\n… and %d more in matrix.json\n", len(rows)-i)
+			fmt.Fprintf(&d.B, "\n… and %d more in %s.json\n", len(rows)-i, m.base())
 			break
 		}
 		d.B.WriteString(line + "\n")
 	}
 	if more := len(m.Targets) - len(targets); more > 0 {
-		fmt.Fprintf(&d.B, "\n… and %s more in matrix.json and matrix.html\n", printable.Plural(more, "target"))
+		fmt.Fprintf(&d.B, "\n… and %s more in %[2]s.json and %[2]s.html\n", printable.Plural(more, m.What()), m.base())
 	}
 	d.B.WriteString("\n</details>\n")
 }
@@ -121,6 +124,9 @@ func (c MatrixCell) Sign() string {
 	case reports.Satisfied:
 		return "✓"
 	case reports.Violated:
+		if c.should {
+			return "△"
+		}
 		return "✗"
 	case reports.Unverified, reports.Excused:
 		return "?"
@@ -131,6 +137,8 @@ func (c MatrixCell) Sign() string {
 // Words are what a cell says, without its reason.
 func (c MatrixCell) Words() string {
 	switch {
+	case c.Status == reports.Violated && c.should:
+		return fmt.Sprintf("SHOULD not met in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
 	case c.Status == reports.Violated:
 		return fmt.Sprintf("violated in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
 	case c.Status == reports.Satisfied && c.Failed > 0:
@@ -139,12 +147,23 @@ func (c MatrixCell) Words() string {
 	return c.Status
 }
 
+// Number is how many of the cases failed, where a requirement does not hold; "" where there is nothing to count.
+func (c MatrixCell) Number() string {
+	if c.Status != reports.Violated {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", c.Failed, c.Cases)
+}
+
 // Class is the class of a cell in the page.
 func (c MatrixCell) Class() string {
 	switch c.Status {
 	case reports.Satisfied:
 		return "good"
 	case reports.Violated:
+		if c.should {
+			return "doubt"
+		}
 		return "bad"
 	case reports.Unverified, reports.Excused:
 		return "doubt"
@@ -153,19 +172,19 @@ func (c MatrixCell) Class() string {
 }
 
 // writeHTML draws the matrix as one file that needs nothing else.
-func writeHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html", m) }
+func writeHTML(w io.Writer, m Matrix) error { return page.Write(w, "matrix.html", newPage(m)) }
 
-// formats are the formats of a matrix.
-func formats() []render.Format[Matrix] {
+// formats are the formats of a matrix or a trend, whose files have this name.
+func formats(base string) []render.Format[Matrix] {
 	return []render.Format[Matrix]{
 		{Name: "text", Write: render.Quick(WriteText)},
-		{Name: "json", File: "matrix.json", Write: render.Plain(writeJSON)},
-		{Name: "markdown", File: "matrix.md", Write: render.Plain(WriteMarkdown)},
-		{Name: "html", File: "matrix.html", Write: render.Plain(writeHTML)},
+		{Name: "json", File: base + ".json", Write: render.Plain(writeJSON)},
+		{Name: "markdown", File: base + ".md", Write: render.Plain(WriteMarkdown)},
+		{Name: "html", File: base + ".html", Write: render.Plain(writeHTML)},
 	}
 }
 
 // WriteAll writes the files of a matrix into dir, the way render.WriteAll does.
 func WriteAll(ctx context.Context, dir string, m Matrix) error {
-	return render.WriteFiles(ctx, dir, "matrix", m, formats())
+	return render.WriteFiles(ctx, dir, m.base(), m, formats(m.base()))
 }

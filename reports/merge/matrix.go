@@ -28,7 +28,9 @@ type Matrix struct {
 	Notes        []string       `json:"notes"`
 	Targets      []MatrixTarget `json:"targets"`
 	Requirements []MatrixRow    `json:"requirements"`
-	Complete     bool           `json:"complete"` // stands last: a file without it was cut off
+	// Changes are set in a trend only: what changed with each run but the first.
+	Changes  []MatrixStep `json:"changes,omitempty"`
+	Complete bool         `json:"complete"` // stands last: a file without it was cut off
 }
 
 // MatrixVerdict sums the verdicts of the targets up: exit code 0 when all are conformant, 1 when one is not, else 2:
@@ -41,7 +43,8 @@ type MatrixVerdict struct {
 
 // MatrixTarget is one column.
 type MatrixTarget struct {
-	Name     string           `json:"name"` // unique in the matrix
+	Name     string           `json:"name"`           // unique in the matrix
+	Link     string           `json:"link,omitempty"` // to its report.html, from the directory of the matrix
 	Target   reports.Target   `json:"target"`
 	Suite    reports.Suite    `json:"suite"`
 	Contract reports.Contract `json:"contract"`
@@ -66,6 +69,8 @@ type MatrixCell struct {
 	Reason string `json:"reason,omitempty"`
 	Failed int    `json:"failed"` // cases with a finding on it
 	Cases  int    `json:"cases"`  // cases that cover it
+
+	should bool // it is about a SHOULD: what is violated fails nothing
 }
 
 // AbsentStatus is the status of a requirement that the contract of a target does not hold.
@@ -85,14 +90,27 @@ func NewMatrix(all []reports.Report) (Matrix, error) {
 				printable.ShortID(all[0].Contract.Operation), printable.ShortID(r.Contract.Operation))
 		}
 	}
+	return matrixOf(all, columnNames(all), "target"), nil
+}
+
+// WithLinks is m with the address of each target's report; "" for none.
+func (m Matrix) WithLinks(links []string) Matrix {
+	m.Targets = slices.Clone(m.Targets)
+	for i := range m.Targets {
+		m.Targets[i].Link = links[i]
+	}
+	return m
+}
+
+// matrixOf sets reports side by side. what is the word for one of them.
+func matrixOf(all []reports.Report, names []string, what string) Matrix {
 	m := Matrix{
 		SchemaVersion: MatrixVersion,
 		Kind:          MatrixKind,
-		Notes:         matrixNotes(all),
-		Verdict:       matrixVerdict(all),
+		Notes:         matrixNotes(all, what),
+		Verdict:       matrixVerdict(all, what),
 		Complete:      true,
 	}
-	names := columnNames(all)
 	for i, r := range all {
 		m.Targets = append(m.Targets, MatrixTarget{
 			Name: names[i], Target: r.Target, Suite: r.Suite, Contract: r.Contract, Run: r.Run,
@@ -100,7 +118,7 @@ func NewMatrix(all []reports.Report) (Matrix, error) {
 		})
 	}
 	m.Requirements = matrixRows(all)
-	return m, nil
+	return m
 }
 
 // matrixRows keeps the order of the first catalogue; what only others hold comes behind.
@@ -126,7 +144,10 @@ func matrixRows(all []reports.Report) []MatrixRow {
 				}
 				rows = append(rows, row)
 			}
-			rows[n].Cells[i] = MatrixCell{Status: q.Status, Reason: q.Reason, Failed: failed[q.ID], Cases: len(q.Cases)}
+			rows[n].Cells[i] = MatrixCell{
+				Status: q.Status, Reason: q.Reason, Failed: failed[q.ID], Cases: len(q.Cases),
+				should: !reports.IsMust(q.Level),
+			}
 		}
 	}
 	return rows
@@ -147,7 +168,7 @@ func failedOn(r reports.Report) map[string]int {
 	return out
 }
 
-func matrixVerdict(all []reports.Report) MatrixVerdict {
+func matrixVerdict(all []reports.Report, what string) MatrixVerdict {
 	conformant, part, code := 0, 0, reports.ExitConformant
 	for _, r := range all {
 		switch {
@@ -164,7 +185,7 @@ func matrixVerdict(all []reports.Report) MatrixVerdict {
 			code = reports.ExitCouldNotJudge
 		}
 	}
-	reason := fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), "target"))
+	reason := fmt.Sprintf("%d of %s conformant", conformant, printable.Plural(len(all), what))
 	if part > 0 {
 		reason += fmt.Sprintf("; %d judged by a part of the cases only", part)
 	}
@@ -178,6 +199,11 @@ func columnNames(all []reports.Report) []string {
 	for i, r := range all {
 		names[i] = printable.Bounded(printable.OrNone(r.Target.Name), markdown.MaxID)
 	}
+	return unique(all, names)
+}
+
+// unique tells equal names apart.
+func unique(all []reports.Report, names []string) []string {
 	for _, more := range []func(int) string{
 		func(i int) string { return all[i].Target.Region },
 		func(i int) string { return all[i].Run.StartedAt.UTC().Format("2006-01-02 15:04:05") },
@@ -203,7 +229,7 @@ func columnNames(all []reports.Report) []string {
 	return names
 }
 
-func matrixNotes(all []reports.Report) []string {
+func matrixNotes(all []reports.Report, what string) []string {
 	notes := []string{}
 	for _, d := range []struct {
 		what string
@@ -216,7 +242,8 @@ func matrixNotes(all []reports.Report) []string {
 		if slices.ContainsFunc(all, func(r reports.Report) bool { return d.of(r) != d.of(all[0]) }) {
 			notes = append(
 				notes,
-				"the targets were not judged by the same "+d.what+", so their columns cannot be compared cell by cell",
+				"the "+what+"s were not judged by the same "+d.what+
+					", so their columns cannot be compared cell by cell",
 			)
 		}
 	}

@@ -3,6 +3,7 @@ package merge
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -223,7 +224,7 @@ func TestMatrix(t *testing.T) {
 	for id, want := range map[string]string{
 		samples.ReqOne:    "satisfied, satisfied, satisfied",
 		samples.ReqStatus: "satisfied, violated in 2 of 2 cases, satisfied",
-		samples.ReqRange:  "satisfied, violated in 2 of 2 cases, satisfied",
+		samples.ReqRange:  "satisfied, SHOULD not met in 2 of 2 cases, satisfied",
 		samples.ReqIdle:   "satisfied, satisfied, unverified",
 		"activity.none":   "excluded, excluded, excluded",
 		"ours.only":       "absent, absent, unverified",
@@ -248,6 +249,81 @@ func TestMatrix(t *testing.T) {
 			t.Fatal(err)
 		}
 		samples.Golden(t, "matrix/"+file, b.Bytes())
+	}
+}
+
+// What changed when: the later run is compared with the one before.
+func TestTrend(t *testing.T) {
+	run := func(in reports.Input, day int) reports.Report {
+		in.Run.StartedAt = samples.Started.AddDate(0, 0, day)
+		in.Run.EndedAt = in.Run.StartedAt
+		return reports.Build(in)
+	}
+	m, err := NewTrend([]reports.Report{run(samples.Input(), 0), run(samples.Broken(), 1), run(samples.CouldNotRun(), 2), run(samples.CouldNotRun(), 3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m = m.WithLinks([]string{"", "../1/report.html", "", ""})
+	var got []string
+	for _, s := range m.Changes {
+		var words []string
+		for _, c := range s.Changes {
+			words = append(words, c.ID+" "+c.Word())
+		}
+		got = append(got, s.Name+": "+strings.Join(words, ", "))
+	}
+	want := []string{
+		"2026-03-02 12:00:00: error.status.InvalidInstanceId.NotFound broken, response.error.xml broken, response.request-id-unique broken, " +
+			"format.case no longer verified, detach.range SHOULD not met",
+		"2026-03-03 12:00:00: group.idle no longer verified, detach.range fixed, error.status.InvalidInstanceId.NotFound fixed, " +
+			"response.error.xml fixed, format.case now unverified, response.request-id-unique fixed",
+		"2026-03-04 12:00:00: ",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("wanted\n%s\ngot\n%s", strings.Join(want, "\n"), strings.Join(got, "\n"))
+	}
+	if m.Verdict.ExitCode != 1 || m.Verdict.Reason != "1 of 4 runs conformant" {
+		t.Errorf("wanted the verdict of merge; got %+v", m.Verdict)
+	}
+	for file, write := range map[string]func(io.Writer, Matrix) error{
+		"trend.json": writeJSON, "trend.md": WriteMarkdown, "trend.html": writeHTML,
+		"trend.txt": func(w io.Writer, m Matrix) error {
+			return WriteText(w, m, terminal.Options{Width: 100, ReportDir: "out"})
+		},
+	} {
+		var b bytes.Buffer
+		if err := write(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		samples.Golden(t, "trend/"+file, b.Bytes())
+	}
+	other := samples.Input()
+	other.Target.Name = "another"
+	for _, all := range [][]reports.Report{{reports.Build(other)}, {reports.Build(samples.Input()), reports.Build(other)}} {
+		if _, err := NewTrend(all); err == nil {
+			t.Error("wanted reports of one target; got no error")
+		}
+	}
+}
+
+// Thirty targets are printed ten to a sheet.
+func TestManyTargets(t *testing.T) {
+	var all []reports.Report
+	for i := range 30 {
+		in := samples.Input()
+		if i%7 == 3 {
+			in = samples.Broken()
+		}
+		in.Target.Name = fmt.Sprint("target ", i)
+		all = append(all, reports.Build(in))
+	}
+	m, err := NewMatrix(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPage(m)
+	if len(p.Chunks) != 3 || len(p.Chunks[2].Names) != 10 || len(p.Chunks[1].Rows) != len(m.Requirements)-p.Equal || !p.Many {
+		t.Errorf("wanted three sheets of ten; got %d, %v", len(p.Chunks), p.Many)
 	}
 }
 

@@ -32,8 +32,10 @@ func WriteText(w io.Writer, m Matrix, o terminal.Options) error {
 	for _, n := range m.Notes {
 		t.Text("  ", "note: "+n)
 	}
-	open, _ := m.split()
-	if len(open) > 0 {
+	var open []MatrixRow
+	if m.IsTrend() {
+		writeChanges(t, m)
+	} else if open, _ = m.split(); len(open) > 0 {
 		t.Line("")
 		t.Line("what does not hold everywhere:")
 	}
@@ -56,11 +58,30 @@ func WriteText(w io.Writer, m Matrix, o terminal.Options) error {
 		t.Line("")
 		t.Text(
 			"  ",
-			"matrix: "+printable.Visible(filepath.Join(t.ReportDir, "matrix.html"))+"; also matrix.md, matrix.json",
+			m.base()+": "+printable.Visible(filepath.Join(t.ReportDir, m.base()+".html"))+
+				"; also "+m.base()+".md, "+m.base()+".json",
 		)
 	}
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write matrix: %w", err)
 	}
 	return nil
+}
+
+// writeChanges lists what changed when, the newest run first.
+func writeChanges(t *terminal.Printer, m Matrix) {
+	t.Line("")
+	t.Line("what changed when:")
+	steps := m.newest()
+	for _, s := range steps[:min(terminal.ShownGroups, len(steps))] {
+		t.Line("  " + printable.ShortID(s.Name))
+		if len(s.Changes) == 0 {
+			t.Line("    no change")
+		}
+		for _, c := range s.Changes[:min(terminal.ShownGroups, len(s.Changes))] {
+			t.Text("    ", c.Sign()+" "+printable.ShortID(c.ID)+": "+c.Word())
+		}
+		t.More(len(s.Changes)-terminal.ShownGroups, "change", "trend.md")
+	}
+	t.More(len(steps)-terminal.ShownGroups, "run", "trend.md")
 }

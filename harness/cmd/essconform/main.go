@@ -75,6 +75,7 @@ func commands() []command {
 		{"judge", "judge recorded traffic of any client, HAR files", true, judgeCommand},
 		{"diff", "tell what changed between two reports", false, diffCommand},
 		{"merge", "join the reports of shards, or of several targets", true, mergeCommand},
+		{"trend", "show the past reports of one target, and what changed when", true, trendCommand},
 		{"gate", "say whether a report passes a policy", true, gateCommand},
 		{"version", "print what this program was built from", true, versionCommand},
 	}

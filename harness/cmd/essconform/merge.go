@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/essconform/essconform/reports"
@@ -39,20 +41,55 @@ func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 		}
 		all = append(all, r)
 	}
-	var joined []reports.Report
-	for _, group := range merge.GroupShards(all) {
-		r := group[0]
-		if r.Run.Shard != nil {
-			if r, err = merge.JoinShards(group); err != nil {
-				return 0, fmt.Errorf("merge: %w", err)
-			}
-		}
-		joined = append(joined, r)
+	joined, links, err := joinShards(all, files, *dir)
+	if err != nil {
+		return 0, fmt.Errorf("merge: %w", err)
 	}
 	if len(joined) == 1 && all[0].Run.Shard != nil {
 		return deliverJoined(ctx, *dir, joined[0], s)
 	}
-	return deliverMatrix(ctx, *dir, joined, s)
+	return deliverMatrix(ctx, *dir, joined, links, s)
+}
+
+// joinShards makes one report of the shards of each run. links are the pages of the reports that stand in files of their
+// own, as seen from dir.
+func joinShards(all []reports.Report, files []string, dir string) (joined []reports.Report, links []string, err error) {
+	var whole []string // the files of reports that are no shards, in their order
+	for i, r := range all {
+		if r.Run.Shard == nil {
+			whole = append(whole, files[i])
+		}
+	}
+	for _, group := range merge.GroupShards(all) {
+		r, link := group[0], ""
+		if r.Run.Shard == nil {
+			link, whole = linkFrom(dir, whole[0]), whole[1:]
+		} else if r, err = merge.JoinShards(group); err != nil {
+			return nil, nil, err
+		}
+		joined, links = append(joined, r), append(links, link)
+	}
+	return joined, links, nil
+}
+
+// linkFrom is the address of the page beside a report.json, from a directory; "" when there is none.
+func linkFrom(dir, file string) string {
+	page := filepath.Join(filepath.Dir(file), "report.html")
+	if _, err := os.Stat(page); err != nil {
+		return ""
+	}
+	from, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	if page, err = filepath.Abs(page); err != nil {
+		return ""
+	}
+	link, err := filepath.Rel(from, page)
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(link)
 }
 
 // maxMerged is far more than anybody has machines.
@@ -66,11 +103,12 @@ func deliverJoined(ctx context.Context, dir string, r reports.Report, s streams)
 		terminal.Options{Color: s.color, Width: s.width, ReportDir: dir})
 }
 
-func deliverMatrix(ctx context.Context, dir string, all []reports.Report, s streams) (int, error) {
+func deliverMatrix(ctx context.Context, dir string, all []reports.Report, links []string, s streams) (int, error) {
 	m, err := merge.NewMatrix(all)
 	if err != nil {
 		return 0, fmt.Errorf("merge: %w", err)
 	}
+	m = m.WithLinks(links)
 	if err := merge.WriteAll(ctx, dir, m); err != nil {
 		return 0, err
 	}

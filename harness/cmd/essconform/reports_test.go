@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/compare"
+	"github.com/essconform/essconform/reports/render"
 )
 
 // essconform runs a command line and returns exit code, standard output and standard error.
@@ -189,11 +191,26 @@ func TestExitCodesOfTheReportCommands(t *testing.T) {
 		}
 		return path
 	}
+	history := filepath.Join(dir, "history")
+	for i, path := range []string{good, bad} {
+		r := read(t, path)
+		r.Target.Name, r.Run.ID, r.Run.StartedAt = "one target", strconv.Itoa(i), r.Run.StartedAt.AddDate(0, 0, i)
+		if err := render.WriteAll(t.Context(), filepath.Join(history, strconv.Itoa(i)), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mixed := filepath.Join(dir, "mixed")
+	if err := os.Mkdir(mixed, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	whole, err := os.ReadFile(bad)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cut := file("cut.json", string(whole[:len(whole)/2]))
+	if err := os.Rename(file("cut.copy", string(whole[:len(whole)/2])), filepath.Join(mixed, "report.json")); err != nil {
+		t.Fatal(err)
+	}
 	green := file("green.json", strings.Replace(strings.Replace(string(whole), `"conformant": false`, `"conformant": true`, 1), `"exitCode": 1`, `"exitCode": 0`, 1))
 	later := file("later.json", strings.Replace(string(whole), `"schemaVersion": 1`, `"schemaVersion": 2`, 1))
 	policy := file("policy.yaml", "allow: {notSelected: any, couldNotRun: any}\nhold: {profiles: [], requirements: [error.status.InvalidInstanceId.NotFound]}\n")
@@ -239,6 +256,12 @@ func TestExitCodesOfTheReportCommands(t *testing.T) {
 		{[]string{"merge", "-o", out, good, other}, 2, "? 0 of 2 targets conformant; 2 judged by a part", ""},
 		{[]string{"merge", "-o", out, good}, 2, "", "one report makes no matrix"},
 		{[]string{"merge", good, bad}, 2, "", "-o is missing"},
+		{[]string{"trend", "-o", out, history}, 1, "✗ error.status.InvalidInstanceId.NotFound: broken", ""},
+		{[]string{"trend", history}, 1, "what changed when:", ""},
+		{[]string{"trend", "-last", "1", history}, 2, "", "it takes two runs"},
+		{[]string{"trend", mixed}, 2, "", "cut off"},
+		{[]string{"trend", filepath.Join(dir, "nothing")}, 2, "", "no such file"},
+		{[]string{"trend"}, 2, "", "got 0 files"},
 		{[]string{"merge", "-o", out, good, cut}, 2, "", "cut off"},
 		{[]string{"merge", "-o", out}, 2, "", "got 0 files"},
 		{[]string{"merge", "-o", good, good, bad}, 2, "", "cannot be written"},

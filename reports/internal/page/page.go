@@ -1,4 +1,4 @@
-// Package page fills the pages that have no script.
+// Package page fills the pages of a comparison and of a matrix.
 package page
 
 import (
@@ -20,18 +20,22 @@ const pageText = 400
 //go:embed assets
 var pageFiles embed.FS
 
-// Write fills one template of the folder page. The file needs nothing from anywhere: its style stands in it, it has no
+// Write fills one template of the folder page. The file needs nothing from anywhere: its style stands in it, and its
 // script, and its policy lets a browser load nothing else.
 func Write(w io.Writer, name string, data any) error {
 	style, err := pageFiles.ReadFile("assets/page.css")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	sum := sha256.Sum256(style)
+	script, err := pageFiles.ReadFile("assets/matrix.js")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
 	t, err := template.New(name).Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(style) }, // our own file
+		"style":  func() template.CSS { return template.CSS(style) }, // our own file
+		"script": func() template.JS { return template.JS(script) },  // our own, too
 		"policy": func() string {
-			return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+			return "default-src 'none'; style-src " + digest(style) + "; script-src " + digest(script)
 		},
 		"plural": printable.Plural,
 		"text":   func(s string) string { return printable.Bounded(s, pageText) },
@@ -54,6 +58,12 @@ func Write(w io.Writer, name string, data any) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+// digest is how a policy names a text that a page holds.
+func digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // of is what goes with an exit code.
