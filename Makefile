@@ -43,7 +43,8 @@ test: ## unit and integration tests; with the race detector where goroutines sha
 test-example: ## the example of a test in another module
 	$(GO) -C suites/example test ./...
 
-test-clients: ## the mock and the signatures with official clients
+test-clients: ## the mock and the signatures with official clients, for Go and for Node.js (needs Node.js and npm)
+	npm ci --prefix harness/mock/clienttest/node --loglevel=error
 	@for module in $(CLIENTS); do (set -x; $(GO) -C $$module test ./...) || exit 1; done
 
 test-browser: ## report.html and the page of the mock in a real browser; installs Chromium on Debian
