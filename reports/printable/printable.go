@@ -15,8 +15,8 @@ const cutMark = "…"
 
 // Text is s on one line of at most limit characters. Whatever a terminal, a log or a reader could trip over is written
 // out as in a Go string: control characters and line ends, marks of direction, characters without a width, bytes that
-// are not UTF-8. So are the second colon of "::" and the second hash of "##[" and "##word[", by which the logs of CI jobs
-// take commands: wherever a line is broken, none begins with one.
+// are not UTF-8. So are the second colon of "::" and the second hash of "##[" and "##word[", by which the logs of CI
+// jobs take commands: wherever a line is broken, none begins with one.
 func Text(s string, limit int) string { return show(s, limit, false) }
 
 // Lines is Text, but keeps line ends and tabs. "\r\n" becomes "\n".
