@@ -47,7 +47,7 @@ test-clients: ## the mock and the signatures with official clients, for Go and f
 	npm ci --prefix harness/mock/clienttest/node --loglevel=error
 	@for module in $(CLIENTS); do (set -x; $(GO) -C $$module test ./...) || exit 1; done
 
-test-browser: ## report.html and the page of the mock in a real browser; installs Chromium on Debian
+test-browser: ## the pages of reports and of the mock in a real browser, with axe-core from npm; installs Chromium on Debian
 	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
@@ -56,7 +56,7 @@ test-browser: ## report.html and the page of the mock in a real browser; install
 	fi
 	@for module in $(BROWSERS); do (set -x; $(GO) -C $$module test -count=1 ./...) || exit 1; done
 
-test-ci: ## what GitHub, GitLab and Kubernetes run
+test-ci: ## what GitHub, GitLab and Kubernetes run, and what readers from npm see in junit.xml and CTRF
 	$(GO) -C .ci test -count=1 ./...
 
 selftest: ## run the suite against every defect and legal variant of the mock; writes reports/selftest.md
