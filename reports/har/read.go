@@ -10,9 +10,13 @@ import (
 // Read is an entry of a file of anybody: what is not there, or is of another type, is nil or empty.
 type Read struct {
 	StartedDateTime string       `json:"startedDateTime"`
+	Time            float64      `json:"time"`
 	Request         ReadRequest  `json:"request"`
 	Response        ReadResponse `json:"response"`
 	Cut             []string     `json:"_cut"`
+	// SentMs and DoneMs are those of Facts, in recordings of our own.
+	SentMs float64 `json:"_sentMs"`
+	DoneMs float64 `json:"_doneMs"`
 }
 
 // ReadRequest is the request of a Read.

@@ -27,8 +27,10 @@ import (
 func judgeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("judge", flag.ContinueOnError)
 	dir := fs.String("report-dir", "reports/recording", "`DIR` for the reports")
+	lag := fs.Duration("lag", -1, "how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s")
 	edition := fs.String("spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22")
-	about := "Judges recorded traffic of any client. Calls of the operation are judged one by one, by what every answer must be; all else is counted."
+	about := "Judges recorded traffic of any client: each answer to the operation by what every answer must be, and what the\n" +
+		"recording shows of groups, by Describe operations and accepted calls. All else is counted."
 	files, err := parseFiles(fs, args, s, 1, 1000, "FILE.har…", about)
 	if err != nil {
 		return 0, err
@@ -43,7 +45,7 @@ func judgeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	}
 	defer release()
 	begin := time.Now()
-	c := &traffic.Collector{Contract: contract}
+	c := &traffic.Collector{Contract: contract, Lag: *lag}
 	partial, err := readRecordings(ctx, c, files)
 	if err != nil {
 		return 0, err
@@ -81,7 +83,7 @@ func readRecordings(ctx context.Context, c *traffic.Collector, files []string) (
 		if err != nil {
 			return "", fmt.Errorf("judge: %w", err)
 		}
-		before := c.Others + len(c.Results)
+		before := c.Entries()
 		unreadable, err := har.Each(bufio.NewReaderSize(f, 1<<20), func(e har.Read) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -89,11 +91,12 @@ func readRecordings(ctx context.Context, c *traffic.Collector, files []string) (
 			return c.Add(e)
 		})
 		_ = f.Close() // it was only read
+		c.EndOfFile()
 		switch {
 		case errors.Is(err, har.ErrNotHAR):
 			return "", fmt.Errorf("judge: %s: %w", name, err)
 		case err != nil:
-			problems = append(problems, fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Others+len(c.Results)-before))
+			problems = append(problems, fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Entries()-before))
 		case unreadable > 0:
 			problems = append(problems, fmt.Sprintf("%s: %d entries are not in the form of HAR", filepath.Base(name), unreadable))
 		}

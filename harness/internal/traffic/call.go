@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/reports/har"
@@ -15,6 +14,7 @@ import (
 
 // Call is a request to an RPC operation.
 type Call struct {
+	Host                    string
 	Method, Action, Version string
 	Format                  spec.Format // "": none that is known was asked for
 	Params                  url.Values
@@ -24,7 +24,7 @@ type Call struct {
 
 // ReadCall reads the request of an entry: parameters in the query or a form body, or V3 headers.
 func ReadCall(r har.ReadRequest) Call {
-	c := Call{Method: strings.ToUpper(r.Method), Params: url.Values{}, Header: header(r.Headers)}
+	c := Call{Host: hostOf(r.URL), Method: strings.ToUpper(r.Method), Params: url.Values{}, Header: header(r.Headers)}
 	for _, p := range har.Query(r.URL) {
 		c.Params.Add(p.Name, p.Value)
 	}
@@ -42,6 +42,14 @@ func ReadCall(r har.ReadRequest) Call {
 	}
 	c.Gzip = strings.Contains(strings.ToLower(c.Header.Get("Accept-Encoding")), "gzip")
 	return c
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 func form(p *har.PostData) []har.Pair {
@@ -66,19 +74,4 @@ func header(pairs []har.Pair) http.Header {
 		h.Add(p.Name, p.Value)
 	}
 	return h
-}
-
-// Named are the ids that the call names: the group first.
-func (c Call) Named(contract *spec.Contract) (ids []string) {
-	if group := c.Params.Get(contract.Group.Name); group != "" {
-		ids = append(ids, group)
-	}
-	var instances []string
-	for name, values := range c.Params {
-		if strings.HasPrefix(name, contract.Instances.Prefix+".") {
-			instances = append(instances, values...)
-		}
-	}
-	slices.Sort(instances)
-	return append(ids, instances...)
 }
