@@ -4,11 +4,14 @@ package traffic
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/reports/har"
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -66,6 +69,17 @@ func form(p *har.PostData) []har.Pair {
 		return p.Params
 	}
 	return har.Query("?" + text)
+}
+
+// pairs are headers in order.
+func pairs(h http.Header) []har.Pair {
+	out := make([]har.Pair, 0, len(h))
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			out = append(out, har.Pair{Name: printable.Cut(name, keptText), Value: printable.Cut(v, keptText)})
+		}
+	}
+	return out
 }
 
 func header(pairs []har.Pair) http.Header {

@@ -44,6 +44,7 @@ type Collector struct {
 	Others     int // all other entries
 	Editions   map[string]int
 	Stopped    []string // why groups were not followed to the end
+	Notes      []string // what else Summary is to say
 
 	calls, groups int
 	seen          map[string]bool
@@ -210,6 +211,9 @@ func (c *Collector) Summary() string {
 	}
 	for _, why := range c.Stopped {
 		text += "; groups were not followed to the end: " + why
+	}
+	for _, note := range c.Notes {
+		text += "; " + note
 	}
 	return text
 }
