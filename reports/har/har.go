@@ -49,6 +49,23 @@ type Facts struct {
 	Cut []string `json:"_cut,omitempty"`
 }
 
+// Read is the entry as Each would read it.
+func (e *Entry) Read() Read {
+	return Read{
+		StartedDateTime: e.StartedDateTime, Time: e.Time, Cut: e.Cut, SentMs: e.SentMs, DoneMs: e.DoneMs,
+		Request: ReadRequest{
+			Method: e.Request.Method, URL: e.Request.URL, Headers: e.Request.Headers, PostData: e.Request.PostData,
+		},
+		Response: ReadResponse{
+			Status: e.Response.Status, Headers: e.Response.Headers, BodySize: e.Response.BodySize,
+			Content: ReadContent{
+				Size: e.Response.Content.Size, MimeType: e.Response.Content.MimeType, Text: &e.Response.Content.Text,
+				Encoding: e.Response.Content.Encoding,
+			},
+		},
+	}
+}
+
 // Request is what was sent.
 type Request struct {
 	Method      string    `json:"method"`

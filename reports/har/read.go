@@ -10,9 +10,13 @@ import (
 // Read is an entry of a file of anybody: what is not there, or is of another type, is nil or empty.
 type Read struct {
 	StartedDateTime string       `json:"startedDateTime"`
+	Time            float64      `json:"time"`
 	Request         ReadRequest  `json:"request"`
 	Response        ReadResponse `json:"response"`
 	Cut             []string     `json:"_cut"`
+	// SentMs and DoneMs are those of Facts, in recordings of our own.
+	SentMs float64 `json:"_sentMs"`
+	DoneMs float64 `json:"_doneMs"`
 }
 
 // ReadRequest is the request of a Read.
@@ -48,7 +52,12 @@ var (
 	ErrNotHAR = errors.New(`this is not a HAR file: wanted a JSON object with "log" and its "entries"`)
 	// ErrCutOff is a file that ends before its end. What stands before was read.
 	ErrCutOff = errors.New("the file is cut off, or not JSON from some point on")
+	// ErrNoEnd is a journal of ours whose writer was killed. It holds all that came to its end.
+	ErrNoEnd = errors.New("the program that wrote the file was stopped before its end; what it holds was read")
 )
+
+// Proxy is the creator of journals, whose last entry may be the last that there was.
+const Proxy = "essconform proxy"
 
 // Each reads a file of any length and calls do with each entry, in order. unreadable counts the entries that are of
 // other types than HAR has. After an error of do, or ErrCutOff, the entries before it have been read.
@@ -56,10 +65,11 @@ func Each(in io.Reader, do func(Read) error) (unreadable int, err error) {
 	bounded := &bounded{in: in}
 	d := json.NewDecoder(bounded)
 	bounded.refill()
-	if err := enter(d, "log"); err != nil {
+	if _, err := enter(d, "log"); err != nil {
 		return 0, err
 	}
-	if err := enter(d, "entries"); err != nil {
+	creator, err := enter(d, "entries")
+	if err != nil {
 		return 0, err
 	}
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
@@ -76,7 +86,7 @@ func Each(in io.Reader, do func(Read) error) (unreadable int, err error) {
 		case errors.Is(err, errTooLong):
 			return unreadable, err
 		case err != nil:
-			return unreadable, ErrCutOff
+			return unreadable, cutOff(creator, err)
 		}
 		if err := do(e); err != nil {
 			return unreadable, err
@@ -85,10 +95,18 @@ func Each(in io.Reader, do func(Read) error) (unreadable int, err error) {
 	for range 3 { // the ends of entries, log and file, with whatever stands between them
 		bounded.refill()
 		if err := leave(d); err != nil {
-			return unreadable, ErrCutOff
+			return unreadable, cutOff(creator, err)
 		}
 	}
 	return unreadable, nil
+}
+
+// cutOff is the error of a file that ends, or is broken, before its end.
+func cutOff(c Creator, err error) error {
+	if c.Name == Proxy && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		return ErrNoEnd
+	}
+	return ErrCutOff
 }
 
 // leave reads to the end of the array or object that the decoder is in.
@@ -102,24 +120,29 @@ func leave(d *json.Decoder) error {
 	return err
 }
 
-// enter goes into an object up to the value of a key.
-func enter(d *json.Decoder, key string) error {
+// enter goes into an object up to the value of a key, and reads the creator on its way.
+func enter(d *json.Decoder, key string) (c Creator, err error) {
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return ErrNotHAR
+		return c, ErrNotHAR
 	}
 	for d.More() {
 		t, err := d.Token()
-		if err != nil {
-			return ErrNotHAR
+		switch {
+		case err != nil:
+			return c, ErrNotHAR
+		case t == key:
+			return c, nil
+		case t == "creator":
+			err = d.Decode(&c)
+		default:
+			err = skip(d)
 		}
-		if t == key {
-			return nil
-		}
-		if err := skip(d); err != nil {
-			return ErrNotHAR
+		var wrongType *json.UnmarshalTypeError
+		if err != nil && !errors.As(err, &wrongType) {
+			return c, ErrNotHAR
 		}
 	}
-	return ErrNotHAR
+	return c, ErrNotHAR
 }
 
 // skip reads over a value without keeping it.

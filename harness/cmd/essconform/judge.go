@@ -26,24 +26,28 @@ import (
 
 func judgeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("judge", flag.ContinueOnError)
-	dir := fs.String("report-dir", "reports/recording", "`DIR` for the reports")
-	edition := fs.String("spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22")
-	about := "Judges recorded traffic of any client. Calls of the operation are judged one by one, by what every answer must be; all else is counted."
+	var o recordingFlags
+	o.register(fs)
+	about := "Judges recorded traffic of any client: each answer to the operation by what every answer must be, and what the\n" +
+		"recording shows of groups, by Describe operations and accepted calls. All else is counted."
 	files, err := parseFiles(fs, args, s, 1, 1000, "FILE.har…", about)
 	if err != nil {
 		return 0, err
 	}
-	contract, err := contractOf(*edition)
+	contract, err := contractOf(o.edition)
 	if err != nil {
 		return 0, err
 	}
-	release, err := render.Begin(*dir, engine.LockReports)
+	if err := inTheWay(o.dir, files); err != nil {
+		return 0, err
+	}
+	release, err := render.Begin(o.dir, engine.LockReports)
 	if err != nil {
 		return 0, err
 	}
 	defer release()
 	begin := time.Now()
-	c := &traffic.Collector{Contract: contract}
+	c := &traffic.Collector{Contract: contract, Lag: o.lag}
 	partial, err := readRecordings(ctx, c, files)
 	if err != nil {
 		return 0, err
@@ -52,10 +56,44 @@ func judgeCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, fmt.Errorf("judge: nothing to judge in %s: %s", strings.Join(files, ", "), c.Summary())
 	}
 	report := recordingReport(c, files, begin, partial, append([]string{"essconform", "judge"}, args...))
-	if err := render.Deliver(ctx, *dir, report, s.getenv); err != nil {
+	return deliverRecording(ctx, report, c, o.dir, s)
+}
+
+// recordingFlags are those of all commands that judge recordings.
+type recordingFlags struct {
+	dir, edition string
+	lag          time.Duration
+}
+
+func (o *recordingFlags) register(fs *flag.FlagSet) {
+	fs.StringVar(&o.dir, "report-dir", "reports/recording", "`DIR` for the reports")
+	fs.StringVar(&o.edition, "spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22")
+	fs.DurationVar(&o.lag, "lag", -1,
+		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s")
+}
+
+// inTheWay is an error when the reports would take the place of a recording that is to be judged.
+func inTheWay(dir string, files []string) error {
+	for _, f := range render.Formats() {
+		old, err := os.Stat(filepath.Join(dir, f.File))
+		if err != nil || f.File == "" {
+			continue
+		}
+		for _, name := range files {
+			if given, err := os.Stat(name); err == nil && os.SameFile(given, old) {
+				return fmt.Errorf("judge: %s is in the way of the reports: choose another directory with -report-dir", name)
+			}
+		}
+	}
+	return nil
+}
+
+// deliverRecording writes the reports on recorded traffic, and prints the outcome.
+func deliverRecording(ctx context.Context, report reports.Report, c *traffic.Collector, dir string, s streams) (int, error) {
+	if err := render.Deliver(ctx, dir, report, s.getenv); err != nil {
 		return 0, err
 	}
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: *dir}
+	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: dir}
 	if err := terminal.Write(s.out, report, look); err != nil {
 		return 0, err
 	}
@@ -81,7 +119,7 @@ func readRecordings(ctx context.Context, c *traffic.Collector, files []string) (
 		if err != nil {
 			return "", fmt.Errorf("judge: %w", err)
 		}
-		before := c.Others + len(c.Results)
+		before := c.Entries()
 		unreadable, err := har.Each(bufio.NewReaderSize(f, 1<<20), func(e har.Read) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -89,11 +127,14 @@ func readRecordings(ctx context.Context, c *traffic.Collector, files []string) (
 			return c.Add(e)
 		})
 		_ = f.Close() // it was only read
+		c.EndOfFile()
 		switch {
 		case errors.Is(err, har.ErrNotHAR):
 			return "", fmt.Errorf("judge: %s: %w", name, err)
+		case errors.Is(err, har.ErrNoEnd):
+			c.Notes = append(c.Notes, fmt.Sprintf("%s: %s", filepath.Base(name), err))
 		case err != nil:
-			problems = append(problems, fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Others+len(c.Results)-before))
+			problems = append(problems, fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Entries()-before))
 		case unreadable > 0:
 			problems = append(problems, fmt.Sprintf("%s: %d entries are not in the form of HAR", filepath.Base(name), unreadable))
 		}

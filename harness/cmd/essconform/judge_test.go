@@ -102,6 +102,7 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 		want    string // in what is printed or reported
 	}{
 		{"an accepted call", []any{harEntry(call, 200, good), foreign}, 0, "1 other entries"},
+		{"without a group, and accepted", []any{harEntry(strings.Replace(call, "ScalingGroupId", "Group", 1), 200, good)}, 1, "param.group-required"},
 		{"in base64", []any{harEntry(call, 200, good, "base64")}, 0, "1 calls"},
 		{"a documented refusal", []any{harEntry(call, 404, named)}, 0, "1 calls"},
 		{"its status is another one", []any{harEntry(call, 403, named)}, 1, "error.status.InvalidInstanceId.NotFound"},

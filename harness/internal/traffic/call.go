@@ -4,17 +4,20 @@ package traffic
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/reports/har"
+	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/spec"
 )
 
 // Call is a request to an RPC operation.
 type Call struct {
+	Host                    string
 	Method, Action, Version string
 	Format                  spec.Format // "": none that is known was asked for
 	Params                  url.Values
@@ -24,7 +27,7 @@ type Call struct {
 
 // ReadCall reads the request of an entry: parameters in the query or a form body, or V3 headers.
 func ReadCall(r har.ReadRequest) Call {
-	c := Call{Method: strings.ToUpper(r.Method), Params: url.Values{}, Header: header(r.Headers)}
+	c := Call{Host: hostOf(r.URL), Method: strings.ToUpper(r.Method), Params: url.Values{}, Header: header(r.Headers)}
 	for _, p := range har.Query(r.URL) {
 		c.Params.Add(p.Name, p.Value)
 	}
@@ -44,6 +47,14 @@ func ReadCall(r har.ReadRequest) Call {
 	return c
 }
 
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}
+
 func form(p *har.PostData) []har.Pair {
 	if p == nil || !strings.Contains(strings.ToLower(p.MimeType), "form-urlencoded") {
 		return nil
@@ -60,25 +71,21 @@ func form(p *har.PostData) []har.Pair {
 	return har.Query("?" + text)
 }
 
+// pairs are headers in order.
+func pairs(h http.Header) []har.Pair {
+	out := make([]har.Pair, 0, len(h))
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			out = append(out, har.Pair{Name: printable.Cut(name, keptText), Value: printable.Cut(v, keptText)})
+		}
+	}
+	return out
+}
+
 func header(pairs []har.Pair) http.Header {
 	h := http.Header{}
 	for _, p := range pairs {
 		h.Add(p.Name, p.Value)
 	}
 	return h
-}
-
-// Named are the ids that the call names: the group first.
-func (c Call) Named(contract *spec.Contract) (ids []string) {
-	if group := c.Params.Get(contract.Group.Name); group != "" {
-		ids = append(ids, group)
-	}
-	var instances []string
-	for name, values := range c.Params {
-		if strings.HasPrefix(name, contract.Instances.Prefix+".") {
-			instances = append(instances, values...)
-		}
-	}
-	slices.Sort(instances)
-	return append(ids, instances...)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,17 +34,48 @@ type Collector struct {
 	// Contract is the description of an edition of the API; the entries of other editions are counted only.
 	Contract *spec.Contract
 
-	Results  []reports.CaseResult
-	Others   int // entries that do not call the operation
-	Editions map[string]int
-	seen     map[string]bool
+	// Lag is how old an answer of a Describe operation may be; below 0: LagOf the host.
+	Lag time.Duration
+	// Found, when not nil, is called with each result as soon as it is there.
+	Found func(reports.CaseResult)
+
+	Results    []reports.CaseResult
+	Supporting int // entries that call a supporting operation
+	Others     int // all other entries
+	Editions   map[string]int
+	Stopped    []string // why groups were not followed to the end
+	Notes      []string // what else Summary is to say
+
+	calls, groups int
+	seen          map[string]bool
+	follower      *follower
+}
+
+// LagOf is how old an answer of a Describe operation of a host may be, as for a run.
+func LagOf(host string) time.Duration {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	if ip := net.ParseIP(strings.Trim(name, "[]")); name == "localhost" || ip != nil && ip.IsLoopback() {
+		return time.Second
+	}
+	return 15 * time.Second
 }
 
 // Add takes in one entry.
 func (c *Collector) Add(e har.Read) error {
+	if c.follower == nil {
+		c.follower = newFollower(c.Contract)
+	}
 	call := ReadCall(e.Request)
 	if call.Action != c.Contract.Operation || call.Method != http.MethodGet && call.Method != http.MethodPost {
-		c.Others++
+		if call.Action != "" && (call.Version == c.Contract.APIVersion || call.Version == ecsVersion) {
+			c.Supporting++
+			c.follower.supporting(e, call)
+		} else {
+			c.Others++
+		}
 		return nil
 	}
 	if call.Version != c.Contract.APIVersion {
@@ -59,11 +91,21 @@ func (c *Collector) Add(e har.Read) error {
 	if c.again(e, call) {
 		return nil
 	}
-	if len(c.Results) == mostCalls {
+	if c.calls == mostCalls {
 		return ErrTooMany
 	}
-	c.Results = append(c.Results, c.result(e, call))
+	c.calls++
+	result, j := c.result(e, call)
+	c.follower.detach(e, call, j)
+	c.add(result)
 	return nil
+}
+
+func (c *Collector) add(r reports.CaseResult) {
+	c.Results = append(c.Results, r)
+	if c.Found != nil {
+		c.Found(r)
+	}
 }
 
 // again tells an entry that is in the recordings twice, as when two of them overlap: the nonce is new in every call.
@@ -81,15 +123,15 @@ func (c *Collector) again(e har.Read, call Call) bool {
 	return was
 }
 
-func (c *Collector) result(e har.Read, call Call) reports.CaseResult {
+func (c *Collector) result(e har.Read, call Call) (reports.CaseResult, *judge.Judgement) {
 	redactor := hider(e.Request, call.Params)
 	format := string(call.Format)
 	if format == "" {
 		format = "none"
 	}
 	out := reports.CaseResult{
-		ID:    fmt.Sprintf("recorded.%05d/%s/%s", len(c.Results)+1, format, strings.ToLower(call.Method)),
-		Title: fmt.Sprintf("call %d of the recording", len(c.Results)+1), Format: format, Method: strings.ToLower(call.Method),
+		ID:    fmt.Sprintf("recorded.%05d/%s/%s", c.calls, format, strings.ToLower(call.Method)),
+		Title: fmt.Sprintf("call %d of the recording", c.calls), Format: format, Method: strings.ToLower(call.Method),
 		State: reports.State{Name: "as recorded", Outcome: "not known"}, Labels: []string{"recording"},
 	}
 	out.StartedAt, _ = time.Parse(time.RFC3339Nano, e.StartedDateTime) // what is no time is left out
@@ -101,7 +143,7 @@ func (c *Collector) result(e har.Read, call Call) reports.CaseResult {
 	if err != nil {
 		out.Outcome, out.Reason = reports.CouldNotRun, err.Error()
 		out.Exchange = recording.Shown(shown)
-		return out
+		return out, nil
 	}
 	// What is quoted of an answer is cut, and of half a secret a redactor knows nothing: so it is judged without them.
 	answer.Body = []byte(redactor.Redact(string(answer.Body)))
@@ -109,6 +151,9 @@ func (c *Collector) result(e har.Read, call Call) reports.CaseResult {
 	shown.Response = &answer
 	out.Exchange = recording.Shown(shown)
 	j := Judge(c.Contract, call, answer)
+	if c.follower.existing(call) {
+		j = withoutMessage(j, c.Contract)
+	}
 	out.Checked, out.BodyChecked, out.Requirements = j.Checked, j.BodyChecked, slices.Clone(j.Checked)
 	for _, f := range j.Findings {
 		out.Findings = append(out.Findings, c.finding(f))
@@ -125,7 +170,7 @@ func (c *Collector) result(e har.Read, call Call) reports.CaseResult {
 	if id := j.Fields["ScalingActivityId"]; id != "" && j.Decision == judge.Accepted {
 		out.ActivityIDs = []string{printable.Text(id, keptID)}
 	}
-	return out
+	return out, &j
 }
 
 func (c *Collector) finding(f judge.Finding) reports.Finding {
@@ -158,10 +203,20 @@ func (c *Collector) Catalogue() (out []reports.CatalogueEntry) {
 
 // Summary says what was read, in one line.
 func (c *Collector) Summary() string {
-	text := fmt.Sprintf("%d calls of %s judged, %d other entries", len(c.Results), c.Contract.Operation, c.Others)
+	text := fmt.Sprintf("%d calls of %s judged, %d of supporting operations read, %d other entries", c.calls,
+		c.Contract.Operation, c.Supporting, c.Others)
 	if len(c.Editions) > 0 {
 		text += fmt.Sprintf("; calls of another edition (%s) are among these: judge them with -spec",
 			strings.Join(slices.Sorted(maps.Keys(c.Editions)), ", "))
 	}
+	for _, why := range c.Stopped {
+		text += "; groups were not followed to the end: " + why
+	}
+	for _, note := range c.Notes {
+		text += "; " + note
+	}
 	return text
 }
+
+// Entries is how many entries were read.
+func (c *Collector) Entries() int { return c.calls + c.Supporting + c.Others }

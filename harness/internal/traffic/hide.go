@@ -35,10 +35,10 @@ func isSecret(name string) bool {
 
 // hider takes out of texts what the request of an entry must keep to itself, wherever it comes again.
 func hider(r har.ReadRequest, params url.Values) *wire.Redactor {
-	redactor := wire.NewRedactor()
+	var secrets []wire.Credentials
 	hide := func(value string) {
-		if len(value) >= shortest {
-			redactor.Add(wire.Credentials{AccessKeySecret: value})
+		if len(value) >= shortest && value != hidden {
+			secrets = append(secrets, wire.Credentials{AccessKeySecret: value})
 		}
 	}
 	for _, h := range r.Headers {
@@ -58,7 +58,7 @@ func hider(r har.ReadRequest, params url.Values) *wire.Redactor {
 			}
 		}
 	}
-	return redactor
+	return wire.NewRedactor(secrets...)
 }
 
 // shownQuery is a query or form body without its secrets.

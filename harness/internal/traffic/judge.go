@@ -15,6 +15,13 @@ func Judge(contract *spec.Contract, c Call, r wire.Response) judge.Judgement {
 	want := judge.Expectation{Contract: contract, Format: c.Format, Outcome: judge.Either, GzipAccepted: c.Gzip}
 	ex := wire.Exchange{Response: &r}
 	first := judge.Answer(want, ex)
+	if rule := missing(contract, c, first); rule != "" {
+		want.Outcome, want.Rule = judge.Refused, rule
+		return judge.Answer(want, ex)
+	}
+	if first.Decision == judge.Accepted {
+		first.Checked = append(first.Checked, "method."+strings.ToLower(c.Method))
+	}
 	if c.Params.Get("Format") != "" && c.Format == "" {
 		return withoutFormat(first) // a format that does not exist: the call was to be refused
 	}
@@ -24,7 +31,7 @@ func Judge(contract *spec.Contract, c Call, r wire.Response) judge.Judgement {
 	}
 	want.Outcome, want.Code, want.Rule = judge.Refused, code, "error.code."+code
 	ids := []string{""} // an id that the call does not name, such as that of a DB instance: any will do
-	if named := c.Named(contract); len(named) > 0 && namesOfCall(contract, code) {
+	if named := instances(c, contract.Instances.Prefix); len(named) > 0 && namesInstance(contract, code) {
 		ids = named
 	}
 	var best judge.Judgement
@@ -37,16 +44,41 @@ func Judge(contract *spec.Contract, c Call, r wire.Response) judge.Judgement {
 	return best
 }
 
+// missing is the rule that a call breaks which leaves out what every call must name; "" for none, and for a refusal
+// that says something else.
+func missing(contract *spec.Contract, c Call, j judge.Judgement) string {
+	if j.Decision == "" || j.Decision == judge.Refused && !strings.HasPrefix(j.Fields["Code"], "Missing") {
+		return ""
+	}
+	switch {
+	case c.Params.Get(contract.Group.Name) == "":
+		return "param.group-required"
+	case len(instances(c, contract.Instances.Prefix)) == 0:
+		return "param.instance-required"
+	}
+	return ""
+}
+
 // mostNamed bounds how many ids of a call are looked for in a message.
 const mostNamed = 50
 
-// namesOfCall tells whether the message of a code names the group or an instance of the call.
-func namesOfCall(contract *spec.Contract, code string) bool {
-	return strings.Contains(code, strings.TrimSuffix(contract.Group.Name, "Id")) || strings.Contains(code, "InstanceId")
+// namesInstance tells whether the message of a code names an instance of the call.
+func namesInstance(contract *spec.Contract, code string) bool {
+	return strings.Contains(code, strings.TrimSuffix(contract.Instances.Prefix, "s")+".")
 }
 
-func withoutFormat(j judge.Judgement) judge.Judgement {
-	const requirement = "format.default"
+func withoutFormat(j judge.Judgement) judge.Judgement { return without(j, "format.default") }
+
+// withoutMessage is the judgement on a call that names an instance which exists: where it is refused because the
+// instance is in another group, no document says with what.
+func withoutMessage(j judge.Judgement, contract *spec.Contract) judge.Judgement {
+	if code := j.Fields["Code"]; j.Decision == judge.Refused && namesInstance(contract, code) {
+		return without(j, "error.message."+code)
+	}
+	return j
+}
+
+func without(j judge.Judgement, requirement string) judge.Judgement {
 	j.Findings = slices.DeleteFunc(j.Findings, func(f judge.Finding) bool { return f.Requirement == requirement })
 	j.Checked = slices.DeleteFunc(j.Checked, func(id string) bool { return id == requirement })
 	return j

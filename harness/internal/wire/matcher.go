@@ -56,7 +56,7 @@ type matcher struct {
 }
 
 func newMatcher(values []substitute) matcher {
-	m := matcher{begins: map[uint32][]pattern{}, filter: make([]uint64, 1<<16/64)}
+	m := matcher{begins: map[uint32][]pattern{}, filter: make([]uint64, 1<<hashBits/64)}
 	for _, v := range values {
 		for _, p := range patterns(v) {
 			m.add(p)
@@ -87,8 +87,11 @@ func (m *matcher) add(p pattern) {
 
 func (m matcher) empty() bool { return len(m.begins) == 0 && len(m.short) == 0 }
 
-// hash spreads four bytes over 16 bits.
-func hash(key uint32) uint32 { return key * 2654435761 >> 16 }
+// hashBits is the size of the filter: with the callers of a long run in it, few bytes of a text look like a beginning.
+const hashBits = 18
+
+// hash spreads four bytes over hashBits.
+func hash(key uint32) uint32 { return key * 2654435761 >> (32 - hashBits) }
 
 // patterns are the ways in which a value is looked for, beside the escapes that layers decode.
 func patterns(s substitute) (out []pattern) {

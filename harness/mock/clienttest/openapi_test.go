@@ -35,9 +35,14 @@ func ways() []way {
 // openapiDetach detaches with darabonba-openapi's CallApi.
 func openapiDetach(t *testing.T, s service, d detachment, w way) (map[string]any, error) {
 	t.Helper()
+	return openapiDetachAt(t, s.host(), d, w)
+}
+
+func openapiDetachAt(t *testing.T, host string, d detachment, w way) (map[string]any, error) {
+	t.Helper()
 	config := &models.Config{
 		AccessKeyId: &d.credential.AccessKeyID, AccessKeySecret: &d.credential.AccessKeySecret,
-		Endpoint: dara.String(s.host()), Protocol: dara.String("http"),
+		Endpoint: &host, Protocol: dara.String("http"),
 	}
 	if w.algorithm != "" {
 		config.SignatureAlgorithm = &w.algorithm

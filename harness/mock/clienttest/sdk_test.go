@@ -15,6 +15,11 @@ import (
 // clients).
 func sdkDetach(t *testing.T, s service, d detachment, method, format string) (*ess.DetachInstancesResponse, error) {
 	t.Helper()
+	return sdkDetachAt(t, s.host(), d, method, format)
+}
+
+func sdkDetachAt(t *testing.T, host string, d detachment, method, format string) (*ess.DetachInstancesResponse, error) {
+	t.Helper()
 	config := sdk.NewConfig().WithScheme("HTTP").WithAutoRetry(false).WithHttpTransport(loopbackOnly())
 	client, err := ess.NewClientWithOptions("cn-hangzhou", config,
 		credentials.NewAccessKeyCredential(d.credential.AccessKeyID, d.credential.AccessKeySecret))
@@ -22,7 +27,7 @@ func sdkDetach(t *testing.T, s service, d detachment, method, format string) (*e
 		t.Fatal(err)
 	}
 	request := ess.CreateDetachInstancesRequest()
-	request.Domain = s.host()
+	request.Domain = host
 	request.Method = method
 	request.AcceptFormat = format
 	request.ScalingGroupId = d.group
