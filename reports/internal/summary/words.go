@@ -55,7 +55,8 @@ func Calls(n reports.Counts) string {
 	if n.Calls == 0 || ran <= 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %s, %.1f for each case that ran", printable.Plural(n.Calls, "request"), float64(n.Calls)/float64(ran))
+	return fmt.Sprintf(", %s, %.1f for each case that ran", printable.Plural(n.Calls, "request"),
+		float64(n.Calls)/float64(ran))
 }
 
 // StatesYAML declares states unsupported, as a target file does, at most limit of them. The reasons are for the reader
