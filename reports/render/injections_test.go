@@ -26,7 +26,7 @@ import (
 // TestInjections: each text in each field that a target has a say in, through each way out. What a reader's program
 // makes of it is what it makes of harmless words: the same elements and attributes, the same keys, and no command.
 func TestInjections(t *testing.T) {
-	formats := Formats()
+	formats := slices.DeleteFunc(Formats(), func(f Format[reports.Report]) bool { return f.Name == "har" }) // of a run only
 	plain := map[string]shape{}
 	for _, f := range formats {
 		plain[f.Name] = shape{}
