@@ -12,7 +12,7 @@ import (
 
 // Failures are the demands that the matrix does not meet, one line each; none when the suite proved its strength.
 func (m *Matrix) Failures() (failures []string) {
-	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused())
+	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(), m.generatedTooWeak())
 }
 
 // Single are those of the demands that each defect and each variant must meet by itself.
@@ -57,6 +57,27 @@ func (m *Matrix) defectsMissed() (failures []string) {
 		}
 	}
 	return failures
+}
+
+// leastByGenerated is the share of the sequence defects that the generated programs must find by themselves: what they
+// find of what somebody thought of says how much they find of what nobody did.
+const leastByGenerated = 0.85
+
+func (m *Matrix) generatedTooWeak() []string {
+	if found := m.byGenerated(); float64(found) < leastByGenerated*float64(len(m.Generated)) {
+		return []string{fmt.Sprintf("the generated programs alone find %d of %d sequence defects; wanted %.0f%%", found,
+			len(m.Generated), 100*leastByGenerated)}
+	}
+	return nil
+}
+
+func (m *Matrix) byGenerated() (found int) {
+	for _, yes := range m.Generated {
+		if yes {
+			found++
+		}
+	}
+	return found
 }
 
 // requirementsUnproven demands a defect for each requirement that is reported on that very requirement.

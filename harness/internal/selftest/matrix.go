@@ -23,6 +23,8 @@ type Matrix struct {
 	Cases    []fixtures.Expanded
 	Defects  []Caught
 	Variants []Judged
+	// Generated are the sequence defects, and whether the generated programs alone find them.
+	Generated map[string]bool
 	// Clean is the run on the mock as it is.
 	Clean reports.Report
 }
@@ -88,6 +90,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 		m.Clean, err = b.Run(ctx, everything(), func(*mock.Options) {})
 		return err
 	})
+	alone := make([]bool, len(defects))
 	for i, d := range defects {
 		group.Go(func() error {
 			report, err := b.Run(ctx, setOf(d), func(o *mock.Options) { d.Break(o.Rules) })
@@ -95,7 +98,10 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 				return fmt.Errorf("defect %s: %w", d.Name, err)
 			}
 			m.Defects[i] = Caught{d, findings(report)}
-			return nil
+			if d.Kind == defect.Sequence {
+				alone[i], err = b.byGenerated(ctx, d)
+			}
+			return err
 		})
 	}
 	for i, v := range variants {
@@ -108,7 +114,25 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 			return nil
 		})
 	}
-	return m, group.Wait()
+	err := group.Wait()
+	m.Generated = map[string]bool{}
+	for i, d := range defects {
+		if d.Kind == defect.Sequence {
+			m.Generated[d.Name] = alone[i]
+		}
+	}
+	return m, err
+}
+
+// byGenerated tells whether the generated programs alone find a defect.
+func (b *Bench) byGenerated(ctx context.Context, d defect.Defect) (bool, error) {
+	set := setOf(d)
+	set.Programs = []string{"generated"}
+	report, err := b.Run(ctx, set, func(o *mock.Options) { d.Break(o.Rules) })
+	if err != nil {
+		return false, fmt.Errorf("defect %s: %w", d.Name, err)
+	}
+	return len(Caught{d, findings(report)}.Sensible()) > 0, nil
 }
 
 // judgedOnly leaves out what was sent and seen: of so many runs, it would take a gigabyte.

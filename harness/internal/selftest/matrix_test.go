@@ -70,7 +70,10 @@ func TestDemandsFail(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := strings.Join(m.Failures(), "\n")
+	m.Generated = map[string]bool{"one": true, "another": false}
+	all += "\n" + strings.Join(m.Failures(), "\n")
 	for _, want := range []string{
+		"the generated programs alone find 1 of 2 sequence defects; wanted 85%",
 		"without a defect: requirement group.enabled is unverified",
 		"defect none.at-all: wanted a finding on one of [detach.one]; got findings on []",
 		"requirement detach.one: no defect is reported on it",

@@ -24,9 +24,10 @@ What each defect of the mock makes the suite report, and that no legal differenc
 | defects | %d | each is reported on a requirement on which that makes sense: %d are |
 | requirements | %d | for each, a defect is reported on that very requirement: %d of %d |
 | cases of one call | %d | each catches a defect that no other catches, or it is explained: %d and %d |
+| sequence defects | %d | the generated programs alone find at least %.0f%%: they do%s |
 | legal variants | %d | none is accused: %d are not |
 `, len(m.Defects), len(m.Defects)-len(m.defectsMissed()), len(m.Contract.Requirements), len(m.provenBy()), m.demanded(),
-		len(m.caseIDs()), len(alone), len(shared()), len(m.Variants), m.unaccused())
+		len(m.caseIDs()), len(alone), len(shared()), len(m.Generated), 100*leastByGenerated, m.notByGenerated(), len(m.Variants), m.unaccused())
 
 	m.writeKinds(&b)
 	m.writeDefects(&b)
@@ -55,6 +56,14 @@ What each defect of the mock makes the suite report, and that no legal differenc
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// notByGenerated is " not" where they do not. How many they find depends on how calls meet, so no number stands here.
+func (m *Matrix) notByGenerated() string {
+	if len(m.generatedTooWeak()) > 0 {
+		return " not"
+	}
+	return ""
 }
 
 // writeKinds says how many defects of each kind there are, and which cases were to find them.
