@@ -28,8 +28,8 @@ func judgeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("judge", flag.ContinueOnError)
 	var o recordingFlags
 	o.register(fs)
-	about := "Judges recorded traffic of any client: each answer to the operation by what every answer must be, and what the\n" +
-		"recording shows of groups, by Describe operations and accepted calls. All else is counted."
+	about := "Judges recorded traffic of any client: each answer to the operation by what every answer must be, and\n" +
+		"what the recording shows of groups, by Describe operations and accepted calls. All else is counted."
 	files, err := parseFiles(fs, args, s, 1, 1000, "FILE.har…", about)
 	if err != nil {
 		return 0, err
@@ -67,7 +67,8 @@ type recordingFlags struct {
 
 func (o *recordingFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.dir, "report-dir", "reports/recording", "`DIR` for the reports")
-	fs.StringVar(&o.edition, "spec", "", "another description, a `FILE` or the API version of a built-in one: 2022-02-22")
+	fs.StringVar(&o.edition, "spec", "",
+		"another description, a `FILE` or the API version of a built-in one: 2022-02-22")
 	fs.DurationVar(&o.lag, "lag", -1,
 		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s")
 }
@@ -81,7 +82,8 @@ func inTheWay(dir string, files []string) error {
 		}
 		for _, name := range files {
 			if given, err := os.Stat(name); err == nil && os.SameFile(given, old) {
-				return fmt.Errorf("judge: %s is in the way of the reports: choose another directory with -report-dir", name)
+				return fmt.Errorf(
+					"judge: %s is in the way of the reports: choose another directory with -report-dir", name)
 			}
 		}
 	}
@@ -89,7 +91,9 @@ func inTheWay(dir string, files []string) error {
 }
 
 // deliverRecording writes the reports on recorded traffic, and prints the outcome.
-func deliverRecording(ctx context.Context, report reports.Report, c *traffic.Collector, dir string, s streams) (int, error) {
+func deliverRecording(
+	ctx context.Context, report reports.Report, c *traffic.Collector, dir string, s streams,
+) (int, error) {
 	if err := render.Deliver(ctx, dir, report, s.getenv); err != nil {
 		return 0, err
 	}
@@ -134,15 +138,19 @@ func readRecordings(ctx context.Context, c *traffic.Collector, files []string) (
 		case errors.Is(err, har.ErrNoEnd):
 			c.Notes = append(c.Notes, fmt.Sprintf("%s: %s", filepath.Base(name), err))
 		case err != nil:
-			problems = append(problems, fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Entries()-before))
+			problems = append(problems,
+				fmt.Sprintf("%s: %s (after %d entries)", filepath.Base(name), err, c.Entries()-before))
 		case unreadable > 0:
-			problems = append(problems, fmt.Sprintf("%s: %d entries are not in the form of HAR", filepath.Base(name), unreadable))
+			problems = append(problems,
+				fmt.Sprintf("%s: %d entries are not in the form of HAR", filepath.Base(name), unreadable))
 		}
 	}
 	return strings.Join(problems, "; "), nil
 }
 
-func recordingReport(c *traffic.Collector, files []string, begin time.Time, partial string, command []string) reports.Report {
+func recordingReport(
+	c *traffic.Collector, files []string, begin time.Time, partial string, command []string,
+) reports.Report {
 	name := filepath.Base(files[0])
 	if len(files) > 1 {
 		name += fmt.Sprintf(" and %d more", len(files)-1)
@@ -151,7 +159,8 @@ func recordingReport(c *traffic.Collector, files []string, begin time.Time, part
 	return reports.Build(reports.Input{
 		Suite: reports.Suite{Version: b.Version, Commit: b.Commit},
 		Contract: reports.Contract{
-			File: c.Contract.File, SHA256: c.Contract.SHA256, APIVersion: c.Contract.APIVersion, Operation: c.Contract.Operation,
+			File: c.Contract.File, SHA256: c.Contract.SHA256,
+			APIVersion: c.Contract.APIVersion, Operation: c.Contract.Operation,
 		},
 		Target: reports.Target{Name: name, Kind: reports.KindRecording, Endpoint: "none", Arrangement: "none"},
 		Run: reports.Run{

@@ -45,6 +45,13 @@ func harEntry(url string, status int, body string, more ...string) map[string]an
 	}
 }
 
+// twoTypes adds a second header of the same name.
+func twoTypes(entry map[string]any) map[string]any {
+	response := entry["response"].(map[string]any)
+	response["headers"] = append(response["headers"].([]map[string]string), map[string]string{"name": "Content-Type", "value": "text/html"})
+	return entry
+}
+
 func harFile(t *testing.T, entries ...any) string {
 	t.Helper()
 	data, err := json.Marshal(map[string]any{"log": map[string]any{
@@ -107,6 +114,10 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 		{"a documented refusal", []any{harEntry(call, 404, named)}, 0, "1 calls"},
 		{"its status is another one", []any{harEntry(call, 403, named)}, 1, "error.status.InvalidInstanceId.NotFound"},
 		{"its message names another instance", []any{harEntry(call, 404, strings.ReplaceAll(named, "i-1", "i-9"))}, 1, "error.message"},
+		{"its code in lower case", []any{harEntry(call, 404, strings.ReplaceAll(named, "InvalidI", "invalidI"))}, 1, "error.code.InvalidInstanceId.NotFound"},
+		{"its message with another code", []any{harEntry(call, 404, strings.ReplaceAll(named, "InvalidInstanceId.", "Instance."))}, 1, "error.code.InvalidInstanceId.NotFound"},
+		{"another code and message", []any{harEntry(call, 400, fmt.Sprintf(noGroup, 3, "busy")), harEntry(call, 400, strings.ReplaceAll(fmt.Sprintf(noGroup, 4, "busy"), "InvalidInstanceId.NotFound", "Whatever"))}, 1, "1 of 2"},
+		{"two content types", []any{twoTypes(harEntry(call, 200, good))}, 1, "format.json"},
 		{"no RequestId", []any{harEntry(call, 200, `{"ScalingActivityId":"asa-1"}`)}, 1, "response.request-id"},
 		{"one RequestId twice", []any{harEntry(call, 200, good), harEntry(call, 200, good)}, 1, "response.request-id-unique"},
 		{"a body that was cut", []any{harEntry(call, 200, good, "cut")}, 2, "bytes of the body"},

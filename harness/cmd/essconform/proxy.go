@@ -42,8 +42,8 @@ func proxyCommand(ctx context.Context, args []string, s streams) (exit int, err 
 	fs.StringVar(&settings.CA, "ca", "", "`FILE` with a CA certificate to trust, in PEM, beside the system's")
 	fs.BoolVar(&settings.Live, "live", false, "the target may be on another machine")
 	fs.BoolVar(&settings.InsecureHTTP, "insecure-http", false, "and be reached over plain http")
-	about := "Forwards what clients send to a target, unchanged, and records it as HAR. Findings are printed as they appear;\n" +
-		"Ctrl-C ends it and writes the reports. Point the SDK, or your tests, at -addr."
+	about := "Forwards what clients send to a target, unchanged, and records it as HAR. Findings are printed as\n" +
+		"they appear; Ctrl-C ends it and writes the reports. Point the SDK, or your tests, at -addr."
 	if err := parse(fs, args, s, about); err != nil {
 		return 0, err
 	}
@@ -51,8 +51,9 @@ func proxyCommand(ctx context.Context, args []string, s streams) (exit int, err 
 		return 0, errors.New("proxy: name the target with -endpoint URL")
 	}
 	at, err := url.Parse(settings.Endpoint)
-	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" || strings.Trim(at.Path, "/") != "" || at.RawQuery != "" || at.User != nil {
-		return 0, fmt.Errorf("proxy: -endpoint %s: wanted http or https, a host and nothing more, as in http://127.0.0.1:9090",
+	if err != nil || !isTarget(at) {
+		return 0, fmt.Errorf(
+			"proxy: -endpoint %s: wanted http or https, a host and nothing more, as in http://127.0.0.1:9090",
 			printable.Quoted(settings.Endpoint, 200))
 	}
 	if err := settings.Guard(); err != nil {
@@ -95,8 +96,15 @@ func proxyCommand(ctx context.Context, args []string, s streams) (exit int, err 
 	if len(w.Results) == 0 {
 		return 0, fmt.Errorf("proxy: nothing to judge: %s", w.Summary())
 	}
-	report := recordingReport(&w.Collector, []string{*output}, began, w.partial, append([]string{"essconform", "proxy"}, args...))
+	report := recordingReport(&w.Collector, []string{*output}, began, w.partial,
+		append([]string{"essconform", "proxy"}, args...))
 	return deliverRecording(context.WithoutCancel(ctx), report, &w.Collector, o.dir, s)
+}
+
+// isTarget tells whether an address is that of a host and nothing more.
+func isTarget(u *url.URL) bool {
+	bare := strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.User == nil
+	return u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && bare
 }
 
 // watcher judges exchanges as they come.
@@ -123,11 +131,13 @@ func (w *watcher) serve(
 		}
 	})
 	server := &http.Server{
-		Handler: proxy, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(printable.NewLog(w.s.err), "essconform proxy: ", 0),
+		Handler: proxy, ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: log.New(printable.NewLog(w.s.err), "essconform proxy: ", 0),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	fmt.Fprintf(w.s.out, "http://%s forwards to %s and records in %s; Ctrl-C ends it and judges\n", listener.Addr(), at, file)
+	fmt.Fprintf(w.s.out, "http://%s forwards to %s and records in %s; Ctrl-C ends it and judges\n", listener.Addr(), at,
+		file)
 	judged := make(chan struct{})
 	go func() {
 		defer close(judged)
@@ -181,6 +191,7 @@ func (w *watcher) add(e har.Read) {
 // print shows what is wrong with one answer.
 func (w *watcher) print(r reports.CaseResult) {
 	for _, f := range r.Findings {
-		fmt.Fprintf(w.s.out, "%s  %s %s: wanted %s; got %s\n", time.Now().Format(time.TimeOnly), r.ID, f.Requirement, f.Want, f.Got)
+		fmt.Fprintf(w.s.out, "%s  %s %s: wanted %s; got %s\n", time.Now().Format(time.TimeOnly), r.ID, f.Requirement,
+			f.Want, f.Got)
 	}
 }

@@ -107,7 +107,8 @@ func headers(header http.Header, e *har.Entry) []har.Pair {
 			if len(name) > KeptHeader || len(value) > KeptHeader {
 				e.Cut = append(e.Cut, "a header: the first 1024 bytes")
 			}
-			pairs = append(pairs, har.Pair{Name: printable.Cut(name, KeptHeader), Value: printable.Cut(value, KeptHeader)})
+			pairs = append(pairs,
+				har.Pair{Name: printable.Cut(name, KeptHeader), Value: printable.Cut(value, KeptHeader)})
 		}
 	}
 	return pairs

@@ -15,7 +15,9 @@ import (
 func Shown(ex wire.Exchange) *reports.Exchange {
 	out := &reports.Exchange{
 		Failure: ex.Failure, Attempts: ex.Attempts,
-		Timings: reports.Timings{FirstByteMs: har.Milliseconds(ex.Timings.FirstByte), TotalMs: har.Milliseconds(ex.Timings.Total)},
+		Timings: reports.Timings{
+			FirstByteMs: har.Milliseconds(ex.Timings.FirstByte), TotalMs: har.Milliseconds(ex.Timings.Total),
+		},
 		Request: message(ex.Request.Method+" "+ex.Request.URL+" HTTP/1.1", ex.Request.Header, ex.Request.Body),
 	}
 	if resp := ex.Response; resp != nil {

@@ -23,21 +23,23 @@ const mostUnpacked = 1 << 20
 
 var charset = regexp.MustCompile(`(?i)charset\s*=\s*"?[^;"]*"?`)
 
-// ReadAnswer is the answer of an entry as it can be judged. The error says why the recording does not show it whole, which says nothing of
-// the target.
+// ReadAnswer is the answer of an entry as it can be judged. The error says why the recording does not show it whole,
+// which says nothing of the target.
 func ReadAnswer(e har.Read) (wire.Response, error) {
 	r := wire.Response{Status: e.Response.Status, Proto: "HTTP/1.1", Header: header(e.Response.Headers)}
 	if r.Status == 0 {
 		return r, errors.New("the recording holds no answer")
 	}
 	for _, cut := range e.Cut {
-		if !strings.HasPrefix(cut, "a header") && !strings.HasPrefix(cut, "headers") && !strings.Contains(cut, "of the request") {
+		ofHeader := strings.HasPrefix(cut, "a header") || strings.HasPrefix(cut, "headers")
+		if !ofHeader && !strings.Contains(cut, "of the request") {
 			return r, errors.New("the recording does not hold the whole answer")
 		}
 	}
 	r.Line = fmt.Sprintf("HTTP/1.1 %d %s", r.Status, http.StatusText(r.Status))
 	c := e.Response.Content
-	empty := r.Header.Get("Content-Length") == "0" || e.DoneMs > 0 && e.Response.BodySize == 0 // of our own, it is known
+	// Of a recording of our own it is known.
+	empty := r.Header.Get("Content-Length") == "0" || e.DoneMs > 0 && e.Response.BodySize == 0
 	if c.Text == nil || *c.Text == "" && !empty {
 		return r, errors.New("the recording does not hold the body of the answer")
 	}
@@ -48,8 +50,10 @@ func ReadAnswer(e har.Read) (wire.Response, error) {
 			return r, errors.New("the body in the recording is not the base64 that it is said to be")
 		}
 		body = plain
-	} else if r.Header.Get("Content-Type") != "" { // what a recorder wrote as text is Unicode, whatever the target sent
-		r.Header.Set("Content-Type", charset.ReplaceAllString(r.Header.Get("Content-Type"), "charset=utf-8"))
+	} else if types := r.Header["Content-Type"]; e.DoneMs == 0 { // others write text as Unicode, whatever the target sent
+		for i := range types {
+			types[i] = charset.ReplaceAllString(types[i], "charset=utf-8")
+		}
 	}
 	if bytes.HasPrefix(body, gzipMagic) {
 		plain, err := unpacked(body)
@@ -73,8 +77,8 @@ func ReadAnswer(e har.Read) (wire.Response, error) {
 	return r, nil
 }
 
-// slack is by how much the size of a body may be larger than the body: some recorders count the compressed one, which is
-// larger where there is little to compress.
+// slack is by how much the size of a body may be larger than the body: some recorders count the compressed one, which
+// is larger where there is little to compress.
 func slack(h http.Header) int {
 	if h.Get("Content-Encoding") != "" {
 		return 64

@@ -1,5 +1,5 @@
-// Package traffic reads exchanges that others have recorded: which operation they call, and what the answer is, as far as the recording
-// shows it.
+// Package traffic judges exchanges of any client: which operation they call, what the answer is, and what became of
+// groups, as far as a recording shows it. Its proxy makes such recordings.
 package traffic
 
 import (

@@ -27,7 +27,8 @@ const (
 )
 
 // ErrTooMany is the error of Add when a recording has more calls than one report holds.
-var ErrTooMany = fmt.Errorf("more than %d calls of the operation; judge parts of the recording by themselves", mostCalls)
+var ErrTooMany = fmt.Errorf("more than %d calls of the operation; judge parts of the recording by themselves",
+	mostCalls)
 
 // Collector judges the calls of one operation among the entries of recordings, and counts the others.
 type Collector struct {
@@ -176,7 +177,8 @@ func (c *Collector) result(e har.Read, call Call) (reports.CaseResult, *judge.Ju
 func (c *Collector) finding(f judge.Finding) reports.Finding {
 	clip := func(text string) string { return printable.Text(text, keptText) }
 	out := reports.Finding{
-		Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer), Want: clip(f.Want), Got: clip(f.Got),
+		Requirement: f.Requirement, Level: string(f.Level), Pointer: clip(f.Pointer),
+		Want: clip(f.Want), Got: clip(f.Got),
 	}
 	if req, ok := c.Contract.Requirement(f.Requirement); ok {
 		out.Text, out.SpecLine = req.Text, c.Contract.At(req.Line)
@@ -194,8 +196,8 @@ func (c *Collector) Catalogue() (out []reports.CatalogueEntry) {
 	}
 	for _, r := range c.Contract.Requirements {
 		out = append(out, reports.CatalogueEntry{
-			ID: r.ID, Level: string(r.Level), Profile: string(r.Profile), Text: r.Text, Source: r.Source, Excluded: r.Excluded,
-			SpecLine: c.Contract.At(r.Line), Cases: cases[r.ID],
+			ID: r.ID, Level: string(r.Level), Profile: string(r.Profile), Text: r.Text, Source: r.Source,
+			Excluded: r.Excluded, SpecLine: c.Contract.At(r.Line), Cases: cases[r.ID],
 		})
 	}
 	return out

@@ -147,8 +147,8 @@ func (e *episode) idle(at, lag time.Duration) bool {
 	})
 }
 
-// settled tells whether a look at the members shows the group after all that happened. It does when it begins as late as
-// a look may be old, or when it shows the effect of each change: then it is no picture from before it.
+// settled tells whether a look at the members shows the group after all that happened. It does when it begins as late
+// as a look may be old, or when it shows the effect of each change: then it is no picture from before it.
 func (e *episode) settled(look history.Look, lag time.Duration) bool {
 	for _, o := range e.ops {
 		if o.Outcome == history.Refused || o.Kind != history.Detach && o.Kind != history.Attach {

@@ -9,15 +9,16 @@ import (
 	"github.com/essconform/essconform/harness/internal/support"
 )
 
-// What is claimed of an episode. Of a refusal because of a caller, a load balancer or a DB instance, and of the settings
-// of a group, a recording never shows enough.
+// What is claimed of an episode. Of a refusal because of a caller, a load balancer or a DB instance, and of the
+// settings of a group, a recording never shows enough.
 var (
 	always = []string{
-		"detach.one", "detach.many", "detach.max", "group.enabled", "group.idle", "activity.unique", "activity.observable",
-		"instance.in-group",
+		"detach.one", "detach.many", "detach.max", "group.enabled", "group.idle",
+		"activity.unique", "activity.observable", "instance.in-group",
 	}
 	withMembers = []string{
-		"instance.exists", "group.min-size", "group.min-size-boundary", "detach.leaves-group", "detach.keeps-running", "error.no-effect",
+		"instance.exists", "group.min-size", "group.min-size-boundary",
+		"detach.leaves-group", "detach.keeps-running", "error.no-effect",
 	}
 	// byOthers are what somebody else may have done, so that it takes a whole list of the activities to claim it.
 	byOthers = []string{"detach.leaves-group", "error.no-effect"}

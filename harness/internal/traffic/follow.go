@@ -97,7 +97,8 @@ func (f *follower) shown(host string, members map[string]string) {
 // existing tells whether a call names an instance that some group has: what such a call is refused with is documented
 // nowhere where it is the group of another.
 func (f *follower) existing(c Call) bool {
-	return slices.ContainsFunc(instances(c, f.contract.Instances.Prefix), func(id string) bool { return f.exist[c.Host+" "+id] })
+	named := instances(c, f.contract.Instances.Prefix)
+	return slices.ContainsFunc(named, func(id string) bool { return f.exist[c.Host+" "+id] })
 }
 
 // loseAll notes that any group may have changed.
@@ -113,7 +114,8 @@ func (f *follower) loseAll(host string, at event) {
 // special are parameters with which a call does more or less than to detach what it names (facts, section 5), and the
 // value that is the default.
 var special = map[string]string{
-	"IgnoreInvalidInstance": "false", "LifecycleHook": "false", "DetachOption": "both", "DecreaseDesiredCapacity": "true",
+	"IgnoreInvalidInstance": "false", "LifecycleHook": "false", "DetachOption": "both",
+	"DecreaseDesiredCapacity": "true",
 }
 
 // detach notes a call of the operation under test. j is nil when its answer cannot be read.

@@ -65,10 +65,13 @@ func (c *Collector) episode(t *track, e *episode, verdicts []history.Verdict) (r
 			out.Checked = append(out.Checked, v.Requirement)
 		}
 		if v.Result == history.Violated {
-			f := c.finding(judge.Finding{Requirement: v.Requirement, Level: c.level(v.Requirement), Want: v.Want, Got: v.Got})
+			f := c.finding(judge.Finding{
+				Requirement: v.Requirement, Level: c.level(v.Requirement), Want: v.Want, Got: v.Got,
+			})
 			for _, l := range v.Steps {
 				f.History = append(f.History, reports.HistoryLine{
-					AtMs: float64(l.At.Microseconds()) / 1000, Lane: l.Lane, Text: printable.Text(l.Text, keptText), Marked: l.Marked,
+					AtMs: float64(l.At.Microseconds()) / 1000, Lane: l.Lane, Text: printable.Text(l.Text, keptText),
+					Marked: l.Marked,
 				})
 			}
 			out.Findings = append(out.Findings, f)

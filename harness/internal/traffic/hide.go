@@ -18,11 +18,13 @@ const hidden = "REDACTED"
 // secretNames are parts of the names of headers and parameters, in lower case, whose values are never shown.
 var secretNames = []string{"auth", "token", "secret", "cookie", "password", "signature", "key", "credential", "session"}
 
-// isSecret tells whether a header or parameter of this name may hold a secret. Some that are signed or say how are none.
+// isSecret tells whether a header or parameter of this name may hold a secret. Some that are signed, or say how, are
+// none.
 func isSecret(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
-	case "signaturemethod", "signatureversion", "signaturenonce", "signaturetype", "x-acs-signature-nonce", "clienttoken":
+	case "signaturemethod", "signatureversion", "signaturenonce", "signaturetype", "x-acs-signature-nonce",
+		"clienttoken":
 		return false
 	}
 	for _, part := range secretNames {
@@ -44,7 +46,8 @@ func hider(r har.ReadRequest, params url.Values) *wire.Redactor {
 	for _, h := range r.Headers {
 		if isSecret(h.Name) {
 			hide(h.Value)
-			for _, word := range strings.FieldsFunc(h.Value, func(r rune) bool { return strings.ContainsRune(" ;,=", r) }) {
+			between := func(r rune) bool { return strings.ContainsRune(" ;,=", r) }
+			for _, word := range strings.FieldsFunc(h.Value, between) {
 				if len(word) >= 12 {
 					hide(word)
 				}

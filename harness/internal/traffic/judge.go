@@ -9,10 +9,13 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// Judge judges the answer to a call of the operation by itself: nothing is known of the state of the target, so either decision may be
-// right. A refusal with a documented code must have its status and message.
+// Judge judges the answer to a call of the operation by itself: nothing is known of the state of the target, so either
+// decision may be right. A refusal with a documented code must have its status and message.
 func Judge(contract *spec.Contract, c Call, r wire.Response) judge.Judgement {
 	want := judge.Expectation{Contract: contract, Format: c.Format, Outcome: judge.Either, GzipAccepted: c.Gzip}
+	if c.Format != "" && c.Params.Get("Format") != c.Format.Parameter() {
+		want.FormatRequirement = "format.case"
+	}
 	ex := wire.Exchange{Response: &r}
 	first := judge.Answer(want, ex)
 	if rule := missing(contract, c, first); rule != "" {
@@ -26,9 +29,28 @@ func Judge(contract *spec.Contract, c Call, r wire.Response) judge.Judgement {
 		return withoutFormat(first) // a format that does not exist: the call was to be refused
 	}
 	code := first.Fields["Code"]
-	if _, documented := contract.Error(code); first.Decision != judge.Refused || !documented {
+	if first.Decision != judge.Refused {
 		return first
 	}
+	if _, documented := contract.Error(code); documented {
+		return asError(want, c, ex, code)
+	}
+	for _, e := range contract.Errors { // one of these may be meant
+		meant := asError(want, c, ex, e.Code)
+		message := "error.message." + e.Code
+		said := slices.Contains(meant.Checked, message) && !slices.ContainsFunc(meant.Findings, func(f judge.Finding) bool {
+			return f.Requirement == message
+		})
+		if said || strings.EqualFold(e.Code, code) {
+			return meant
+		}
+	}
+	return first
+}
+
+// asError judges an answer as the refusal with a documented code.
+func asError(want judge.Expectation, c Call, ex wire.Exchange, code string) judge.Judgement {
+	contract := want.Contract
 	want.Outcome, want.Code, want.Rule = judge.Refused, code, "error.code."+code
 	ids := []string{""} // an id that the call does not name, such as that of a DB instance: any will do
 	if named := instances(c, contract.Instances.Prefix); len(named) > 0 && namesInstance(contract, code) {

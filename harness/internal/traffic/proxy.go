@@ -26,8 +26,8 @@ type Proxy struct {
 	all     sync.WaitGroup
 }
 
-// NewProxy makes a proxy. transport must neither follow, retry nor decompress. keep gets each exchange before its answer
-// is complete for the client, from many goroutines at once; the answer waits for it.
+// NewProxy makes a proxy. transport must neither follow, retry nor decompress. keep gets each exchange before its
+// answer is complete for the client, from many goroutines at once; the answer waits for it.
 func NewProxy(target *url.URL, transport http.RoundTripper, keep func(*har.Entry)) *Proxy {
 	p := &Proxy{target: target, keep: keep, began: time.Now()}
 	p.forward = &httputil.ReverseProxy{
@@ -86,7 +86,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func answered(r *http.Response) error {
 	if x, ok := r.Request.Context().Value(passingKey{}).(*passing); ok {
 		x.first, x.answer = time.Now(), &http.Response{
-			Proto: r.Proto, Status: r.Status, StatusCode: r.StatusCode, Header: r.Header.Clone(), ContentLength: r.ContentLength,
+			Proto: r.Proto, Status: r.Status, StatusCode: r.StatusCode, Header: r.Header.Clone(),
+			ContentLength: r.ContentLength,
 		}
 		x.response.from, r.Body = r.Body, &x.response
 	}
@@ -139,7 +140,9 @@ func (p *Proxy) entry(x *passing) *har.Entry {
 	done := time.Now()
 	e := &har.Entry{StartedDateTime: har.Time(x.sent), Time: har.Milliseconds(done.Sub(x.sent))}
 	e.Sent, e.SentMs, e.DoneMs = x.sent, milliseconds(x.sent.Sub(p.began)), milliseconds(done.Sub(p.began))
-	asked := har.ReadRequest{Method: x.method, URL: p.target.Scheme + "://" + p.target.Host + x.uri, Headers: pairs(x.header)}
+	asked := har.ReadRequest{
+		Method: x.method, URL: p.target.Scheme + "://" + p.target.Host + x.uri, Headers: pairs(x.header),
+	}
 	body, size, _ := x.request.seen()
 	if size > len(body) {
 		e.Cut = append(e.Cut, fmt.Sprintf("body of the request: the first %d bytes", len(body)))
@@ -200,7 +203,9 @@ func (x *passing) shownAnswer(e *har.Entry, hide func(string) string) {
 		e.Cut = append(e.Cut, "body of the response: not whole, or in an encoding that is not recorded")
 	}
 	shown, encoding := har.Text(hide(string(body)))
-	e.Response.Content = har.Content{Size: len(body), MimeType: header.Get("Content-Type"), Text: shown, Encoding: encoding}
+	e.Response.Content = har.Content{
+		Size: len(body), MimeType: header.Get("Content-Type"), Text: shown, Encoding: encoding,
+	}
 }
 
 // milliseconds are never 0, which stands for a time that is not known.

@@ -14,7 +14,8 @@ import (
 	"github.com/essconform/essconform/reports/har"
 )
 
-// ecsVersion is the API version of ECS, whose DescribeInstances shows whether an instance still runs (facts, section 6).
+// ecsVersion is the API version of ECS, whose DescribeInstances shows whether an instance still runs (facts, section
+// 6).
 const ecsVersion = "2014-05-26"
 
 // event is what one exchange says of a group.
@@ -99,8 +100,9 @@ func (f *follower) create(host string, n support.Node, c Call, at event, answer 
 
 // followedParams are the parameters of a change whose effect is known. Any other may do what is not followed.
 var followedParams = []string{
-	"Action", "Version", "Format", "RegionId", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce",
-	"SignatureType", "Timestamp", "SecurityToken", "ScalingGroupId", "ScalingGroupName", "MinSize", "MaxSize", "DefaultCooldown",
+	"Action", "Version", "Format", "RegionId", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion",
+	"SignatureNonce", "SignatureType", "Timestamp", "SecurityToken", "ScalingGroupId", "ScalingGroupName", "MinSize",
+	"MaxSize", "DefaultCooldown",
 	"OwnerId", "OwnerAccount", "ResourceOwnerId", "ResourceOwnerAccount", "ClientToken",
 }
 
@@ -236,7 +238,8 @@ func (f *follower) look(host string, look history.Look, at event) {
 func (f *follower) statuses(e har.Read, c Call, at event) {
 	n, answer := readSupporting(e, c)
 	var asked []string
-	if answer != accepted || json.Unmarshal([]byte(c.Params.Get("InstanceIds")), &asked) != nil || len(asked) > support.PageSize {
+	err := json.Unmarshal([]byte(c.Params.Get("InstanceIds")), &asked)
+	if answer != accepted || err != nil || len(asked) > support.PageSize {
 		return
 	}
 	items, ok := n.List("Instances", "Instance")
