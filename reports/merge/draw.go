@@ -186,5 +186,5 @@ func formats(base string) []render.Format[Matrix] {
 
 // WriteAll writes the files of a matrix into dir, the way render.WriteAll does.
 func WriteAll(ctx context.Context, dir string, m Matrix) error {
-	return render.WriteFiles(ctx, dir, m.base(), m, formats(m.base()))
+	return render.WriteFiles(ctx, dir, m.base(), m, formats(m.base()), render.Options{})
 }

@@ -36,8 +36,16 @@ func Begin(dir string, lock func(dir string) (release func(), err error)) (relea
 // Deliver writes the report to where people look for it: all files into dir, and report.md into the job summary of
 // GitHub Actions when the environment names one. Everything is tried; the errors name what could not be written.
 func Deliver(ctx context.Context, dir string, r reports.Report, getenv func(string) string) error {
-	summary := func(w io.Writer) error { return markdown.Write(w, r) }
-	return errors.Join(WriteAll(ctx, dir, r), Summarize(getenv, summary))
+	return DeliverIn(ctx, dir, r, "", getenv)
+}
+
+// DeliverIn is Deliver with the page and Markdown in a language; see CheckLanguage.
+func DeliverIn(
+	ctx context.Context, dir string, r reports.Report, language string, getenv func(string) string,
+) error {
+	summary := func(w io.Writer) error { return markdown.WriteIn(w, r, language) }
+	files := WriteFiles(ctx, dir, "report", r, Formats(), Options{Lang: language})
+	return errors.Join(files, Summarize(getenv, summary))
 }
 
 // Annotate writes what failed as annotations into the log of GitHub Actions; elsewhere it does nothing.

@@ -35,13 +35,13 @@ func removeOld(dir string) error {
 
 // WriteAll writes all files of a report into dir, which it makes.
 func WriteAll(ctx context.Context, dir string, r reports.Report) error {
-	return WriteFiles(ctx, dir, "report", r, Formats())
+	return WriteFiles(ctx, dir, "report", r, Formats(), Options{})
 }
 
 // WriteFiles writes v into dir, which it makes, once in each format that has a file. A reader sees each file as it was
 // or whole, never half written. All files are tried; the errors name what could not be written. what is the word that
 // they use for v.
-func WriteFiles[T any](ctx context.Context, dir, what string, v T, formats []Format[T]) error {
+func WriteFiles[T any](ctx context.Context, dir, what string, v T, formats []Format[T], o Options) error {
 	if err := makeDir(dir); err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func WriteFiles[T any](ctx context.Context, dir, what string, v T, formats []For
 		}
 		drawing.Go(func() {
 			path := filepath.Join(dir, f.File)
-			err := replaceFile(path, func(w io.Writer) error { return f.Write(ctx, w, v, Options{}) })
+			err := replaceFile(path, func(w io.Writer) error { return f.Write(ctx, w, v, o) })
 			if err != nil && !errors.Is(err, errNoRecording) {
 				errs[i] = fmt.Errorf(
 					"write %s: %s: %w; choose another directory with -report-dir",

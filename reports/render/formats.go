@@ -9,6 +9,7 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/har"
+	"github.com/essconform/essconform/reports/internal/words"
 	"github.com/essconform/essconform/reports/render/badge"
 	"github.com/essconform/essconform/reports/render/ctrf"
 	"github.com/essconform/essconform/reports/render/github"
@@ -45,7 +46,7 @@ func Quick[T any](write func(io.Writer, T, Options) error) func(context.Context,
 func Formats() []Format[reports.Report] {
 	return []Format[reports.Report]{
 		{"terminal", "", Quick(terminal.Write)},
-		{"md", "report.md", Plain(markdown.Write)},
+		{"md", "report.md", Quick(text)},
 		{"html", "report.html", page},
 		{"junit", "junit.xml", Plain(junit.Write)},
 		{"badge", "badge.json", Plain(badge.Write)},
@@ -58,8 +59,16 @@ func Formats() []Format[reports.Report] {
 	}
 }
 
-func page(ctx context.Context, w io.Writer, r reports.Report, _ Options) error {
-	return html.Write(ctx, w, r)
+func page(ctx context.Context, w io.Writer, r reports.Report, o Options) error {
+	return html.WriteIn(ctx, w, r, o.Lang)
+}
+
+func text(w io.Writer, r reports.Report, o Options) error { return markdown.WriteIn(w, r, o.Lang) }
+
+// CheckLanguage says whether the page, Markdown and the terminal can be drawn in a language: "en" or "zh".
+func CheckLanguage(language string) error {
+	_, err := words.In(language)
+	return err
 }
 
 // errNoRecording is the error of a report whose exchanges were not kept, or are in a file already.

@@ -19,6 +19,7 @@ import (
 func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("merge", flag.ContinueOnError)
 	dir := fs.String("o", "", "the `DIR` to write to; must be given")
+	language := languageFlag(fs)
 	var want wanted
 	want.register(fs)
 	files, err := parseFiles(fs, args, s, 1, maxMerged, "-o DIR report.json…",
@@ -46,7 +47,7 @@ func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, fmt.Errorf("merge: %w", err)
 	}
 	if len(joined) == 1 && all[0].Run.Shard != nil {
-		return deliverJoined(ctx, *dir, joined[0], s)
+		return deliverJoined(ctx, *dir, joined[0], *language, s)
 	}
 	return deliverMatrix(ctx, *dir, joined, links, s)
 }
@@ -95,12 +96,12 @@ func linkFrom(dir, file string) string {
 // maxMerged is far more than anybody has machines.
 const maxMerged = 10000
 
-func deliverJoined(ctx context.Context, dir string, r reports.Report, s streams) (int, error) {
-	if err := render.Deliver(ctx, dir, r, s.getenv); err != nil {
+func deliverJoined(ctx context.Context, dir string, r reports.Report, language string, s streams) (int, error) {
+	if err := render.DeliverIn(ctx, dir, r, language, s.getenv); err != nil {
 		return 0, err
 	}
 	return r.Verdict.ExitCode, terminal.Write(s.out, r,
-		terminal.Options{Color: s.color, Width: s.width, ReportDir: dir})
+		terminal.Options{Color: s.color, Width: s.width, ReportDir: dir, Lang: language})
 }
 
 func deliverMatrix(ctx context.Context, dir string, all []reports.Report, links []string, s streams) (int, error) {

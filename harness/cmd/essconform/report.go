@@ -19,6 +19,7 @@ func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 		"the `FILE` to read, a report.json; may also stand by itself: essconform report FILE")
 	all := render.Formats()
 	format := fs.String("format", all[0].Name, "`FORMAT`: "+formatNames(all))
+	language := languageFlag(fs)
 	out := fs.String("o", "-", "the `FILE` to write; - is standard output")
 	about := "Draws a report again, in any of its formats. It ends with 0 when that was done, whatever the verdict: `essconform gate` judges."
 	files, err := parseFiles(fs, args, s, 0, 1, "report.json", about)
@@ -36,7 +37,7 @@ func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	look := render.Options{Color: s.color && *out == "-", Width: s.width}
+	look := render.Options{Color: s.color && *out == "-", Width: s.width, Lang: *language}
 	return exitConformant, writeTo(*out, s,
 		func(w io.Writer) error { return all[i].Write(ctx, forPeople(w, *format), r, look) })
 }

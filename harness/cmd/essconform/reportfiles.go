@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -39,6 +40,19 @@ func parseArguments(fs *flag.FlagSet, args []string, s streams, about string) (g
 		}
 		given, args = append(given, rest[0]), rest[1:]
 	}
+}
+
+// languageFlag adds -lang, the language in which a report is drawn for people.
+func languageFlag(fs *flag.FlagSet) *string {
+	language := "en"
+	fs.Func("lang", "`LANGUAGE` of report.html, report.md and the terminal: en or zh (default en)", func(s string) error {
+		if s == "" {
+			return errors.New("it is empty; write en or zh")
+		}
+		language = s
+		return render.CheckLanguage(s)
+	})
+	return &language
 }
 
 func counted(n int, what string) string {

@@ -143,6 +143,7 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 		return nil
 	})
 	quiet := fs.Bool("quiet", false, "print no progress")
+	language := languageFlag(fs)
 	var dry engine.DryRunOptions
 	fs.DurationVar(&dry.Activity, "plan-activity", 0,
 		"`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
@@ -239,11 +240,12 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 	}
 	left := stop() // before the report, so that it cannot be missed below it
 	report := plan.Report(outcome)
-	err = errors.Join(unrecorded, render.Deliver(context.WithoutCancel(ctx), settings.ReportDir, report, s.getenv))
+	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, *language, s.getenv))
 	if err != nil {
 		return 0, err
 	}
-	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir}); err != nil {
+	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir, Lang: *language}
+	if err := terminal.Write(s.out, report, look); err != nil {
 		return 0, err
 	}
 	if err := render.Annotate(s.commands(), report, s.getenv); err != nil {

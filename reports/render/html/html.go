@@ -15,22 +15,33 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/words"
 )
 
 //go:embed assets
 var htmlFiles embed.FS
 
-// Write writes report.html: one file that asks for nothing from anywhere, for readers who want to know whether the
-// target is compatible, why it is not, or how that was found out. It works without JavaScript, which only filters,
-// copies and sets the colours. Equal reports give equal bytes. Drawing stops when ctx ends.
+// Write writes report.html in English; see WriteIn.
 func Write(ctx context.Context, w io.Writer, r reports.Report) error {
-	if err := write(ctx, w, r); err != nil {
+	return WriteIn(ctx, w, r, words.English)
+}
+
+// WriteIn writes report.html in a language, "en" or "zh": one file that asks for nothing from anywhere, for readers who
+// want to know whether the target is compatible, why it is not, or how that was found out. It works without JavaScript,
+// which only filters, copies, and sets the colours and the language. Equal reports give equal bytes. Drawing stops when
+// ctx ends.
+func WriteIn(ctx context.Context, w io.Writer, r reports.Report, language string) error {
+	if err := write(ctx, w, r, language); err != nil {
 		return fmt.Errorf("write html: %w", err)
 	}
 	return nil
 }
 
-func write(ctx context.Context, w io.Writer, r reports.Report) error {
+func write(ctx context.Context, w io.Writer, r reports.Report, language string) error {
+	said, err := newSpeech(language)
+	if err != nil {
+		return err
+	}
 	t, err := template.New("").Funcs(template.FuncMap{"pair": pair, "from": from}).ParseFS(htmlFiles, "assets/*.tmpl")
 	if err != nil {
 		return err
@@ -47,7 +58,8 @@ func write(ctx context.Context, w io.Writer, r reports.Report) error {
 	if err != nil {
 		return err
 	}
-	if p.Later, err = later(ctx, t, p); err != nil {
+	p.Lang = said.tag()
+	if p.Later, err = later(ctx, t, p, said.speak); err != nil {
 		return err
 	}
 	// These two are the project's own files. Nothing of a report ever gets a type that html/template trusts.
@@ -57,7 +69,11 @@ func write(ctx context.Context, w io.Writer, r reports.Report) error {
 	if err := t.ExecuteTemplate(&b, "page", p); err != nil {
 		return err
 	}
-	_, err = w.Write(unspoken(b.Bytes()))
+	page, err := said.page(b.Bytes())
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(unspoken(page))
 	return err
 }
 

@@ -12,7 +12,7 @@ import (
 // later draws what the page leaves out until it is opened: HTML by the id of the place, as JSON, compressed, in letters
 // that need no escape in a page. It is drawn by the templates that draw everything else, so there is one way to draw a
 // case.
-func later(ctx context.Context, t *template.Template, p page) (string, error) {
+func later(ctx context.Context, t *template.Template, p page, speak func([]byte) []byte) (string, error) {
 	drawn := map[string]string{}
 	add := func(id, name string, data any) error {
 		if err := ctx.Err(); err != nil {
@@ -20,7 +20,7 @@ func later(ctx context.Context, t *template.Template, p page) (string, error) {
 		}
 		var b bytes.Buffer
 		err := t.ExecuteTemplate(&b, name, data)
-		drawn[id] = b.String()
+		drawn[id] = string(speak(b.Bytes()))
 		return err
 	}
 	for _, g := range p.Groups {
@@ -45,7 +45,12 @@ func later(ctx context.Context, t *template.Template, p page) (string, error) {
 			}
 		}
 	}
-	data, err := json.Marshal(drawn)
+	return packed(drawn)
+}
+
+// packed is v as JSON, compressed, in letters that need no escape in a page.
+func packed(v any) (string, error) {
+	data, err := json.Marshal(v)
 	if err != nil {
 		return "", err
 	}

@@ -17,6 +17,7 @@ type page struct {
 	Style   template.CSS
 	Script  template.JS
 	Policy  string
+	Lang    string
 	Title   string
 	Verdict verdictView
 	Partial string

@@ -18,7 +18,7 @@ const maxComparison = 10_000
 
 // compareTexts splits two texts into what they share and what differs, word by word.
 func compareTexts(want, got string) (w, g []part) {
-	a, b := words(want), words(got)
+	a, b := wordsOf(want), wordsOf(got)
 	head := 0
 	for head < min(len(a), len(b)) && a[head] == b[head] {
 		head++
@@ -32,9 +32,9 @@ func compareTexts(want, got string) (w, g []part) {
 	return parts(a, inA, head), parts(b, inB, head)
 }
 
-// words splits a text into runs of letters and digits, runs of white space, and single other characters. Joined they
+// wordsOf splits a text into runs of letters and digits, runs of white space, and single other characters. Joined they
 // are the text.
-func words(s string) []string {
+func wordsOf(s string) []string {
 	var out []string
 	start, last := 0, 0 // last is the class of the word that begins at start
 	for i, r := range s {

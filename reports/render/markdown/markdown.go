@@ -11,6 +11,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
+	"github.com/essconform/essconform/reports/internal/words"
 )
 
 // MaxBytes is the size of report.md in bytes: GitHub refuses a comment of more than 65,536 characters.
@@ -45,29 +46,36 @@ const (
 	MoreLine   = 60      // bytes of a line about what was left out
 )
 
-// Write writes report.md, which reads well as a comment on a pull request: the verdict first, what failed by
-// requirement, what could not run and why. It stays below 64 KiB and says what it leaves out.
-func Write(w io.Writer, r reports.Report) error {
-	d := &Document{}
+// Write writes report.md in English; see WriteIn.
+func Write(w io.Writer, r reports.Report) error { return WriteIn(w, r, words.English) }
+
+// WriteIn writes report.md in a language, "en" or "zh". It reads well as a comment on a pull request: the verdict
+// first, what failed by requirement, what could not run and why. It stays below 64 KiB and says what it leaves out.
+func WriteIn(w io.Writer, r reports.Report, language string) error {
+	book, err := words.In(language)
+	if err != nil {
+		return fmt.Errorf("write markdown: %w", err)
+	}
+	d := &Document{book: book}
 	d.head(r)
-	d.Section("What failed", UntilFailures, FailureItems(repair.Order(r.Cases)))
+	d.Section("What failed", UntilFailures, d.failureItems(repair.Order(r.Cases)))
 	d.Section(
 		"What passed though waived",
 		UntilUnexpected,
-		causeItems("", summary.Causes(r.Cases, reports.UnexpectedPass)),
+		d.causeItems("", summary.Causes(r.Cases, reports.UnexpectedPass)),
 	)
 	d.Section("Problems with the waivers", UntilUnexpected, Bullets(r.WaiverProblems))
-	d.Section("What could not run", UntilCouldNotRun, causeItems("", summary.Causes(r.Cases, reports.CouldNotRun)))
-	d.Section("States that the target does not know", untilStates, stateItems(r.MissingStates))
+	d.Section("What could not run", UntilCouldNotRun, d.causeItems("", summary.Causes(r.Cases, reports.CouldNotRun)))
+	d.Section("States that the target does not know", untilStates, d.stateItems(r.MissingStates))
 	d.Section(
 		"What is excused",
 		untilStates,
 		append(
-			causeItems(" waived", summary.Causes(r.Cases, reports.Waived)),
-			causeItems(" unsupported", summary.UnsupportedCauses(r.Cases))...),
+			d.causeItems("waived", summary.Causes(r.Cases, reports.Waived)),
+			d.causeItems("unsupported", summary.UnsupportedCauses(r.Cases))...),
 	)
-	d.Section("SHOULD not met, which fails nothing", untilStates, causeItems("", summary.NotMetCauses(r.Cases)))
-	d.Section("Warnings, which fail nothing", untilWarnings, warningItems(r))
+	d.Section("SHOULD not met, which fails nothing", untilStates, d.causeItems("", summary.NotMetCauses(r.Cases)))
+	d.Section("Warnings, which fail nothing", untilWarnings, d.warningItems(r))
 	d.requirements(r.Requirements)
 	if _, err := io.WriteString(w, printable.Unspoken(d.B.String())); err != nil { // it is printed in logs, too
 		return fmt.Errorf("write markdown: %w", err)
@@ -76,7 +84,10 @@ func Write(w io.Writer, r reports.Report) error {
 }
 
 // Document is a text in Markdown that is being written.
-type Document struct{ B strings.Builder }
+type Document struct {
+	B    strings.Builder
+	book *words.Book
+}
 
 func (d *Document) head(r reports.Report) {
 	mark := "❌"
@@ -89,8 +100,10 @@ func (d *Document) head(r reports.Report) {
 	case reports.ExitCouldNotJudge:
 		mark = "⚠️"
 	}
-	fmt.Fprintf(&d.B, "## %s %s\n\n", mark, Prose(r.Verdict.Reason, MaxText))
-	row := func(name string, cells ...string) { fmt.Fprintf(&d.B, "| %s | %s |\n", name, strings.Join(cells, " ")) }
+	fmt.Fprintf(&d.B, "## %s %s\n\n", mark, Prose(d.book.Say(r.Verdict.Reason), MaxText))
+	row := func(name string, cells ...string) {
+		fmt.Fprintf(&d.B, "| %s | %s |\n", d.book.Say(name), strings.Join(cells, " "))
+	}
 	d.B.WriteString("| | |\n|---|---|\n")
 	row("target", CellCode(cmp.Or(r.Target.Name, r.Target.Kind), MaxID), CellCode(r.Target.Endpoint, MaxID))
 	row(
@@ -106,7 +119,10 @@ func (d *Document) head(r reports.Report) {
 		CellCode(r.Contract.File, MaxID),
 		CellCode(printable.First(r.Contract.SHA256, 12), MaxID),
 	)
-	row("suite", CellCode(r.Suite.Version, MaxID), "cases", CellCode(printable.First(r.Suite.CaseSet, 12), MaxID))
+	row(
+		"suite", CellCode(r.Suite.Version, MaxID),
+		d.book.Say("cases"), CellCode(printable.First(r.Suite.CaseSet, 12), MaxID),
+	)
 	row(
 		"selection",
 		strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)),
@@ -119,7 +135,7 @@ func (d *Document) head(r reports.Report) {
 		fmt.Sprintf("seed %d", r.Run.Seed),
 	)
 	n := r.Counts
-	d.B.WriteString(
+	d.words(
 		"\n| selected | passed | failed | could not run | waived | passed though waived | unsupported " +
 			"| SHOULD not met | not selected | warnings |\n" +
 			"|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
@@ -139,10 +155,10 @@ func (d *Document) head(r reports.Report) {
 		n.Warnings,
 	)
 	for _, line := range summary.LeftOut(r) {
-		d.B.WriteString("\n" + Prose(line, MaxText) + "\n")
+		d.B.WriteString("\n" + Prose(d.book.Say(line), MaxText) + "\n")
 	}
 	if line := reports.TeardownFailures(r.Cases); line != "" { // it quotes the target
-		d.B.WriteString("\n" + Code(line, MaxText) + "\n")
+		d.B.WriteString("\n" + Code(d.book.Say(line), MaxText) + "\n")
 	}
 }
 
@@ -154,7 +170,7 @@ func (d *Document) Section(title string, until int, items []Item) {
 	if len(items) == 0 {
 		return
 	}
-	fmt.Fprintf(&d.B, "\n### %s\n\n", title)
+	fmt.Fprintf(&d.B, "\n### %s\n\n", d.book.Say(title))
 	fits := func(s string) bool { return d.B.Len()+len(s)+MoreLine <= until }
 	for i, it := range items {
 		text := it.Full
@@ -162,60 +178,80 @@ func (d *Document) Section(title string, until int, items []Item) {
 			text = it.brief
 		}
 		if !fits(text) {
-			fmt.Fprintf(&d.B, "\n… and %d more in report.json\n", len(items)-i)
+			d.more(len(items) - i)
 			return
 		}
 		d.B.WriteString(text)
 	}
 }
 
-// FailureItems are what to change: each card with its sentence, its differences and how to see it again.
-func FailureItems(cards []repair.Card) []Item {
+// more says how much was left out.
+func (d *Document) more(n int) {
+	d.B.WriteString("\n… " + d.book.Sayf("and %d more in report.json", n) + "\n")
+}
+
+// words writes the head of a table.
+func (d *Document) words(head string) {
+	cells := strings.Split(head, " | ")
+	for i, c := range cells {
+		bare := strings.Trim(c, "\n| ")
+		if name, _, _ := strings.Cut(bare, " |\n"); name != "" {
+			cells[i] = strings.Replace(c, name, d.book.Say(name), 1)
+		}
+	}
+	d.B.WriteString(strings.Join(cells, " | "))
+}
+
+// FailureItems are what to change, in English: each card with its sentence, its differences and how to see it again.
+func FailureItems(cards []repair.Card) []Item { return new(Document).failureItems(cards) }
+
+func (d *Document) failureItems(cards []repair.Card) []Item {
 	var items []Item
 	for _, c := range cards {
 		var b strings.Builder
-		name := c.Name()
+		name := d.book.Say(c.Name())
 		if c.Requirement != "" {
 			name = Code(c.Requirement, MaxID)
 		}
 		head := fmt.Sprintf(
 			"#### %s · %s\n\n**%s**\n\n",
 			name,
-			printable.Plural(len(c.Cases), "case"),
-			Prose(c.Advice, MaxText),
+			d.book.Say(printable.Plural(len(c.Cases), "case")),
+			Prose(d.book.Say(c.Advice), MaxText),
 		)
 		b.WriteString(head)
 		switch {
 		case c.Everywhere:
-			b.WriteString(Prose(c.Text, MaxText) + "\n\n")
+			b.WriteString(Prose(d.book.Say(c.Text), MaxText) + "\n\n")
 		case c.Text != "":
-			fmt.Fprintf(&b, "The document says: %s\n\n", Prose(c.Text, MaxText))
+			b.WriteString(d.book.Sayf("The document says: %s", Prose(d.book.Say(c.Text), MaxText)) + "\n\n")
 		}
 		for _, v := range c.Differences[:min(mdVariants, len(c.Differences))] {
-			b.WriteString(differenceItem(v))
+			b.WriteString(d.differenceItem(v))
 		}
 		if left := len(c.Differences) - mdVariants; left > 0 {
-			fmt.Fprintf(&b, "- and %s in report.json\n", printable.Plural(left, "other difference"))
+			others := d.book.Say(printable.Plural(left, "other difference"))
+			b.WriteString("- " + d.book.Sayf("and %s in report.json", others) + "\n")
 		}
 		if len(c.Hides) > 0 {
 			ids := make([]string, len(c.Hides))
 			for i, g := range c.Hides {
 				ids[i] = g.Requirement
 			}
-			b.WriteString("- with the same root: " + printable.Some(ids, MaxCases, CodeID) + "\n")
+			b.WriteString("- " + d.book.Say("with the same root") + ": " + d.some(ids) + "\n")
 		}
-		d := c.Differences[0]
-		b.WriteString(historyItem(d.History))
-		b.WriteString("\n" + reproduceItem(*d.Cases[0]) + "\n")
-		items = append(items, Item{b.String(), fmt.Sprintf(
-			"%swanted %s; got %s, in %s\n\n", head, Code(d.Want, mdBrief), Code(d.Got, mdBrief), CodeID(d.Cases[0].ID),
-		)})
+		first := c.Differences[0]
+		b.WriteString(d.historyItem(first.History))
+		b.WriteString("\n" + d.reproduceItem(*first.Cases[0]) + "\n")
+		items = append(items, Item{b.String(), head + d.book.Sayf(
+			"wanted %s; got %s", Code(first.Want, mdBrief), Code(first.Got, mdBrief),
+		) + ", " + d.book.Sayf("in %s", CodeID(first.Cases[0].ID)) + "\n\n"})
 	}
 	return items
 }
 
 // historyItem draws the steps that led to a finding.
-func historyItem(lines []reports.HistoryLine) string {
+func (d *Document) historyItem(lines []reports.HistoryLine) string {
 	if len(lines) == 0 {
 		return ""
 	}
@@ -225,24 +261,36 @@ func historyItem(lines []reports.HistoryLine) string {
 		b.WriteString(summary.HistoryText(first+i+1, l) + "\n")
 	}
 	if left > 0 {
-		b.WriteString(printable.Plural(left, "more step") + " in report.json\n")
+		b.WriteString(d.book.Sayf("%s in report.json", d.book.Say(printable.Plural(left, "more step"))) + "\n")
 	}
 	return "\n" + fenced("text", b.String())
 }
 
-func differenceItem(v summary.Difference) string {
-	s := "- wanted " + Code(v.Want, MaxText) + "; got " + Code(v.Got, MaxText)
+func (d *Document) differenceItem(v summary.Difference) string {
+	s := "- " + d.book.Sayf("wanted %s; got %s", Code(v.Want, MaxText), Code(v.Got, MaxText))
 	if v.Pointer != "" {
-		s += " at " + Code(v.Pointer, MaxText)
+		s += d.book.Sayf(" at %s", Code(v.Pointer, MaxText))
 	}
 	if v.SpecLine != "" {
 		s += " (" + Code(v.SpecLine, MaxID) + ")"
 	}
-	return s + "\n  in " + printable.Some(summary.IdsOf(v.Cases), MaxCases, CodeID) + "\n"
+	return s + d.in(summary.IdsOf(v.Cases))
+}
+
+// in is a line with the cases in which something was seen.
+func (d *Document) in(ids []string) string { return "\n  " + d.book.Sayf("in %s", d.some(ids)) + "\n" }
+
+// some are the first of ids, and how many more there are.
+func (d *Document) some(ids []string) string {
+	s := printable.Some(ids[:min(MaxCases, len(ids))], MaxCases, CodeID)
+	if more := len(ids) - MaxCases; more > 0 {
+		s += " " + d.book.Say(fmt.Sprintf("and %d more", more))
+	}
+	return s
 }
 
 // reproduceItem is how to see it again, and what was seen.
-func reproduceItem(c reports.CaseResult) string {
+func (d *Document) reproduceItem(c reports.CaseResult) string {
 	var lines []string
 	for _, l := range summary.ReproduceLines(c.Reproduce) {
 		if len(l.Line) <= mdCurl { // a line that was cut would not run
@@ -255,7 +303,7 @@ func reproduceItem(c reports.CaseResult) string {
 	}
 	if c.Exchange != nil {
 		s += details(
-			"exchange of "+htmlCode(c.ID, MaxID),
+			d.book.Sayf("exchange of %s", htmlCode(c.ID, MaxID)),
 			fenced("text", printable.Clip(summary.ExchangeText(c.Exchange, mdBody), mdExchange)),
 		)
 	}
@@ -263,25 +311,18 @@ func reproduceItem(c reports.CaseResult) string {
 }
 
 // causeItems lists reasons; what says what became of the cases, where the title of the section does not.
-func causeItems(what string, cs []summary.Cause) []Item {
+func (d *Document) causeItems(what string, cs []summary.Cause) []Item {
 	var items []Item
 	for _, c := range cs {
 		reason := ""
 		if c.Reason != "" {
-			reason = ": " + Code(c.Reason, MaxText)
+			reason = ": " + Code(d.book.Say(c.Reason), MaxText)
 		}
-		items = append(
-			items,
-			Item{
-				Full: fmt.Sprintf(
-					"- %s%s%s\n  in %s\n",
-					printable.Plural(len(c.Cases), "case"),
-					what,
-					reason,
-					printable.Some(c.Cases, MaxCases, CodeID),
-				),
-			},
-		)
+		n := d.book.Say(printable.Plural(len(c.Cases), "case"))
+		if what != "" {
+			n += " " + d.book.Say(what)
+		}
+		items = append(items, Item{Full: "- " + n + reason + d.in(c.Cases)})
 	}
 	return items
 }
@@ -295,40 +336,30 @@ func Bullets(lines []string) []Item {
 	return items
 }
 
-func stateItems(states []reports.State) []Item {
+func (d *Document) stateItems(states []reports.State) []Item {
 	if len(states) == 0 {
 		return nil
 	}
 	list, left := summary.StatesYAML(states, summary.ShownStates)
-	text := "Teach the target to reach them, or paste this into a target file and give the reasons:\n\n" + fenced(
-		"yaml",
-		list,
-	)
+	const teach = "Teach the target to reach them, or paste this into a target file and give the reasons:"
+	text := d.book.Say(teach) + "\n\n" + fenced("yaml", list)
 	if left > 0 {
-		text += fmt.Sprintf("\n… and %d more in report.json\n", left)
+		text += "\n… " + d.book.Sayf("and %d more in report.json", left) + "\n"
 	}
 	return []Item{{Full: text}}
 }
 
-func warningItems(r reports.Report) []Item {
+func (d *Document) warningItems(r reports.Report) []Item {
 	var items []Item
 	for _, g := range summary.Warnings(r.Cases) {
-		d := g.Differences[0]
-		items = append(
-			items,
-			Item{Full: fmt.Sprintf(
-				"- %s, %s: %s\n  wanted %s; got %s\n  in %s\n",
-				Code(g.Requirement, MaxID),
-				printable.Plural(
-					len(g.Cases),
-					"case",
-				),
-				Prose(g.Text, MaxText),
-				Code(d.Want, MaxText),
-				Code(d.Got, MaxText),
-				printable.Some(summary.IdsOf(d.Cases), MaxCases, CodeID),
-			)},
-		)
+		first := g.Differences[0]
+		items = append(items, Item{Full: fmt.Sprintf(
+			"- %s, %s: %s\n  %s%s",
+			Code(g.Requirement, MaxID), d.book.Say(printable.Plural(len(g.Cases), "case")),
+			Prose(d.book.Say(g.Text), MaxText),
+			d.book.Sayf("wanted %s; got %s", Code(first.Want, MaxText), Code(first.Got, MaxText)),
+			d.in(summary.IdsOf(first.Cases)),
+		)})
 	}
 	return items
 }
@@ -352,39 +383,34 @@ func (d *Document) requirements(rs []reports.Requirement) {
 	for _, r := range rs {
 		number[statusWord(r)]++
 	}
-	fmt.Fprintf(
-		&d.B,
-		"\n<details><summary>%s: %d satisfied, %d violated, "+
-			"%d SHOULD not met, %d waived, %d unverified, %d excluded</summary>\n\n",
-		printable.Plural(
-			len(rs),
-			"requirement",
-		),
+	d.B.WriteString("\n<details><summary>" + d.book.Say(printable.Plural(len(rs), "requirement")) + ": ")
+	d.B.WriteString(d.book.Sayf(
+		"%d satisfied, %d violated, %d SHOULD not met, %d waived, %d unverified, %d excluded",
 		number[reports.Satisfied],
 		number[reports.Violated],
 		number[notMet],
 		number[reports.Excused],
 		number[reports.Unverified],
 		number[reports.Excluded],
-	)
-	d.B.WriteString("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
+	) + "</summary>\n\n")
+	d.words("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
 	for i, r := range rs {
-		status := Prose(statusWord(r), MaxID)
+		status := Prose(d.book.Say(statusWord(r)), MaxID)
 		switch {
 		case r.Status == reports.Excluded: // a sentence of the description
 			status += ": " + Prose(r.Reason, MaxText)
 		case r.Reason != "":
-			status += ": " + CellCode(r.Reason, MaxText)
+			status += ": " + CellCode(d.book.Say(r.Reason), MaxText)
 		}
 		row := fmt.Sprintf(
 			"| %s | %s | %s | %s |\n",
 			CellCode(r.ID, MaxID),
 			Prose(r.Level, MaxID),
 			status,
-			Prose(r.Text, MaxText),
+			Prose(d.book.Say(r.Text), MaxText),
 		)
 		if d.B.Len()+len(row)+MoreLine > UntilRequirements {
-			fmt.Fprintf(&d.B, "\n… and %d more in report.json\n", len(rs)-i)
+			d.more(len(rs) - i)
 			break
 		}
 		d.B.WriteString(row)

@@ -11,6 +11,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
+	"github.com/essconform/essconform/reports/internal/words"
 )
 
 // Options say how Terminal draws.
@@ -18,6 +19,7 @@ type Options struct {
 	Color     bool
 	Width     int    // columns; 0 means 80, less than 40 means 40
 	ReportDir string // where WriteAll wrote; "" when it did not
+	Lang      string // "en", which is also the default, or "zh"
 }
 
 // bounds of what the terminal shows; the report has the rest.
@@ -43,7 +45,11 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 		o.Width = 80
 	}
 	o.Width = max(o.Width, 40)
-	t := &Printer{Options: o}
+	book, err := words.In(o.Lang)
+	if err != nil {
+		return fmt.Errorf("write to the terminal: %w", err)
+	}
+	t := &Printer{Options: o, book: book}
 	t.verdict(r)
 	if r.Verdict.ExitCode == reports.ExitConformant {
 		t.table(summary.ProfileTable(r.Cases))
@@ -68,7 +74,8 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 // Printer writes text for a terminal.
 type Printer struct {
 	Options
-	B strings.Builder
+	B    strings.Builder
+	book *words.Book
 }
 
 func (t *Printer) verdict(r reports.Report) {
@@ -82,14 +89,14 @@ func (t *Printer) verdict(r reports.Report) {
 	case reports.ExitCouldNotJudge:
 		mark, color = "? ", Yellow
 	}
-	for i, line := range printable.Wrap(printable.Bounded(r.Verdict.Reason, ShownText), t.Width-2) {
+	for i, line := range printable.Wrap(t.book.Say(printable.Bounded(r.Verdict.Reason, ShownText)), t.Width-2) {
 		if i > 0 {
 			mark = "  "
 		}
 		t.Line(t.Paint(color, mark+line))
 	}
 	t.Text("  ", summary.Subject(r))
-	t.Text("  ", r.Counts.String()+"; "+summary.Duration(r.Run)+summary.Calls(r.Counts))
+	t.Text("  ", t.book.Say(r.Counts.String())+"; "+summary.Duration(r.Run)+t.book.Say(summary.Calls(r.Counts)))
 	for _, line := range summary.LeftOut(r) {
 		t.Text("  ", line)
 	}
@@ -100,23 +107,24 @@ func (t *Printer) Failures(cards []repair.Card) {
 	for _, c := range cards[:min(ShownGroups, len(cards))] {
 		d := c.Differences[0]
 		t.Line("")
-		t.Line(t.Paint(Red, "✗ "+c.Name()) + "  (" + printable.Plural(len(c.Cases), "case") + ")")
-		t.field("change", c.Advice)
+		cases := t.book.Say(printable.Plural(len(c.Cases), "case"))
+		t.Line(t.Paint(Red, "✗ "+t.book.Say(c.Name())) + "  (" + cases + ")")
+		t.field("change", t.book.Say(c.Advice))
 		what := "document"
 		if c.Everywhere {
 			what = "because"
 		}
-		t.field(what, c.Text)
+		t.field(what, t.book.Say(c.Text))
 		t.field("wanted", d.Want)
 		t.field("got", d.Got)
 		t.field("at", d.Pointer)
 		t.history(d.History)
 		t.field("spec", d.SpecLine)
 		if len(c.Differences) > 1 {
-			t.field("also", printable.Plural(len(c.Differences)-1, "other difference"))
+			t.field("also", t.book.Say(printable.Plural(len(c.Differences)-1, "other difference")))
 		}
-		t.field("hides", hidden(c.Hides))
-		t.field("cases", printable.Some(summary.IdsOf(c.Cases), ShownCases, printable.ShortID))
+		t.field("hides", t.hidden(c.Hides))
+		t.field("cases", t.some(summary.IdsOf(c.Cases)))
 		t.reproduce(d.Cases[0].Reproduce)
 	}
 	if len(cards) > ShownGroups {
@@ -126,7 +134,7 @@ func (t *Printer) Failures(cards []repair.Card) {
 }
 
 // hidden lists the requirements that fail for the same reason.
-func hidden(groups []summary.Group) string {
+func (t *Printer) hidden(groups []summary.Group) string {
 	if len(groups) == 0 {
 		return ""
 	}
@@ -134,7 +142,16 @@ func hidden(groups []summary.Group) string {
 	for i, g := range groups {
 		ids[i] = g.Requirement
 	}
-	return "with the same root: " + printable.Some(ids, ShownCases, printable.ShortID)
+	return t.book.Say("with the same root") + ": " + t.some(ids)
+}
+
+// some are the first of ids, and how many more there are.
+func (t *Printer) some(ids []string) string {
+	s := printable.Some(ids[:min(ShownCases, len(ids))], ShownCases, printable.ShortID)
+	if more := len(ids) - ShownCases; more > 0 {
+		s += " " + t.book.Say(fmt.Sprintf("and %d more", more))
+	}
+	return s
 }
 
 // history draws the steps that led to a finding.
@@ -148,7 +165,7 @@ func (t *Printer) history(lines []reports.HistoryLine) {
 		t.field(name, text)
 	}
 	if left > 0 {
-		t.field("", printable.Plural(left, "more step"))
+		t.field("", t.book.Say(printable.Plural(left, "more step")))
 	}
 }
 
@@ -156,7 +173,7 @@ func (t *Printer) history(lines []reports.HistoryLine) {
 func (t *Printer) reproduce(r reports.Reproduce) {
 	for _, l := range summary.ReproduceLines(r) {
 		if line := printable.Visible(l.Line); len(line) <= shownCurl {
-			t.Line(label(l.Name) + line)
+			t.Line(t.label(l.Name) + line)
 		}
 	}
 }
@@ -166,14 +183,14 @@ func (t *Printer) causes(title, color string, cs []summary.Cause) {
 		return
 	}
 	t.Line("")
-	t.Line(t.Paint(color, title+":"))
+	t.Line(t.Paint(color, t.book.Say(title)+":"))
 	for _, c := range cs[:min(ShownGroups, len(cs))] {
-		head := printable.Plural(len(c.Cases), "case")
+		head := t.book.Say(printable.Plural(len(c.Cases), "case"))
 		if c.Reason != "" {
-			head += ": " + c.Reason
+			head += ": " + t.book.Say(c.Reason)
 		}
 		t.Text("  ", printable.Bounded(head, ShownText))
-		t.Text("    ", printable.Some(c.Cases, ShownCases, printable.ShortID))
+		t.Text("    ", t.some(c.Cases))
 	}
 	t.More(len(cs)-ShownGroups, "reason", "report.md")
 }
@@ -183,7 +200,7 @@ func (t *Printer) list(title string, items []string) {
 		return
 	}
 	t.Line("")
-	t.Line(t.Paint(Yellow, title+":"))
+	t.Line(t.Paint(Yellow, t.book.Say(title)+":"))
 	for _, s := range items[:min(ShownGroups, len(items))] {
 		t.Text("  ", printable.Bounded(s, ShownText))
 	}
@@ -197,7 +214,7 @@ func (t *Printer) states(states []reports.State) {
 	t.Line("")
 	const head = "the target does not know these states; teach it to reach them, or paste this into a target file " +
 		"and give the reasons:"
-	for _, line := range printable.Wrap(head, t.Width) {
+	for _, line := range printable.Wrap(t.book.Say(head), t.Width) {
 		t.Line(t.Paint(Yellow, line))
 	}
 	list, left := summary.StatesYAML(states, summary.ShownStates)
@@ -210,13 +227,13 @@ func (t *Printer) warnings(groups []summary.Group) {
 		return
 	}
 	t.Line("")
-	t.Line(t.Paint(Yellow, "warnings, which fail nothing:"))
+	t.Line(t.Paint(Yellow, t.book.Say("warnings, which fail nothing")+":"))
 	for _, g := range groups[:min(shownWarned, len(groups))] {
 		d := g.Differences[0]
 		t.Text(
 			"  ",
 			printable.Bounded(
-				fmt.Sprintf("%s (%s)", summary.FindingLine(d.Finding), printable.Plural(len(g.Cases), "case")),
+				summary.FindingLine(d.Finding)+" ("+t.book.Say(printable.Plural(len(g.Cases), "case"))+")",
 				ShownText,
 			),
 		)
@@ -231,13 +248,14 @@ func (t *Printer) table(rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, c := range row {
-			widths[i] = max(widths[i], printable.Columns(c))
+			widths[i] = max(widths[i], printable.Columns(t.book.Say(c)))
 		}
 	}
 	t.Line("")
 	for _, row := range rows {
 		var b strings.Builder
 		for i, c := range row {
+			c = t.book.Say(c)
 			b.WriteString("  " + c + strings.Repeat(" ", widths[i]-printable.Columns(c)))
 		}
 		t.Line(strings.TrimRight(b.String(), " "))
@@ -249,7 +267,8 @@ func (t *Printer) where(r reports.Report) {
 		return
 	}
 	t.Line("")
-	t.Text("  ", "full report: "+t.report("report.html")+"; also report.md, report.json, junit.xml, badge.json")
+	const full = "full report: %s; also report.md, report.json, junit.xml, badge.json"
+	t.Text("  ", t.book.Sayf(full, t.report("report.html")))
 }
 
 // More says how much was left out, and where it stands.
@@ -258,33 +277,40 @@ func (t *Printer) More(n int, what, file string) {
 		return
 	}
 	s := "and " + printable.Plural(n, "more "+what)
-	if t.ReportDir != "" {
-		s += " in " + t.report(file)
+	if t.ReportDir == "" {
+		t.Text("  ", s)
+		return
 	}
-	t.Text("  ", s)
+	t.Text("  ", t.book.Sayf("%s in %s", t.book.Say(s), t.report(file)))
 }
 
 func (t *Printer) report(file string) string {
 	return printable.Visible(filepath.Join(t.ReportDir, file))
 }
 
-func label(name string) string { return fmt.Sprintf("    %-10s", name) }
+// label is the name of a field, ten columns wide.
+func (t *Printer) label(name string) string {
+	name = t.book.Say(name)
+	return "    " + name + strings.Repeat(" ", max(0, labelled-printable.Columns(name)))
+}
+
+const labelled = 10
 
 // field draws a name and a text that is wrapped beside it; nothing when there is no text.
 func (t *Printer) field(name, text string) {
 	if text == "" {
 		return
 	}
-	indent := label(name)
-	for _, line := range printable.Wrap(printable.Bounded(text, ShownText), t.Width-len(indent)) {
+	indent := t.label(name)
+	for _, line := range printable.Wrap(printable.Bounded(text, ShownText), t.Width-printable.Columns(indent)) {
 		t.Line(indent + line)
-		indent = label("")
+		indent = t.label("")
 	}
 }
 
-// Text writes s, wrapped, with each line indented.
+// Text writes s, in its language, wrapped, with each line indented.
 func (t *Printer) Text(indent, s string) {
-	for _, line := range printable.Wrap(s, t.Width-len(indent)) {
+	for _, line := range printable.Wrap(t.book.Say(s), t.Width-len(indent)) {
 		t.Line(indent + line)
 	}
 }

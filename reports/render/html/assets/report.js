@@ -30,19 +30,57 @@
   showTheme();
 
   // What is drawn when it is opened: HTML by id, as compressed JSON, for most of it is never looked at.
-  let drawn = null;
-  const later = () => {
-    drawn ??= (async () => {
-      const text = one("later").textContent.replace(/-/g, "+").replace(/_/g, "/");
-      const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-      return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-    })();
-    return drawn;
+  const unpack = (id) => {
+    const text = one(id).textContent.replace(/-/g, "+").replace(/_/g, "/");
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   };
+  let drawn = null;
+  const later = () => drawn ??= unpack("later");
+
+  // the other language: texts by English ones, for what is not code
+  const drawnIn = root.lang;
+  const language = one("lang");
+  let books = null; // English to Chinese, and back
+  const dictionary = async () => books ??= unpack("words").then((pairs) => ({
+    "zh-CN": new Map(Object.entries(pairs)), en: new Map(Object.entries(pairs).map(([a, b]) => [b, a])),
+  }));
+  let known = null; // once it is there
+  const t = (english) => (root.lang === "en" ? english : known?.["zh-CN"].get(english) ?? english);
+  const skipped = "code, pre, script, style, [translate=no]";
+  const sayIn = (map, within) => {
+    const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const text = node.data.trim();
+      if (text && map.has(text) && !node.parentElement?.closest(skipped)) node.data = node.data.replace(text, () => map.get(text));
+    }
+    for (const name of ["aria-label", "placeholder", "title", "data-l"]) {
+      for (const e of all(`[${name}]`, within)) {
+        const other = map.get(e.getAttribute(name));
+        if (other && !e.closest(skipped)) e.setAttribute(name, other);
+      }
+    }
+  };
+  const speak = async (lang) => {
+    try { known = await dictionary(); } catch { return; } // an old browser
+    if (lang !== root.lang) {
+      sayIn(known[lang], document);
+      root.lang = lang;
+    }
+    language.textContent = lang === "en" ? "中文" : "English";
+    texts = new WeakMap();
+  };
+  language.addEventListener("click", () => {
+    const lang = root.lang === "en" ? "zh-CN" : "en";
+    try { localStorage.setItem("essconform-lang", lang); } catch { /* a file may have no storage */ }
+    speak(lang);
+  });
   const draw = async (id) => {
     try {
       const box = document.createElement("template");
       box.innerHTML = (await later())[id] ?? "";
+      if (root.lang !== drawnIn) sayIn(known[root.lang], box.content);
       return box.content;
     } catch { return null; } // an old browser: the place says where the rest is
   };
@@ -112,16 +150,16 @@
     const pressed = event.target.closest("button.copy");
     if (!pressed) return;
     const done = await copy(pressed.parentElement.querySelector("code"));
-    const text = done ? "copied" : "press Ctrl+C";
+    const text = t(done ? "copied" : "press Ctrl+C");
     say(text);
     pressed.textContent = text;
-    pressed.addEventListener("blur", () => { pressed.textContent = "copy"; }, { once: true });
+    pressed.addEventListener("blur", () => { pressed.textContent = t("copy"); }, { once: true });
   });
 
   // filter
   const field = { text: one("f-text"), state: one("f-state"), format: one("f-format"), code: one("f-code"), violates: one("f-violates") };
   const has = (list, value) => !value || ` ${list} `.includes(` ${value} `);
-  const texts = new WeakMap();
+  let texts = new WeakMap();
   const textOf = (element, ...more) => {
     let text = texts.get(element);
     if (text === undefined) {
@@ -167,7 +205,7 @@
     noRow.hidden = rows > 0;
     noCase.hidden = cases > 0;
     keep();
-    one("f-count").textContent = active ? `${rows} of ${allRows} requirements, ${cases} of ${allCases} cases` : "";
+    one("f-count").textContent = active ? t("{1} of {2} requirements, {3} of {4} cases").replace(/\{(\d)\}/g, (_, n) => [rows, allRows, cases, allCases][n - 1]) : "";
   };
   // The filter stands in the address, so that a link to it can be sent.
   const keep = () => {
@@ -247,4 +285,9 @@
 
   restore();
   reveal();
+  let wished = null;
+  try { wished = localStorage.getItem("essconform-lang"); } catch { /* a file may have no storage */ }
+  language.textContent = root.lang === "en" ? "中文" : "English";
+  if (wished === "en" || wished === "zh-CN") speak(wished);
+  else if (root.lang !== "en") speak(root.lang);
 })();

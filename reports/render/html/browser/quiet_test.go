@@ -140,6 +140,6 @@ const stickingOut = `[...document.querySelectorAll("body *")].filter((e) => e.ge
 	.slice(0, 5).map((e) => e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)).join("; ")`
 
 const foreign = `[...document.querySelectorAll("*")].filter((e) => ["IMG", "IFRAME", "OBJECT", "LINK", "BASE", "FORM"].includes(e.tagName)
-	|| e.tagName === "SCRIPT" && e.id !== "later" && e !== document.scripts[document.scripts.length - 1]
+	|| e.tagName === "SCRIPT" && e.id !== "later" && e.id !== "words" && e !== document.scripts[document.scripts.length - 1]
 	|| [...e.attributes].some((a) => a.name.startsWith("on") || a.value.includes("javascript:") && a.name === "href"))
 	.map((e) => e.outerHTML.slice(0, 80)).join("; ")`

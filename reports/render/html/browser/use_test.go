@@ -182,3 +182,28 @@ func TestCopy(t *testing.T) {
 		t.Errorf("wanted the curl line on the clipboard, %q; got %q", want, got)
 	}
 }
+
+// The switch says the page in Chinese, also what is drawn later, and in English again; the choice is kept.
+func TestLanguage(t *testing.T) {
+	ctx := start(t)
+	address, _ := serve(t, sample(t, "broken"))
+	open(t, ctx, address)
+	english := eval[string](t, ctx, `document.querySelector("main").innerText`)
+	do(t, ctx, chromedp.Click(id("lang")))
+	wait(t, ctx, `document.documentElement.lang === "zh-CN"`)
+	if got := eval[string](t, ctx, `document.getElementById("failed").textContent + " " + document.getElementById("verdict").textContent`); got != "失败项 不符合" {
+		t.Errorf("wanted Chinese headings; got %s", got)
+	}
+	do(t, ctx, chromedp.Reload())
+	wait(t, ctx, `document.documentElement.lang === "zh-CN"`)
+	do(t, ctx, chromedp.Click(id(cell)), chromedp.WaitVisible(id(cell+".open")))
+	if got := eval[string](t, ctx, fmt.Sprintf(`document.querySelector(%q).textContent`, string(id(cell+".open"))+" .want b")); got != "期望" {
+		t.Errorf("wanted what is drawn later in Chinese, too; got %s", got)
+	}
+	do(t, ctx, chromedp.Click(id("lang")))
+	wait(t, ctx, `document.documentElement.lang === "en"`)
+	open(t, ctx, address)
+	if got := eval[string](t, ctx, `document.querySelector("main").innerText`); got != english {
+		t.Errorf("wanted the page as it was; got\n%s", got)
+	}
+}
