@@ -43,8 +43,8 @@ func readReport(t *testing.T, dir string) reports.Report {
 func noReport(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
-	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { // a lock is no report, nor is what was set aside
-		return e.Name() == "run.lock" || strings.HasPrefix(e.Name(), ".earlier-")
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { // a lock is no report, nor is what was set aside, or what a killed run had kept
+		return e.Name() == "run.lock" || strings.HasPrefix(e.Name(), ".earlier-") || strings.HasPrefix(e.Name(), ".exchanges-")
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
