@@ -60,7 +60,7 @@ func run(t *testing.T, url string, args ...string) (string, int) {
 	t.Helper()
 	dir := t.TempDir()
 	all := append([]string{
-		"run", "-endpoint", url, "-name", "acme", "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir,
+		"run", "-endpoint", url, "-name", "acme", "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir, "-late", "0",
 	}, args...)
 	code, _, stderr := essconform(t, nil, all...)
 	path := filepath.Join(dir, "report.json")
