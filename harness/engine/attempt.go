@@ -35,11 +35,12 @@ type attempt struct {
 	seen     bool // the members of the groups could be looked at
 	timeline timeline
 	answers  []answered
-	changed  time.Time // when the last thing happened that a look may not show yet
-	used     []string  // instances that calls named which were not refused
-	line     wire.Line // the connection of calls that follow each other
-	deferred []string  // requirements that a late look which agrees satisfies
-	again    string    // why the case is worth another attempt
+	changed  time.Time       // when the last thing happened that a look may not show yet
+	used     []string        // instances that calls named which were not refused
+	line     wire.Line       // the connection of calls that follow each other
+	deferred []string        // requirements that a late look which agrees satisfies
+	again    string          // why the case is worth another attempt
+	past     map[string]bool // activities that had ended before the first call; nil when that was not looked at
 	restored bool
 
 	support    *support.Client // the runner's, observed
@@ -76,6 +77,7 @@ func (c *attempt) run(ctx context.Context) {
 		c.rec.couldNotBecause(err)
 		return
 	}
+	c.lookBack(ctx)
 	if c.steps(ctx) {
 		c.doing = "look"
 		c.effects(ctx)

@@ -103,6 +103,25 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
+// lookBack notes which activities have ended before the first call of a further attempt: no refusal can be excused by
+// them. Only an attempt that follows an excused one needs to know.
+func (c *attempt) lookBack(ctx context.Context) {
+	if c.number == 1 {
+		return
+	}
+	past := map[string]bool{}
+	for _, values := range c.at.values {
+		all, err := c.activities(ctx, values.String("scalingGroupId"), "")
+		if err != nil {
+			return // what cannot be seen excuses as before
+		}
+		for _, one := range all {
+			past[one.ID] = past[one.ID] || one.Final()
+		}
+	}
+	c.past = past
+}
+
 // busyByItself finds out whether a refusal because of an activity is right though the case has none: the service may
 // act on its own.
 func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) {
@@ -115,11 +134,14 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 			return true, nil // what cannot be seen excuses nothing
 		}
 		for _, one := range all {
+			if c.past[one.ID] {
+				continue
+			}
 			own := c.ledger.Owns(a.group, one.ID)
 			if !own || !one.Final() {
 				found = one.ID
 			}
-			if !own {
+			if !own && (!one.Final() || c.past != nil) { // one that has ended may be that of the setup
 				c.ledger.ActsByItself(a.group)
 				c.health.actsByItself()
 			}

@@ -38,7 +38,7 @@ func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
 	unseen, _ := variant.Find("no-ecs")
 	m, err := bench(t).Fill(context.Background(), some(t,
 		"format.always-json", "message.IncorrectDBInstanceStatus-placeholder", "params.nineteen-only", "wire.length-too-short", "auth.nonce-forgotten",
-		"activity.gone-when-final", "habit.plus-literal", "habit.empty-group-gone", "sequence.activity-forgotten",
+		"activity.gone-when-final", "rule.cooldown-enforced", "habit.plus-literal", "habit.empty-group-gone", "sequence.activity-forgotten",
 	), []variant.Variant{unseen}, 4)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ package selftest
 func shared() map[string]string {
 	const (
 		plain     = "the plainest call of its requirement, which others repeat for the sake of something more"
+		forms     = "the same fault in another form: which form a client sends is its own choice"
 		noEffects = "it needs no supporting operation, unlike the cases that catch the same"
 	)
 	return map[string]string{
@@ -24,6 +25,11 @@ func shared() map[string]string {
 		"detach.too-many":                      noEffects,
 		"params.reversed":                      "the opposite of the usual order; what it catches shows in a shuffled call, too",
 		"ids.unique":                           "the whole run is searched for ids that came twice; this case finds them when it runs alone",
+		"params.in-query":                      forms,
+		"params.in-query-error":                forms,
+		"encoding.space":                       forms,
+		"escaping.group":                       forms,
+		"near-miss.instance-longer":            forms,
 		"params.sorted":                        "every case but two sends its parameters in this order; this one says so",
 	}
 }

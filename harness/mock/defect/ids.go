@@ -140,7 +140,7 @@ func activityIDs() []single {
 			repeating(2, numberedActivity, func(id string) func(*mock.Answer) { return set(activityID, id) }, accepted),
 		},
 		{
-			"id.activity-wraps", on(uniqueActID), "ScalingActivityIds come again after 30 calls",
+			"id.activity-wraps", on(uniqueActID, "activity.observable"), "ScalingActivityIds come again after 30 calls",
 			repeating(1, func(n int64) string { return numberedActivity(n % 30) },
 				func(id string) func(*mock.Answer) { return set(activityID, id) }, accepted),
 		},

@@ -84,7 +84,7 @@ func memberships() []Entry {
 		},
 		{
 			Name:         "sequence.resurrected",
-			Requirements: on(noEffect, inGroup),
+			Requirements: on(noEffect, inGroup, leaves),
 			Note:         "detaching what was detached before is refused, and puts it back into the group",
 			Source:       "minio/minio#17672",
 			Break: leftOnce(func(from map[*mock.Instance]*mock.Group) seam {
