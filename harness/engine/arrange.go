@@ -13,6 +13,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/states"
+	"github.com/essconform/essconform/harness/internal/unknown"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/spec"
 )
@@ -90,7 +91,7 @@ func (s *ArrangedState) Curl(now time.Time) string {
 	}
 	ids := s.values.Strings("instanceIds")
 	if len(ids) == 0 {
-		ids = []string{madeUp("i-")}
+		ids = []string{unknown.ID("i-")}
 	}
 	call.Params = r.params(fixtures.Request{}, s.values.String("scalingGroupId"), ids)
 	for _, p := range call.Params {

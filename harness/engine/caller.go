@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/unknown"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports/printable"
@@ -82,9 +83,9 @@ func checkCaller(
 					Name: "RegionId", Value: s.Region,
 				}, {
 					Name:  contract.Group.Name,
-					Value: madeUp("asg-"),
+					Value: unknown.ID("asg-"),
 				}, {
-					Name: contract.Instances.Name(1), Value: madeUp("i-"),
+					Name: contract.Instances.Name(1), Value: unknown.ID("i-"),
 				},
 			},
 			Shuffle: wire.ByName,

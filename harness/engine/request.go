@@ -17,6 +17,7 @@ import (
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
+	"github.com/essconform/essconform/harness/internal/unknown"
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
@@ -72,12 +73,12 @@ func (a *arranged) madeUp(what, ref, like string) string {
 	key := what + " " + ref
 	if a.unknown[key] == "" {
 		if near, _ := fixtures.IsUnknown(ref); near != "" {
-			a.unknown[key] = nearMiss(near, like, func(id string) bool {
+			a.unknown[key] = unknown.Near(near, like, func(id string) bool {
 				return slices.Contains(a.instances(), id) || slices.ContainsFunc(a.refs(),
 					func(r string) bool { return a.group(r) == id })
 			})
 		} else {
-			a.unknown[key] = madeUp(like)
+			a.unknown[key] = unknown.ID(like)
 		}
 	}
 	return a.unknown[key]
@@ -174,7 +175,7 @@ func tamper(c *wire.Call, what string, a *arranged) {
 	case "signature":
 		c.Tamper.Signature = true
 	case "unknown-key":
-		c.Credentials.AccessKeyID = madeUp(c.Credentials.AccessKeyID)
+		c.Credentials.AccessKeyID = unknown.ID(c.Credentials.AccessKeyID)
 	case "expired-timestamp":
 		c.Tamper.Skew = -time.Hour // the tolerance is 15 minutes (facts, section 1)
 	case "malformed-timestamp":

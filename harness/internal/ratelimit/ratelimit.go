@@ -3,15 +3,15 @@ package ratelimit
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/essconform/essconform/harness/internal/loopback"
 )
 
 // Limiter says when one more request may be sent.
@@ -29,27 +29,15 @@ func New(perSecond float64) Limiter {
 
 // Serve serves the limiter to other processes on this machine, at a path that cannot be guessed. stop ends the serving.
 func Serve(limiter Limiter) (url string, stop func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, fmt.Errorf("serve the rate limit to the processes of this run: %w", err)
-	}
-	path := "/" + rand.Text()
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+	url, stop, err = loopback.Serve(func(w http.ResponseWriter, r *http.Request) {
 		if limiter.Wait(r.Context()) != nil {
 			w.WriteHeader(http.StatusServiceUnavailable) // the one that asked is gone
 		}
-	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = server.Serve(listener) // ends with Close
-	}()
-	return "http://" + listener.Addr().String() + path, func() {
-		_ = server.Close()
-		<-done
-	}, nil
+	}, 0)
+	if err != nil {
+		return "", nil, fmt.Errorf("serve the rate limit to the processes of this run: %w", err)
+	}
+	return url, stop, nil
 }
 
 // Served is a limiter that another process of this run serves.

@@ -3,17 +3,16 @@ package states
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/loopback"
 )
 
 // order is what one process of a run asks of the driver in another one.
@@ -33,31 +32,17 @@ type reply struct {
 	Unknown bool   `json:"unknown,omitempty"` // the error is an ErrUnknown
 }
 
+// bridgeGrace is how long calls in flight are waited for when the serving ends.
+const bridgeGrace = 10 * time.Second
+
 // Serve lets all processes of a run share one driver: it is served on this machine, at a path that cannot be guessed.
 // stop ends the serving; calls in flight are waited for. A run of one process calls its driver directly.
 func Serve(driver Driver) (url string, stop func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	url, stop, err = loopback.Serve(func(w http.ResponseWriter, r *http.Request) { serve(driver, w, r) }, bridgeGrace)
 	if err != nil {
 		return "", nil, fmt.Errorf("serve the states to the processes of this run: %w", err)
 	}
-	path := "/" + rand.Text()
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) { serve(driver, w, r) })
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = server.Serve(listener) // ends with Shutdown
-	}()
-	stop = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close()
-		}
-		<-done
-	}
-	return "http://" + listener.Addr().String() + path, stop, nil
+	return url, stop, nil
 }
 
 func serve(driver Driver, w http.ResponseWriter, r *http.Request) {

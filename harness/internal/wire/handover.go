@@ -3,16 +3,16 @@ package wire
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/essconform/essconform/harness/internal/loopback"
 )
 
 // What the processes of a run tell each other, in bytes: one caller, and all of them.
@@ -28,13 +28,7 @@ const handoverTime = 10 * time.Second
 // a path that cannot be guessed, and never through a file. The answer holds all callers that are known here. stop ends
 // the serving.
 func (r *Redactor) Serve() (url string, stop func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, fmt.Errorf("let the processes of this run keep each other's secrets: %w", err)
-	}
-	path := "/" + rand.Text()
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, q *http.Request) {
+	url, stop, err = loopback.Serve(func(w http.ResponseWriter, q *http.Request) {
 		var caller Credentials
 		if json.NewDecoder(http.MaxBytesReader(w, q.Body, maxCaller)).Decode(&caller) != nil {
 			http.Error(w, "the body is not a caller", http.StatusBadRequest)
@@ -42,17 +36,11 @@ func (r *Redactor) Serve() (url string, stop func(), err error) {
 		}
 		r.Add(caller)
 		_ = json.NewEncoder(w).Encode(r.callers()) // a process that left reads nothing
-	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: handoverTime}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = server.Serve(listener) // ends with Close
-	}()
-	return "http://" + listener.Addr().String() + path, func() {
-		_ = server.Close()
-		<-done
-	}, nil
+	}, 0)
+	if err != nil {
+		return "", nil, fmt.Errorf("let the processes of this run keep each other's secrets: %w", err)
+	}
+	return url, stop, nil
 }
 
 // Share is Add that also tells the process of the run that serves at url, and learns what that one knows. The error

@@ -1,4 +1,5 @@
-package engine
+// Package unknown makes up ids that name nothing on the target, in the shape of ids that it gave.
+package unknown
 
 import (
 	"crypto/rand"
@@ -21,9 +22,9 @@ const (
 // separators may divide an id into parts; all that stands before the last one is kept, such as the prefix "asg-".
 const separators = "-_.:/"
 
-// madeUp is an id that does not exist, in the shape of a given one: letters become letters of the same case, digits
+// ID is an id that does not exist, in the shape of a given one: letters become letters of the same case, digits
 // digits, and a hexadecimal id stays one. An id with too few of them to be surely unknown is made longer.
-func madeUp(given string) string {
+func ID(given string) string {
 	cut := strings.LastIndexAny(given, separators) + 1
 	prefix, body := given[:cut], given[cut:]
 	lowerOnes, upperOnes := lower, upper
@@ -71,8 +72,9 @@ func anyOf(class string) byte {
 // longID is the length of a very long id, in bytes: beyond any real one, and short enough for every URL.
 const longID = 512
 
-// nearMiss is an id that does not exist, made from one that does. taken tells ids that are known to exist.
-func nearMiss(kind, id string, taken func(string) bool) string {
+// Near is an id that does not exist, made from one that does. kind is a near miss of fixtures, such as longer; another
+// kind gives what ID gives. taken tells ids that are known to exist.
+func Near(kind, id string, taken func(string) bool) string {
 	out := id
 	switch kind {
 	case "longer":
@@ -97,7 +99,7 @@ func nearMiss(kind, id string, taken func(string) bool) string {
 		out = id + "é组"
 	}
 	if taken(out) || out == id {
-		return madeUp(id)
+		return ID(id)
 	}
 	return out
 }
