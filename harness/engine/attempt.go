@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
@@ -43,9 +42,9 @@ type attempt struct {
 	past     map[string]bool // activities that had ended before the first call; nil when that was not looked at
 	restored bool
 
-	support    *support.Client // the runner's, observed
-	stateCalls *atomic.Int64   // of all attempts
-	doing      string          // what the recording says of the exchanges
+	support *support.Client // the runner's, observed
+	tally   *wire.Tally     // of the case
+	doing   string          // what the recording says of the exchanges
 }
 
 // setUp is a state that was asked for.
@@ -211,7 +210,7 @@ func (c *attempt) observe() {
 }
 
 func (c *attempt) keepState(ex states.Exchange) {
-	c.stateCalls.Add(1)
+	c.tally.Sent.Add(1) // wire counts all others
 	c.recorder.State(ex, c.facts(""))
 }
 

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
@@ -33,7 +32,7 @@ func (r *Runner) Run(ctx context.Context, x fixtures.Expanded) reports.CaseResul
 // Finish gives them back.
 func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 	p := &Pending{began: time.Now()}
-	ctx = wire.WithTally(ctx, &p.tally)
+	ctx = wire.WithTally(ctx, &p.requests)
 	tries := attempts
 	if x.During() {
 		tries = meetings
@@ -42,7 +41,9 @@ func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 		tries = catches
 	}
 	for number := 1; ; number++ {
-		p.attempt = &attempt{stateCalls: &p.states, Runner: r, x: x, rec: newRecord(x), number: number, last: number == tries, began: time.Now()}
+		p.attempt = &attempt{
+			Runner: r, x: x, rec: newRecord(x), number: number, last: number == tries, began: time.Now(), tally: &p.requests,
+		}
 		p.observe()
 		p.guarded(func() { p.run(ctx) })
 		if p.again == "" || p.last || p.rec.certain() || ctx.Err() != nil {
@@ -59,9 +60,8 @@ func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 // Pending is a case whose program has run and whose resources are still there.
 type Pending struct {
 	*attempt
-	began  time.Time
-	tally  wire.Tally
-	states atomic.Int64 // requests to whatever arranges states over HTTP
+	began    time.Time
+	requests wire.Tally // of all attempts
 }
 
 // Certain tells whether the outcome is decided already, so that the late look can only add to it.
@@ -79,12 +79,12 @@ func (p *Pending) Result() reports.CaseResult {
 
 // Finish looks at what the calls did once more, gives the resources back and makes the result.
 func (p *Pending) Finish(ctx context.Context) reports.CaseResult {
-	ctx = wire.WithTally(ctx, &p.tally)
+	ctx = wire.WithTally(ctx, &p.requests)
 	p.guarded(func() { p.lateLook(ctx) })
 	p.guarded(func() { p.giveBack(ctx) })
 	p.rec.result.StartedAt = p.began
-	p.rec.result.Throttled = int(p.tally.Throttled.Load())
-	p.rec.result.Calls = int(p.tally.Sent.Load() + p.stateCalls.Load())
+	p.rec.result.Throttled = int(p.requests.Throttled.Load())
+	p.rec.result.Calls = int(p.requests.Sent.Load())
 	p.rec.result.DurationMs = milliseconds(p.busy)
 	return p.rec.finish(p.Runner)
 }
