@@ -24,7 +24,7 @@ func waiting(x *target, from int) (arrived chan struct{}) {
 	return arrived
 }
 
-// tell says that a call has arrived. Once the test has seen as many as it waits for, nobody reads: no handler waits for that.
+// tell says that a call has arrived. Once the test has seen as many as it waits for, it reads no more: no handler waits for that.
 func tell(arrived chan<- struct{}) {
 	select {
 	case arrived <- struct{}{}:

@@ -157,7 +157,7 @@ func readings(text string) []string {
 	return out
 }
 
-// TestSecretsThatExploreLearnsLate: a program may be told the secret of a caller whom a state returns to a later one.
+// TestSecretsThatExploreLearnsLate: a program may be told the secret of a caller that a state returns to a later one.
 func TestSecretsThatExploreLearnsLate(t *testing.T) {
 	g, dir := NewWithT(t), t.TempDir()
 	const secret = "secret-of-the-denied-caller-4711"

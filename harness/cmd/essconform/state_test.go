@@ -105,7 +105,7 @@ func TestStateOfTheEmbeddedMock(t *testing.T) {
 	}
 }
 
-// statesOf serves the states of a mock and keeps what was asked for; secret is that of the caller whom it returned.
+// statesOf serves the states of a mock and keeps what was asked for; secret is that of the caller that it returned.
 func statesOf(t *testing.T, change func(values map[string]any)) (url string, asked *[]string, secret *string) {
 	t.Helper()
 	m, err := mock.New(mock.Options{SkipVerification: true})

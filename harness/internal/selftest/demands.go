@@ -60,7 +60,7 @@ func (m *Matrix) defectsMissed() (failures []string) {
 }
 
 // leastByGenerated is the share of the sequence defects that the generated programs must find by themselves: what they
-// find of what somebody thought of says how much they find of what nobody did.
+// find of the defects that we know says how much they find of those that we do not.
 const leastByGenerated = 0.85
 
 func (m *Matrix) generatedTooWeak() []string {
