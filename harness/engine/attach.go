@@ -32,7 +32,7 @@ func (c *attempt) attach(ctx context.Context, step fixtures.Attach) (bool, error
 // attachTo attaches instances to a group. A refusal that is about the group, the caller or the target says nothing of
 // the instances; one about instances that were just detached shows that they do not live on by themselves.
 func (c *attempt) attachTo(ctx context.Context, group string, ids []string, started bool) (bool, error) {
-	begin := time.Now()
+	begin := c.pace.Now()
 	var activity string
 	err := c.patiently(ctx, func() (err error) {
 		activity, err = c.support.Attach(ctx, group, ids)
@@ -52,7 +52,7 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 	if err != nil {
 		return false, err
 	}
-	c.changed = time.Now()
+	c.changed = c.pace.Now()
 	c.ledger.Attached(group, ids)
 	c.timeline.attach(c.began, begin, group, ids, activity)
 	c.undoAttach(group, ids)
@@ -70,8 +70,8 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 
 // patiently repeats a supporting operation that is refused because the group is busy.
 func (c *attempt) patiently(ctx context.Context, do func() error) error {
-	begin, err := time.Now(), do()
-	for pause := c.pace.First; isBusy(err) && time.Since(begin) < c.health.patience(); pause = min(2*pause, c.pace.Last) {
+	begin, err := c.pace.Now(), do()
+	for pause := c.pace.First; isBusy(err) && c.pace.Since(begin) < c.patience(); pause = min(2*pause, c.pace.Last) {
 		if err := c.pace.Sleep(ctx, pause); err != nil {
 			return err
 		}

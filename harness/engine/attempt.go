@@ -11,6 +11,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/replay"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -42,9 +43,12 @@ type attempt struct {
 	past     map[string]bool // activities that had ended before the first call; nil when that was not looked at
 	restored bool
 
+	client  sender
 	support *support.Client // the runner's, observed
-	tally   *wire.Tally     // of the case
-	doing   string          // what the recording says of the exchanges
+	pace    support.Pace
+	tape    *replay.Tape // what answers in the place of the target; nil in a run
+	tally   *wire.Tally  // of the case
+	doing   string       // what the recording says of the exchanges
 }
 
 // setUp is a state that was asked for.
@@ -62,7 +66,7 @@ func (c *attempt) run(ctx context.Context) {
 		c.rec.unsupported(why)
 		return
 	}
-	for _, why := range []string{c.health.dead(), c.health.unarranged()} {
+	for _, why := range []string{c.told("target", c.health.dead), c.told("states", c.health.unarranged)} {
 		if why != "" {
 			c.rec.couldNot(why)
 			return
@@ -99,7 +103,7 @@ func (c *attempt) setupAll(ctx context.Context) bool {
 		}
 		switch {
 		case i == 0:
-			c.at = arrange(values)
+			c.at = arrange(values, c.told)
 		case i < len(names):
 			c.at.values[names[i]] = values
 		default:
@@ -110,7 +114,7 @@ func (c *attempt) setupAll(ctx context.Context) bool {
 }
 
 func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.State) (states.Values, bool) {
-	begin := time.Now()
+	begin := c.pace.Now()
 	if c.provider != nil {
 		// A setup that was sent comes to its end, also when the run is interrupted meanwhile: else its resources could
 		// not be given back. It takes no longer than one request may.
@@ -119,7 +123,7 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 	c.doing = "setup"
 	var exchanges []states.Exchange
 	seen := func(ex states.Exchange) { exchanges = append(exchanges, ex) }
-	values, err := c.driver.Setup(ctx, states.Request{Case: c.x.Name, State: s, Later: later, Seen: seen})
+	values, err := c.arrange(ctx, states.Request{Case: c.x.Name, State: s, Later: later, Seen: seen})
 	c.health.arranged(err, c.outOfTime(begin))
 	if values != nil {
 		c.arranged = append(c.arranged, setUp{s, values})
@@ -128,6 +132,7 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 		err = checkLength(values)
 	}
 	err = cmp.Or(err, c.learn(ctx, values))
+	c.noteSetup(values, err, begin)
 	for _, ex := range exchanges { // now that the secrets are known which they hold
 		c.keepState(ex)
 	}
@@ -142,14 +147,14 @@ func (c *attempt) setup(ctx context.Context, s fixtures.State, later []fixtures.
 	}
 	c.rec.state(s, outcome)
 	c.rec.step("setup "+s.Name, outcome, begin)
-	c.changed = time.Now()
+	c.changed = c.pace.Now()
 	return values, err == nil
 }
 
 // outOfTime tells whether a request to the states endpoint that was sent then has had all the time that there is for
 // one.
 func (c *attempt) outOfTime(sent time.Time) bool {
-	return c.provider != nil && c.provider.Client.Timeout > 0 && time.Since(sent) >= c.provider.Client.Timeout
+	return c.provider != nil && c.provider.Client.Timeout > 0 && c.pace.Since(sent) >= c.provider.Client.Timeout
 }
 
 // maxValue is the length of the longest value of a state that is sent to the target, in bytes. Ids have tens. A longer
@@ -171,7 +176,7 @@ func checkLength(values states.Values) error {
 // giveBack undoes what the case changed beside its states, and tears the states down: always, also after a failure or
 // an interrupt.
 func (c *attempt) giveBack(ctx context.Context) {
-	if c.restored {
+	if c.restored || c.tape != nil {
 		return
 	}
 	c.restored = true
@@ -189,7 +194,7 @@ func (c *attempt) giveBack(ctx context.Context) {
 func (c *attempt) teardown(ctx context.Context, s setUp) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
 	defer cancel()
-	begin, outcome := time.Now(), "done"
+	begin, outcome := c.pace.Now(), "done"
 	err := c.driver.Teardown(ctx, states.Release{Case: c.x.Name, State: s.state, Values: s.values, Used: c.used, Seen: c.keepState})
 	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
 	if err != nil {
@@ -201,12 +206,20 @@ func (c *attempt) teardown(ctx context.Context, s setUp) {
 
 // observe lets the calls of supporting operations be recorded.
 func (c *attempt) observe() {
-	c.support = c.Runner.support
-	if c.recorder != nil {
-		c.support = c.support.With(func(_ string, sent, _ time.Time, ex wire.Exchange) {
-			c.recorder.Exchange(ex, sent, c.facts(""))
+	c.support = c.observed("")
+}
+
+// observed is the client of supporting operations whose calls are recorded in a lane.
+func (c *attempt) observed(lane string) *support.Client {
+	switch {
+	case c.tape != nil:
+		return c.Runner.support.Through(c.tape)
+	case c.recorder != nil:
+		return c.Runner.support.With(func(_ string, sent, _ time.Time, ex wire.Exchange) {
+			c.recorder.Exchange(ex, sent, c.facts(lane))
 		})
 	}
+	return c.Runner.support
 }
 
 func (c *attempt) keepState(ex states.Exchange) {

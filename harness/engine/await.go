@@ -32,10 +32,10 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	if id == "" {
 		return false, support.Unseen(support.OpActivities, "the answer gave no ScalingActivityId to look for")
 	}
-	begin, patience := time.Now(), c.health.patience()
+	begin, patience := c.pace.Now(), c.patience()
 	shown := c.changed.Add(c.lag()) // by then a look must show it
 	if !proves(c.x) {
-		if err := c.pace.Sleep(ctx, c.health.typical()-time.Since(c.changed)); err != nil {
+		if err := c.pace.Sleep(ctx, c.health.typical()-c.pace.Since(c.changed)); err != nil {
 			return false, err
 		}
 	}
@@ -54,7 +54,7 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 		if i < 0 {
 			return looks > 1 && !began.Before(hidden), nil
 		}
-		status, hidden = last[i].Status, later(shown, time.Now().Add(c.lag()))
+		status, hidden = last[i].Status, later(shown, c.pace.Now().Add(c.lag()))
 		switch {
 		case last[i].Ended():
 			return true, nil
@@ -68,8 +68,8 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	if err != nil {
 		return false, err
 	}
-	c.health.took(running.Sub(c.changed), time.Since(c.changed))
-	c.changed = time.Now()
+	c.health.took(running.Sub(c.changed), c.pace.Since(c.changed))
+	c.changed = c.pace.Now()
 	if status == "InProgress" && slices.ContainsFunc(last, func(a judge.Activity) bool { return a.ID == id }) {
 		c.health.lostPatience()
 		return false, fmt.Errorf("activity %s was still in progress after %s; raise -activity-timeout", clip(id, 80),
@@ -159,7 +159,7 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 	deadline := a.done.Add(c.lag())
 	for {
-		began := time.Now()
+		began := c.pace.Now()
 		all, err := c.activities(ctx, a.group, "")
 		if err != nil {
 			return "", err

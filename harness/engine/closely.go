@@ -8,6 +8,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/replay"
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
@@ -40,7 +41,11 @@ func (c *attempt) closely(ctx context.Context, first fixtures.Step, calls []fixt
 	var attached bool
 	var attaching error
 	var both sync.WaitGroup
-	both.Go(func() { attached, attaching = c.attach(ctx, *first.Attach) })
+	beside := both.Go
+	if c.tape != nil { // it gives each of them what is its own, whatever comes first
+		beside = func(do func()) { do() }
+	}
+	beside(func() { attached, attaching = c.attach(ctx, *first.Attach) })
 	if err := c.pace.Sleep(ctx, gaps[c.number]); err != nil {
 		both.Wait()
 		return false, err
@@ -70,20 +75,8 @@ func (c *attempt) exchangeClosely(ctx context.Context, calls []fixtures.Call) ([
 			return nil, nil, err
 		}
 	}
-	_ = c.client.Warm(ctx, len(calls)) // a call that finds no connection makes one
-	exchanges := make([]wire.Exchange, len(calls))
-	var sent sync.WaitGroup
-	for i := range calls {
-		if i > 0 {
-			if err := c.pace.Sleep(ctx, gaps[c.number]); err != nil {
-				sent.Wait()
-				return nil, nil, err
-			}
-		}
-		sent.Go(func() { exchanges[i] = c.client.Do(ctx, requests[i]) })
-	}
-	sent.Wait()
-	return exchanges, requests, nil
+	exchanges, err := c.client.DoSpaced(ctx, requests, gaps[c.number])
+	return exchanges, requests, err
 }
 
 // takeClosely judges the answers: the first is accepted where it starts the activity, and the others are refused for
@@ -93,7 +86,7 @@ func (c *attempt) takeClosely(
 ) (bool, error) {
 	got := make([]answered, len(calls))
 	for i, call := range calls {
-		got[i] = c.answered(call, requests[i], exchanges[i], lane(i))
+		got[i] = c.answered(call, requests[i], exchanges[i], replay.Lane(i))
 		if err := c.judgeable(ctx, got[i]); err != nil {
 			return false, err
 		}

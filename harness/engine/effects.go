@@ -98,10 +98,10 @@ func (c *attempt) settle(ctx context.Context, ref string) (bool, error) {
 			return false, err
 		}
 	}
-	if c.health.selfActing() {
+	if c.told("activities", c.health.selfActing) != "" {
 		c.waitIdle(ctx, groups)
 	}
-	begin := time.Now()
+	begin := c.pace.Now()
 	found, _, err := c.settledAs(ctx, groups, nil, aspects{members: true})
 	c.rec.step("settle", outcome(err), begin)
 	if err != nil {
@@ -113,7 +113,7 @@ func (c *attempt) settle(ctx context.Context, ref string) (bool, error) {
 
 // waitIdle waits for the end of activities that the service started by itself, where it was seen to do so.
 func (c *attempt) waitIdle(ctx context.Context, groups []string) {
-	until := time.Now().Add(min(settling, c.health.patience()))
+	until := c.pace.Now().Add(min(settling, c.patience()))
 	for _, group := range groups {
 		_ = c.repeat(ctx, func(began time.Time) (bool, error) {
 			busy, err := c.support.Busy(ctx, group)
@@ -124,7 +124,7 @@ func (c *attempt) waitIdle(ctx context.Context, groups []string) {
 
 // agrees looks until the groups are as the answers promise.
 func (c *attempt) agrees(ctx context.Context, a aspects, requirements ...string) error {
-	begin := time.Now()
+	begin := c.pace.Now()
 	if a.status && len(c.before.Status) == 0 && slices.Contains(requirements, "detach.keeps-running") {
 		return support.Unseen(support.OpInstances, "it did not show the instances before the call")
 	}
@@ -144,9 +144,9 @@ func (c *attempt) agrees(ctx context.Context, a aspects, requirements ...string)
 // waited for. A new activity that changes nothing may be the service's own: it counts when every attempt, each on fresh
 // resources, shows one.
 func (c *attempt) unchanged(ctx context.Context) error {
-	begin := time.Now()
+	begin := c.pace.Now()
 	all := watched(c.x)
-	until := begin.Add(min(settling, c.health.patience()))
+	until := begin.Add(min(settling, c.patience()))
 	var found judge.Comparison
 	var s judge.Snapshot
 	err := c.repeat(ctx, func(began time.Time) (bool, error) {
@@ -183,11 +183,11 @@ func (c *attempt) unchanged(ctx context.Context) error {
 
 // lateLook looks once more at what the calls did, when the rest of the run has passed.
 func (c *attempt) lateLook(ctx context.Context) {
-	if !c.seen || c.again != "" || ctx.Err() != nil || c.health.dead() != "" {
+	if !c.seen || c.again != "" || ctx.Err() != nil || c.told("target", c.health.dead) != "" {
 		return
 	}
 	c.doing = "late look"
-	first, begin := watched(c.x), time.Now()
+	first, begin := watched(c.x), c.pace.Now()
 	found, seen, err := c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
 		members: true, settings: first.settings, status: first.status, activities: c.ledger.Accounted(),
 	})

@@ -116,11 +116,11 @@ func (c *attempt) firstLook(ctx context.Context) error {
 	}
 	all := needs
 	all.members = true
-	begin, deadline := time.Now(), c.changed.Add(c.lag())
+	begin, deadline := c.pace.Now(), c.changed.Add(c.lag())
 	var s judge.Snapshot
 	missing := ""
 	err := c.repeat(ctx, func(time.Time) (bool, error) {
-		began := time.Now()
+		began := c.pace.Now()
 		var err error
 		if s, err = c.look(ctx, c.groups(), c.at.instances(), all); err != nil {
 			return true, err
@@ -208,7 +208,7 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 		s.Groups = append(s.Groups, group)
 	}
 	if a.status && len(instances) > 0 {
-		begin := time.Now()
+		begin := c.pace.Now()
 		known, err := c.support.Statuses(ctx, instances)
 		if err != nil {
 			if slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
@@ -228,7 +228,7 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 // members are those that are listed, in whatever lifecycle state: a member is who is listed. In a group that changes by
 // itself while the case runs, only those that the state handed out count.
 func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
-	begin := time.Now()
+	begin := c.pace.Now()
 	listed, err := c.support.Members(ctx, group)
 	if err != nil {
 		return nil, err
@@ -247,7 +247,7 @@ func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
 
 // describe adds the settings of a group.
 func (c *attempt) describe(ctx context.Context, g *judge.Group) error {
-	begin := time.Now()
+	begin := c.pace.Now()
 	info, err := c.support.Group(ctx, g.ID)
 	if errors.Is(err, support.ErrNotShown) {
 		g.Gone = true
@@ -269,7 +269,7 @@ func (c *attempt) describe(ctx context.Context, g *judge.Group) error {
 
 // activities of a group, or the one with the id.
 func (c *attempt) activities(ctx context.Context, group, id string) ([]support.Activity, error) {
-	begin := time.Now()
+	begin := c.pace.Now()
 	all, err := c.support.Activities(ctx, group, id)
 	if err == nil {
 		c.timeline.activities(c.began, begin, group, id, all)
@@ -292,7 +292,7 @@ func (c *attempt) lag() time.Duration { return c.plan.Settings.Lag }
 
 // repeat asks again, with growing pauses, until ask says that it is enough. Only the context and ask make it fail.
 func (c *attempt) repeat(ctx context.Context, ask func(began time.Time) (enough bool, err error)) error {
-	return c.pace.Repeat(ctx, func() (bool, error) { return ask(time.Now()) })
+	return c.pace.Repeat(ctx, func() (bool, error) { return ask(c.pace.Now()) })
 }
 
 // settledAs looks until a look agrees with the account. A difference counts when a look that began at the end of the

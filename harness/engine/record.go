@@ -40,6 +40,7 @@ type record struct {
 	last     *answered // the answer that the report shows: the first with a finding, else the last
 	pinned   bool
 	redactor *wire.Redactor
+	pace     support.Pace
 	lines    map[judge.Finding][]reports.HistoryLine // how it came to a finding, where more than one answer shows it
 }
 
@@ -86,7 +87,7 @@ func (r *record) state(s fixtures.State, outcome string) {
 
 func (r *record) step(what, outcome string, begin time.Time) {
 	r.result.Trail = append(r.result.Trail,
-		reports.Step{What: what, Result: outcome, Ms: milliseconds(time.Since(begin))})
+		reports.Step{What: what, Result: outcome, Ms: milliseconds(r.pace.Since(begin))})
 }
 
 // answer notes an answer and its findings. Places are those in the answer that the report shows.

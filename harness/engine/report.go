@@ -55,7 +55,7 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Notes: o.Notes, Shard: o.Shard,
 		},
 		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
-		NotSelected: len(p.Cases) - o.Selected, // what does not apply to the target could not have been selected
+		NotSelected: max(0, len(p.Cases)-o.Selected), // what does not apply to the target could not have been selected
 		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results), LeftOut: p.leftOut(),
 	}
 	report := reports.Build(in)

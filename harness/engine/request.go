@@ -23,14 +23,15 @@ import (
 
 // arranged is what the states of a case returned, by the name that the case gives them, and what was made up from it.
 type arranged struct {
-	values    map[string]states.Values // given, other, copyN
-	unknown   map[string]string        // made up: "instance unknown.2", "group unknown"
+	values    map[string]states.Values                    // given, other, copyN
+	unknown   map[string]string                           // made up: "instance unknown.2", "group unknown"
+	told      func(what string, ask func() string) string // see attempt.told
 	lastNonce string
 	undo      []func(context.Context) error // of what the case changed beside its states, in the order of the changes
 }
 
-func arrange(given states.Values) *arranged {
-	return &arranged{values: map[string]states.Values{"given": given}, unknown: map[string]string{}}
+func arrange(given states.Values, told func(string, func() string) string) *arranged {
+	return &arranged{values: map[string]states.Values{"given": given}, unknown: map[string]string{}, told: told}
 }
 
 func (a *arranged) given() states.Values { return a.values["given"] }
@@ -72,14 +73,16 @@ func (a *arranged) instance(ref string) string {
 func (a *arranged) madeUp(what, ref, like string) string {
 	key := what + " " + ref
 	if a.unknown[key] == "" {
-		if near, _ := fixtures.IsUnknown(ref); near != "" {
-			a.unknown[key] = unknown.Near(near, like, func(id string) bool {
+		a.unknown[key] = a.told(key, func() string {
+			near, _ := fixtures.IsUnknown(ref)
+			if near == "" {
+				return unknown.ID(like)
+			}
+			return unknown.Near(near, like, func(id string) bool {
 				return slices.Contains(a.instances(), id) || slices.ContainsFunc(a.refs(),
 					func(r string) bool { return a.group(r) == id })
 			})
-		} else {
-			a.unknown[key] = unknown.ID(like)
-		}
+		})
 	}
 	return a.unknown[key]
 }

@@ -42,11 +42,11 @@ func (r *Runner) Begin(ctx context.Context, x fixtures.Expanded) *Pending {
 	}
 	for number := 1; ; number++ {
 		p.attempt = &attempt{
-			Runner: r, x: x, rec: newRecord(x), number: number, last: number == tries, began: time.Now(), tally: &p.requests,
+			Runner: r, x: x, rec: newRecord(x), number: number, last: number == tries, tally: &p.requests,
 		}
-		p.observe()
+		p.connect()
 		p.guarded(func() { p.run(ctx) })
-		if p.again == "" || p.last || p.rec.certain() || ctx.Err() != nil {
+		if p.unrecorded() || p.again == "" || p.last || p.rec.certain() || ctx.Err() != nil {
 			break
 		}
 		p.guarded(func() { p.giveBack(ctx) })
@@ -81,6 +81,7 @@ func (p *Pending) Result() reports.CaseResult {
 func (p *Pending) Finish(ctx context.Context) reports.CaseResult {
 	ctx = wire.WithTally(ctx, &p.requests)
 	p.guarded(func() { p.lateLook(ctx) })
+	p.unrecorded()
 	p.guarded(func() { p.giveBack(ctx) })
 	p.rec.result.StartedAt = p.began
 	p.rec.result.Throttled = int(p.requests.Throttled.Load())

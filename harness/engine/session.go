@@ -11,6 +11,7 @@ import (
 	"github.com/essconform/essconform/harness/internal/ratelimit"
 	"github.com/essconform/essconform/harness/internal/reach"
 	"github.com/essconform/essconform/harness/internal/recording"
+	"github.com/essconform/essconform/harness/internal/replay"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -214,6 +215,7 @@ type Runner struct {
 	served      *ratelimit.Served // nil where the limiter is in this process, or there is none
 	rerun       []string
 	recorder    *recording.Recorder // nil: exchanges are not kept
+	recorded    *replay.Recording   // what answers in the place of the target; nil in a run
 }
 
 // Connect makes a runner on a started target. rerun are the arguments that lead another run to the same target.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
+	"github.com/essconform/essconform/harness/internal/replay"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -69,7 +70,7 @@ func isDuring(s fixtures.Step) bool { return s.Detach != nil && s.Detach.During 
 
 // detach is one call of the operation under test, by itself.
 func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) {
-	if why := c.hangs.known(c.kindOf(call)); why != "" {
+	if why := c.told("hangs", func() string { return c.hangs.known(c.kindOf(call)) }); why != "" {
 		return false, errors.New(why)
 	}
 	// Making the request may look at the group, and even raise its MinSize.
@@ -244,7 +245,7 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 	requests := make([]wire.Call, len(calls))
 	for i, call := range calls {
 		var err error
-		if why := c.hangs.known(c.kindOf(call)); why != "" {
+		if why := c.told("hangs", func() string { return c.hangs.known(c.kindOf(call)) }); why != "" {
 			return false, errors.New(why)
 		}
 		if requests[i], err = c.call(ctx, c.x, call, c.at); err != nil {
@@ -256,7 +257,7 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 	stop()
 	got := make([]answered, len(calls))
 	for i, call := range calls {
-		got[i] = c.answered(call, requests[i], exchanges[i], lane(i))
+		got[i] = c.answered(call, requests[i], exchanges[i], replay.Lane(i))
 	}
 	for _, a := range got {
 		if err := c.judgeable(ctx, a); err != nil {
@@ -288,6 +289,10 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 // describing asks the Describe operations of the groups again and again, until stop is called. Their answers are not
 // looked at.
 func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
+	if c.tape != nil {
+		return func() {}
+	}
+	client := c.observed(background)
 	ctx, cancel := context.WithCancel(ctx)
 	var asking sync.WaitGroup
 	for n := range callers {
@@ -297,11 +302,11 @@ func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
 				group := groups[i%len(groups)]
 				switch i % 3 {
 				case 0:
-					_, _ = c.support.Members(ctx, group)
+					_, _ = client.Members(ctx, group)
 				case 1:
-					_, _ = c.support.Activities(ctx, group, "")
+					_, _ = client.Activities(ctx, group, "")
 				default:
-					_, _ = c.support.Group(ctx, group)
+					_, _ = client.Group(ctx, group)
 				}
 			}
 		})
@@ -311,8 +316,6 @@ func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
 		asking.Wait()
 	}
 }
-
-func lane(i int) string { return string(rune('A' + i%26)) }
 
 // glance looks at the activities of the groups as soon as overlapping calls are answered: two that are in progress at
 // once are what no order of the calls explains.
@@ -330,7 +333,7 @@ func (c *attempt) glance(ctx context.Context, got []answered) {
 
 // setLifecycle enables or disables a group.
 func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
-	group, begin := c.at.group(ref), time.Now()
+	group, begin := c.at.group(ref), c.pace.Now()
 	if err := c.needsLedger(); err != nil {
 		return err
 	}
@@ -344,7 +347,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 		return err
 	}
 	c.restoreLifecycle(group)
-	c.changed = time.Now()
+	c.changed = c.pace.Now()
 	c.ledger.Set(group, "LifecycleState", state)
 	c.timeline.lifecycle(c.began, begin, group, state)
 	return nil
@@ -352,7 +355,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 
 // modify changes MinSize.
 func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
-	group, begin := c.at.group(m.Group), time.Now()
+	group, begin := c.at.group(m.Group), c.pace.Now()
 	if err := c.needsLedger(); err != nil {
 		return err
 	}
@@ -366,7 +369,7 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	if err != nil {
 		return err
 	}
-	c.changed = time.Now()
+	c.changed = c.pace.Now()
 	c.ledger.Set(group, "MinSize", fmt.Sprint(size))
 	c.timeline.minSize(c.began, begin, group, size)
 	return nil

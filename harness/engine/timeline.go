@@ -29,6 +29,7 @@ type event struct {
 type timeline struct {
 	mu     sync.Mutex
 	events []event
+	pace   support.Pace
 	past   history.History // the same, for the judge
 }
 
@@ -44,13 +45,13 @@ func (h *timeline) saw(began, sent time.Time, l history.Look) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.past.Looks) < mostEvents {
-		l.Sent, l.Done = sent.Sub(began), time.Since(began)
+		l.Sent, l.Done = sent.Sub(began), h.pace.Since(began)
 		h.past.Looks = append(h.past.Looks, l)
 	}
 }
 
 func (h *timeline) add(began, sent time.Time, lane, text string, look bool) {
-	h.at(sent.Sub(began), time.Since(began), lane, text, look)
+	h.at(sent.Sub(began), h.pace.Since(began), lane, text, look)
 }
 
 func (h *timeline) at(sent, done time.Duration, lane, text string, look bool) {
@@ -93,7 +94,7 @@ func (h *timeline) attach(began, sent time.Time, group string, ids []string, act
 		fmt.Sprintf("%s %s to %s → activity %s", support.OpAttach, clipAll(ids), clip(group, 80), clip(activity, 80)),
 		false)
 	h.did(history.Operation{
-		Kind: history.Attach, Group: group, IDs: ids, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted, Activity: activity,
+		Kind: history.Attach, Group: group, IDs: ids, Sent: sent.Sub(began), Done: h.pace.Since(began), Outcome: history.Accepted, Activity: activity,
 	})
 }
 
@@ -103,18 +104,18 @@ func (h *timeline) lifecycle(began, sent time.Time, group, state string) {
 	if state == support.Inactive {
 		kind = history.Disable
 	}
-	h.did(history.Operation{Kind: kind, Group: group, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted})
+	h.did(history.Operation{Kind: kind, Group: group, Sent: sent.Sub(began), Done: h.pace.Since(began), Outcome: history.Accepted})
 }
 
 func (h *timeline) minSize(began, sent time.Time, group string, size int) {
 	h.add(began, sent, "", fmt.Sprintf("%s MinSize=%d of %s", support.OpModify, size, clip(group, 80)), false)
 	h.did(history.Operation{
-		Kind: history.Modify, Group: group, MinSize: &size, Sent: sent.Sub(began), Done: time.Since(began), Outcome: history.Accepted,
+		Kind: history.Modify, Group: group, MinSize: &size, Sent: sent.Sub(began), Done: h.pace.Since(began), Outcome: history.Accepted,
 	})
 }
 
 func (h *timeline) ended(began time.Time, group, id, status string) {
-	h.add(began, time.Now(), "",
+	h.add(began, h.pace.Now(), "",
 		fmt.Sprintf("activity %s of %s ended as %s", clip(id, 80), clip(group, 80), clip(status, 40)), false)
 }
 

@@ -39,6 +39,18 @@ func (f *Facts) appendJSON(b []byte) []byte {
 	if f.Unreachable {
 		b = append(b, `,"_unreachable":true`...)
 	}
+	if f.Refused {
+		b = append(b, `,"_refused":true`...)
+	}
+	if f.Doubtful {
+		b = append(b, `,"_doubtful":true`...)
+	}
+	b = optionalInt(b, `,"_stale":`, f.Stale)
+	b = optionalText(b, `,"_gzip":`, f.Gzip)
+	b = optionalText(b, `,"_decodeFailure":`, f.DecodeFailure)
+	if f.Echoed {
+		b = append(b, `,"_echoed":true`...)
+	}
 	b = optionalText(b, `,"_surplus":`, f.Surplus)
 	for i, cut := range f.Cut {
 		if i == 0 {

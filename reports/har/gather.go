@@ -19,6 +19,7 @@ type Recording struct {
 	folder string
 	files  []*os.File
 	spans  []span
+	notes  []span
 	reason string // why it is not everything; "" when it is
 }
 
@@ -121,20 +122,39 @@ func (r *Recording) read(f *os.File) error {
 		case err != nil:
 			return err
 		}
-		if head.name != "" {
-			r.Cases[head.name] = append(r.Cases[head.name], len(r.spans))
-		}
-		r.spans = append(r.spans, span{f, at + head.head, head.length})
 		at += head.size()
+		here := span{f, at - head.length - 1, head.length}
+		if head.name == noted {
+			r.notes = append(r.notes, here)
+			continue
+		}
+		r.spans = append(r.spans, here)
+		if head.name != "" {
+			r.Cases[head.name] = append(r.Cases[head.name], len(r.spans)-1)
+		}
 	}
 }
 
 // Write writes the file.
 func (r *Recording) Write(w io.Writer, c Creator) error {
-	if err := begin(w, c); err != nil {
+	notes := func() error {
+		if len(r.notes) == 0 {
+			return nil
+		}
+		_, before := io.WriteString(w, `"`+notesKey+`":[`+"\n")
+		err := errors.Join(before, writeSpans(w, r.notes))
+		_, after := io.WriteString(w, "\n],")
+		return errors.Join(err, after)
+	}
+	if err := errors.Join(begin(w, c, notes), writeSpans(w, r.spans)); err != nil {
 		return err
 	}
-	for i, s := range r.spans {
+	return end(w, r.reason)
+}
+
+// writeSpans writes texts with commas between them.
+func writeSpans(w io.Writer, spans []span) error {
+	for i, s := range spans {
 		if i > 0 {
 			if _, err := io.WriteString(w, ",\n"); err != nil {
 				return err
@@ -144,7 +164,7 @@ func (r *Recording) Write(w io.Writer, c Creator) error {
 			return err
 		}
 	}
-	return end(w, r.reason)
+	return nil
 }
 
 // Len is the number of entries.

@@ -43,21 +43,52 @@ type Facts struct {
 	Throttled   int  `json:"_throttled,omitempty"`
 	TimedOut    bool `json:"_timedOut,omitempty"`
 	Unreachable bool `json:"_unreachable,omitempty"` // no connection could be made
+	// Refused is set when the last answer, too, asked to be called again later.
+	Refused bool `json:"_refused,omitempty"`
+	// Doubtful is a connection that the target closed just as it was used again; Stale counts those of a call that was
+	// repeated because of it.
+	Doubtful bool `json:"_doubtful,omitempty"`
+	Stale    int  `json:"_stale,omitempty"`
+	// Gzip is "asked" for a body that came in gzip as it was asked to, and "unasked" for any other. The content is the
+	// text.
+	Gzip          string `json:"_gzip,omitempty"`
+	DecodeFailure string `json:"_decodeFailure,omitempty"` // why the content is only the beginning of the text
+	// Echoed is an answer that held a secret of the run, which is not in the entry.
+	Echoed bool `json:"_echoed,omitempty"`
 	// Surplus is what came behind the end of the body.
 	Surplus string `json:"_surplus,omitempty"`
 	// Cut says what is not here in full, one line for each.
 	Cut []string `json:"_cut,omitempty"`
 }
 
+// The ways in which a body may be in gzip.
+const (
+	GzipAsked   = "asked"
+	GzipUnasked = "unasked"
+)
+
+// Note is what a case of a run was told by something else than an exchange: what its setup returned, and what the run
+// had learned from other cases. Value is a text, or JSON.
+type Note struct {
+	Case    string  `json:"case"`
+	Attempt int     `json:"attempt"`
+	Step    string  `json:"step"`
+	What    string  `json:"what"`
+	Value   string  `json:"value"`
+	FromMs  float64 `json:"fromMs"` // as SentMs
+	ToMs    float64 `json:"toMs"`
+}
+
 // Read is the entry as Each would read it.
 func (e *Entry) Read() Read {
 	return Read{
-		StartedDateTime: e.StartedDateTime, Time: e.Time, Cut: e.Cut, SentMs: e.SentMs, DoneMs: e.DoneMs,
+		StartedDateTime: e.StartedDateTime, Time: e.Time, Error: e.Error, Facts: e.Facts,
 		Request: ReadRequest{
 			Method: e.Request.Method, URL: e.Request.URL, Headers: e.Request.Headers, PostData: e.Request.PostData,
 		},
 		Response: ReadResponse{
-			Status: e.Response.Status, Headers: e.Response.Headers, BodySize: e.Response.BodySize,
+			Status: e.Response.Status, StatusText: e.Response.StatusText, HTTPVersion: e.Response.HTTPVersion,
+			Headers: e.Response.Headers, BodySize: e.Response.BodySize,
 			Content: ReadContent{
 				Size: e.Response.Content.Size, MimeType: e.Response.Content.MimeType, Text: &e.Response.Content.Text,
 				Encoding: e.Response.Content.Encoding,

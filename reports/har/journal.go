@@ -22,7 +22,7 @@ func NewJournal(path string, c Creator) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := begin(f, c); err != nil {
+	if err := begin(f, c, nil); err != nil {
 		_ = f.Close()
 		return nil, err
 	}

@@ -13,10 +13,8 @@ type Read struct {
 	Time            float64      `json:"time"`
 	Request         ReadRequest  `json:"request"`
 	Response        ReadResponse `json:"response"`
-	Cut             []string     `json:"_cut"`
-	// SentMs and DoneMs are those of Facts, in recordings of our own.
-	SentMs float64 `json:"_sentMs"`
-	DoneMs float64 `json:"_doneMs"`
+	Error           string       `json:"_error"`
+	Facts                        // in recordings of our own
 }
 
 // ReadRequest is the request of a Read.
@@ -29,10 +27,12 @@ type ReadRequest struct {
 
 // ReadResponse is the answer of a Read.
 type ReadResponse struct {
-	Status   int         `json:"status"`
-	Headers  []Pair      `json:"headers"`
-	Content  ReadContent `json:"content"`
-	BodySize int         `json:"bodySize"`
+	Status      int         `json:"status"`
+	StatusText  string      `json:"statusText"`
+	HTTPVersion string      `json:"httpVersion"`
+	Headers     []Pair      `json:"headers"`
+	Content     ReadContent `json:"content"`
+	BodySize    int         `json:"bodySize"`
 }
 
 // ReadContent is the body of an answer; Text is nil when the file does not have it.
@@ -62,13 +62,18 @@ const Proxy = "essconform proxy"
 // Each reads a file of any length and calls do with each entry, in order. unreadable counts the entries that are of
 // other types than HAR has. After an error of do, or ErrCutOff, the entries before it have been read.
 func Each(in io.Reader, do func(Read) error) (unreadable int, err error) {
+	return EachNoted(in, func([]Note) {}, do)
+}
+
+// EachNoted is Each for a recording of a run, whose notes come first.
+func EachNoted(in io.Reader, noted func([]Note), do func(Read) error) (unreadable int, err error) {
 	bounded := &bounded{in: in}
 	d := json.NewDecoder(bounded)
 	bounded.refill()
-	if _, err := enter(d, "log"); err != nil {
+	if _, err := enter(d, "log", noted); err != nil {
 		return 0, err
 	}
-	creator, err := enter(d, "entries")
+	creator, err := enter(d, "entries", noted)
 	if err != nil {
 		return 0, err
 	}
@@ -120,8 +125,8 @@ func leave(d *json.Decoder) error {
 	return err
 }
 
-// enter goes into an object up to the value of a key, and reads the creator on its way.
-func enter(d *json.Decoder, key string) (c Creator, err error) {
+// enter goes into an object up to the value of a key, and reads the creator and the notes on its way.
+func enter(d *json.Decoder, key string, noted func([]Note)) (c Creator, err error) {
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return c, ErrNotHAR
 	}
@@ -134,6 +139,11 @@ func enter(d *json.Decoder, key string) (c Creator, err error) {
 			return c, nil
 		case t == "creator":
 			err = d.Decode(&c)
+		case t == notesKey:
+			var notes []Note
+			if err = d.Decode(&notes); err == nil {
+				noted(notes)
+			}
 		default:
 			err = skip(d)
 		}

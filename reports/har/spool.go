@@ -2,6 +2,7 @@ package har
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,6 +78,23 @@ func (s *Spool) Add(e *Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.write(e.Case, *text)
+}
+
+// noted is the name of records that hold a note. No case has it.
+const noted = " note"
+
+// Note keeps a note.
+func (s *Spool) Note(n Note) {
+	if s == nil {
+		return
+	}
+	text, err := json.Marshal(n)
+	if err != nil {
+		return // a text and numbers are always JSON
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.write(noted, text)
 }
 
 // write writes a record.

@@ -12,11 +12,21 @@ type Creator struct {
 	Version string `json:"version"`
 }
 
-// begin is a file up to its first entry; the entries follow, with commas between them, and then the end.
-func begin(w io.Writer, c Creator) error {
+// notesKey is where a file has its notes.
+const notesKey = "_notes"
+
+// begin is a file up to its first entry; the entries follow, with commas between them, and then the end. notes, when
+// not nil, writes what stands before the entries.
+func begin(w io.Writer, c Creator, notes func() error) error {
 	creator, err := json.Marshal(c)
 	if err == nil {
-		_, err = fmt.Fprintf(w, `{"log":{"version":%q,"creator":%s,"pages":[],"entries":[`+"\n", Version, creator)
+		_, err = fmt.Fprintf(w, `{"log":{"version":%q,"creator":%s,"pages":[],`, Version, creator)
+	}
+	if err == nil && notes != nil {
+		err = notes()
+	}
+	if err == nil {
+		_, err = io.WriteString(w, `"entries":[`+"\n")
 	}
 	return err
 }

@@ -73,6 +73,7 @@ func commands() []command {
 		{"waivers", "init: list the failures of a report as waivers, to give reasons for", false, waiversCommand},
 		{"report", "draw a report.json again, in any format", false, reportCommand},
 		{"judge", "judge recorded traffic of any client, HAR files", true, judgeCommand},
+		{"rejudge", "judge what a run has recorded again, with the rules of this program", true, rejudgeCommand},
 		{"proxy", "forward to a target, record, and judge when it ends", true, proxyCommand},
 		{"diff", "tell what changed between two reports", false, diffCommand},
 		{"merge", "join the reports of shards, or of several targets", true, mergeCommand},

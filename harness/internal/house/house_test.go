@@ -49,11 +49,13 @@ var arrows = []arrow{
 	{"harness/engine/shard", []string{"fixtures", "reports"}},
 	{"harness/engine/embedded", []string{"harness/engine", "harness/target", "harness/mock/..."}},
 	{"harness/internal/recording", []string{"harness/internal/wire", "harness/internal/states", "reports"}},
+	{"harness/internal/replay", []string{"harness/internal/wire"}},
 	{"harness/internal/traffic", []string{
 		"harness/internal/wire", "harness/internal/judge/...", "harness/internal/support", "harness/internal/recording", "reports", "spec",
 	}},
 	{"harness/engine", []string{
-		"harness/internal/recording", "harness/internal/wire", "harness/internal/support", "harness/internal/judge/...", "harness/internal/states/...",
+		"harness/internal/recording", "harness/internal/replay", "harness/internal/wire", "harness/internal/support", "harness/internal/judge/...",
+		"harness/internal/states/...",
 		"harness/internal/dryrun", "harness/internal/unknown", "harness/internal/runlock", "harness/internal/build", "harness/target", "fixtures", "spec", "reports",
 	}},
 	// On top, and imported by nothing above.

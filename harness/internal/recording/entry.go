@@ -33,6 +33,7 @@ func entry(ex wire.Exchange, facts har.Facts) har.Entry {
 	if ex.Attempts > 1 {
 		e.Attempts = ex.Attempts
 	}
+	e.Refused, e.Doubtful, e.Stale, e.Echoed = ex.Throttled, ex.Doubtful(), ex.Stale, ex.Echoes()
 	e.Throttled, e.TimedOut, e.Unreachable = ex.ThrottledAnswers, ex.TimedOut, ex.Unreachable
 	e.Request = request(ex.Request.Method, ex.Request.URL, ex.Request.Header, ex.Request.Body, &e)
 	size := -1
@@ -49,6 +50,13 @@ func entry(ex wire.Exchange, facts har.Facts) har.Entry {
 		e.Response.Headers = headers(r.Header, &e)
 		e.Response.RedirectURL = printable.Cut(r.Header.Get("Location"), KeptHeader)
 		e.Response.Content = content(string(r.Document()), r.Header.Get("Content-Type"), &e)
+		e.DecodeFailure = r.DecodeFailure
+		switch {
+		case r.Decoded != nil:
+			e.Gzip = har.GzipAsked
+		case ex.Response.IsGzip():
+			e.Gzip = har.GzipUnasked
+		}
 		e.Surplus = printable.Cut(string(r.Surplus), KeptHeader)
 	}
 	return e

@@ -46,6 +46,16 @@ func (r *Recorder) State(ex states.Exchange, facts har.Facts) {
 	r.spool.Add(&e)
 }
 
+// Note keeps what a case was told by something else than an exchange.
+func (r *Recorder) Note(n har.Note, from, to time.Time) {
+	if r == nil {
+		return
+	}
+	n.FromMs, n.ToMs = har.Milliseconds(from.Sub(r.began)), har.Milliseconds(to.Sub(r.began))
+	n.Value = r.redactor.Redact(n.Value)
+	r.spool.Note(n)
+}
+
 func (r *Recorder) time(f *har.Facts, sent, done time.Time) {
 	f.Sent, f.SentMs, f.DoneMs = sent, har.Milliseconds(sent.Sub(r.began)), har.Milliseconds(done.Sub(r.began))
 }

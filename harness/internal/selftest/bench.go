@@ -57,6 +57,11 @@ func (b *Bench) Only(keep func(fixtures.Expanded) bool) *Bench {
 
 // Run runs the cases of a set against a fresh mock, and returns the report. change adds to the mock's options.
 func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (reports.Report, error) {
+	return b.run(ctx, set, change, "")
+}
+
+// run is Run, with the exchanges kept in a folder; "" keeps none.
+func (b *Bench) run(ctx context.Context, set Set, change func(*mock.Options), folder string) (reports.Report, error) {
 	options := mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
 		ActivityDuration: set.Activities,
@@ -82,7 +87,7 @@ func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (r
 	outcome := engine.RunOutcome{
 		StartedAt: time.Now(), Procs: 1, Selection: set.Name, Selected: len(cases), Expected: cases,
 	}
-	if outcome.Results, err = results(ctx, &plan, cases, max(1, set.Processes)); err != nil {
+	if outcome.Results, err = results(ctx, &plan, cases, max(1, set.Processes), folder); err != nil {
 		return reports.Report{}, fmt.Errorf("self-test: %w", err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -92,7 +97,7 @@ func (b *Bench) Run(ctx context.Context, set Set, change func(*mock.Options)) (r
 }
 
 // results runs the cases with several runners at once, each with its share.
-func results(ctx context.Context, plan *engine.Plan, cases []fixtures.Expanded, runners int) (
+func results(ctx context.Context, plan *engine.Plan, cases []fixtures.Expanded, runners int, folder string) (
 	all []reports.CaseResult, err error,
 ) {
 	shares, found := make([][]fixtures.Expanded, runners), make([][]reports.CaseResult, runners)
@@ -100,11 +105,13 @@ func results(ctx context.Context, plan *engine.Plan, cases []fixtures.Expanded, 
 		shares[i%runners] = append(shares[i%runners], x)
 	}
 	var group errgroup.Group
+	began := time.Now()
 	for n := range runners {
 		group.Go(func() error {
 			runner, err := plan.Connect(engine.Address{
 				Endpoint: plan.Settings.Endpoint, ProviderStates: plan.Settings.ProviderStates,
 				Credentials: target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret},
+				Recording:   folder, Began: began,
 			}, nil)
 			if err != nil {
 				return err

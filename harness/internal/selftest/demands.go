@@ -12,12 +12,20 @@ import (
 
 // Failures are the demands that the matrix does not meet, one line each; none when the suite proved its strength.
 func (m *Matrix) Failures() (failures []string) {
-	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(), m.generatedTooWeak())
+	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(), m.generatedTooWeak(), m.rejudgedOtherwise())
 }
 
 // Single are those of the demands that each defect and each variant must meet by itself.
 func (m *Matrix) Single() (failures []string) {
-	return slices.Concat(m.clean(), m.defectsMissed(), m.variantsAccused())
+	return slices.Concat(m.clean(), m.defectsMissed(), m.variantsAccused(), m.rejudgedOtherwise())
+}
+
+// rejudgedOtherwise demands that the recording of a run is judged as the run itself was.
+func (m *Matrix) rejudgedOtherwise() (failures []string) {
+	for _, difference := range m.Rejudged {
+		failures = append(failures, "judged again from its recording: "+difference)
+	}
+	return failures
 }
 
 // clean demands that the mock as it is satisfies everything; else nothing that follows means much.

@@ -25,6 +25,8 @@ type Matrix struct {
 	Variants []Judged
 	// Generated are the sequence defects, and whether the generated programs alone find them.
 	Generated map[string]bool
+	// Rejudged are the cases of defects and variants whose recording was judged to be something else than the run itself.
+	Rejudged []string
 	// Clean is the run on the mock as it is.
 	Clean reports.Report
 }
@@ -90,14 +92,14 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 		m.Clean, err = b.Run(ctx, everything(), func(*mock.Options) {})
 		return err
 	})
-	alone := make([]bool, len(defects))
+	alone, rejudged := make([]bool, len(defects)), make([][]string, len(defects)+len(variants))
 	for i, d := range defects {
 		group.Go(func() error {
-			report, err := b.Run(ctx, setOf(d), func(o *mock.Options) { d.Break(o.Rules) })
+			report, differences, err := b.runTwice(ctx, setOf(d), func(o *mock.Options) { d.Break(o.Rules) })
 			if err != nil {
 				return fmt.Errorf("defect %s: %w", d.Name, err)
 			}
-			m.Defects[i] = Caught{d, findings(report)}
+			m.Defects[i], rejudged[i] = Caught{d, findings(report)}, differences
 			if d.Kind == defect.Sequence {
 				alone[i], err = b.byGenerated(ctx, d)
 			}
@@ -106,16 +108,27 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 	}
 	for i, v := range variants {
 		group.Go(func() error {
-			report, err := b.Run(ctx, setFor(v), v.Options)
+			report, differences, err := b.runTwice(ctx, setFor(v), v.Options)
 			if err != nil {
 				return fmt.Errorf("variant %s: %w", v.Name, err)
 			}
-			m.Variants[i] = Judged{v, judgedOnly(report)}
+			m.Variants[i], rejudged[len(defects)+i] = Judged{v, judgedOnly(report)}, differences
 			return nil
 		})
 	}
 	err := group.Wait()
 	m.Generated = map[string]bool{}
+	for i, differences := range rejudged {
+		name := ""
+		if i < len(defects) {
+			name = defects[i].Name
+		} else {
+			name = variants[i-len(defects)].Name
+		}
+		for _, difference := range differences {
+			m.Rejudged = append(m.Rejudged, name+": "+difference)
+		}
+	}
 	for i, d := range defects {
 		if d.Kind == defect.Sequence {
 			m.Generated[d.Name] = alone[i]

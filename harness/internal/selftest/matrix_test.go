@@ -43,7 +43,7 @@ func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range [][]string{m.clean(), m.defectsMissed(), m.variantsAccused()} {
+	for _, f := range [][]string{m.clean(), m.defectsMissed(), m.variantsAccused(), m.rejudgedOtherwise()} {
 		for _, line := range f {
 			t.Error(line)
 		}

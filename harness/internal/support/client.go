@@ -89,6 +89,7 @@ type Client struct {
 	ECS, SLB, RDS *wire.Client
 
 	observer Observer
+	through  Doer     // nil: the clients above
 	learned  *learned // shared by all copies
 }
 
@@ -106,6 +107,18 @@ func New(c Client) *Client {
 func (c *Client) With(o Observer) *Client {
 	copied := *c
 	copied.observer = o
+	return &copied
+}
+
+// Doer sends calls.
+type Doer interface {
+	Do(ctx context.Context, call wire.Call) wire.Exchange
+}
+
+// Through is the same client, with calls that go through something else.
+func (c *Client) Through(d Doer) *Client {
+	copied := *c
+	copied.through = d
 	return &copied
 }
 
@@ -153,7 +166,10 @@ func (l *learned) all() []string {
 func (c *Client) plural() bool { return strings.HasSuffix(c.ListPrefix, "s") }
 
 // at is the client for the product of an API version.
-func (c *Client) at(version string) *wire.Client {
+func (c *Client) at(version string) Doer {
+	if c.through != nil {
+		return c.through
+	}
 	for _, other := range []struct {
 		version string
 		client  *wire.Client

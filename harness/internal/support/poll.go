@@ -10,7 +10,27 @@ import (
 // Pace is how fast something is asked for again and again: the pause grows from First to Last. Lag is how long after
 // the end of an activity the Describe operations may still show the state before it: no document promises that they are
 // consistent at once.
-type Pace struct{ First, Last, Lag time.Duration }
+type Pace struct {
+	First, Last, Lag time.Duration
+	Clock            Clock // nil: that of this machine
+}
+
+// Clock tells the time and waits.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Now is the time.
+func (p Pace) Now() time.Time {
+	if p.Clock != nil {
+		return p.Clock.Now()
+	}
+	return time.Now()
+}
+
+// Since is how long ago t was.
+func (p Pace) Since(t time.Time) time.Duration { return p.Now().Sub(t) }
 
 // PaceOf is the pace for a target on this machine, which answers in no time, or for one elsewhere, which counts its
 // calls and whose activities take tens of seconds.
@@ -37,6 +57,9 @@ func (p Pace) Repeat(ctx context.Context, ask func() (enough bool, err error)) e
 func (p Pace) Sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
+	}
+	if p.Clock != nil {
+		return p.Clock.Sleep(ctx, d)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()

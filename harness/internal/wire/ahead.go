@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -39,6 +40,25 @@ func (c *Client) DoTogether(ctx context.Context, calls []Call) []Exchange {
 	}
 	all.Wait()
 	return out
+}
+
+// DoSpaced sends calls one after the other with a gap between them, without waiting for answers. The exchanges are in the
+// order of the calls. The error is that of a context that ended before all were sent.
+func (c *Client) DoSpaced(ctx context.Context, calls []Call, gap time.Duration) ([]Exchange, error) {
+	_ = c.Warm(ctx, len(calls)) // a call that finds no connection makes one
+	out := make([]Exchange, len(calls))
+	var sent sync.WaitGroup
+	defer sent.Wait()
+	for i, call := range calls {
+		if i > 0 {
+			if !sleep(ctx, gap) {
+				return nil, errors.New("not finished: the run was stopped while waiting")
+			}
+		}
+		sent.Go(func() { out[i] = c.Do(ctx, call) })
+	}
+	sent.Wait()
+	return out, nil
 }
 
 // warm makes connections until n unused ones are there.

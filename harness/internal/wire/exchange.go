@@ -162,7 +162,7 @@ func (e *Exchange) redact() {
 			r.Header[name] = append(r.Header[name], hide(v, false))
 		}
 	}
-	if bytes.HasPrefix(r.Body, gzipMagic) {
+	if r.IsGzip() {
 		text, truncated, err := gunzip(r.Body, len(r.Body)+DefaultBodyLimit)
 		r.Body, cut = text, cut || truncated || err != nil
 	}
@@ -226,6 +226,9 @@ type Response struct {
 	// complete: what comes later is not seen, and never reaches another exchange.
 	Surplus []byte
 }
+
+// IsGzip tells whether the body as it came is in gzip, whatever its header says.
+func (r *Response) IsGzip() bool { return bytes.HasPrefix(r.Body, gzipMagic) }
 
 // Document is the body as the target meant it: Decoded when gzip was asked for and came, else Body.
 func (r *Response) Document() []byte {

@@ -29,6 +29,13 @@ func (c *Client) Time(offset time.Duration) time.Time { return c.made.Add(offset
 // target either.
 func (e Exchange) Doubtful() bool { return e.doubtful }
 
+// Recorded is an exchange that was kept, with what it cannot say by itself.
+func Recorded(e Exchange, doubtful, echoes bool) Exchange {
+	e.redact()
+	e.doubtful, e.echo = doubtful, echoes
+	return e
+}
+
 // sendOn sends over the connection of a line, or over a new one that becomes it.
 func (d *direct) sendOn(l *Line, r *http.Request, t *trace) (*http.Response, error) {
 	c, used := l.c, l.used
