@@ -49,6 +49,7 @@ type attempt struct {
 	tape    *replay.Tape // what answers in the place of the target; nil in a run
 	tally   *wire.Tally  // of the case
 	doing   string       // what the recording says of the exchanges
+	waits   int          // that have begun
 }
 
 // setUp is a state that was asked for.
@@ -202,11 +203,6 @@ func (c *attempt) teardown(ctx context.Context, s setUp) {
 		c.rec.state(s.state, "teardown "+outcome)
 	}
 	c.rec.step("teardown "+s.state.Name, outcome, begin)
-}
-
-// observe lets the calls of supporting operations be recorded.
-func (c *attempt) observe() {
-	c.support = c.observed("")
 }
 
 // observed is the client of supporting operations whose calls are recorded in a lane.

@@ -292,7 +292,19 @@ func (c *attempt) lag() time.Duration { return c.plan.Settings.Lag }
 
 // repeat asks again, with growing pauses, until ask says that it is enough. Only the context and ask make it fail.
 func (c *attempt) repeat(ctx context.Context, ask func(began time.Time) (enough bool, err error)) error {
-	return c.pace.Repeat(ctx, func() (bool, error) { return ask(c.pace.Now()) })
+	c.waits++
+	asked, what := 0, fmt.Sprintf("looks of wait %d", c.waits)
+	recorded := c.recordedLooks(what)
+	err := c.pace.Repeat(ctx, func() (bool, error) {
+		asked++
+		enough, err := ask(c.pace.Now())
+		if recorded > 0 {
+			enough = asked == recorded // a wait takes as many looks as it took, whatever the clock of the recording says
+		}
+		return enough, err
+	})
+	c.noteLooks(what, asked)
+	return err
 }
 
 // settledAs looks until a look agrees with the account. A difference counts when a look that began at the end of the

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,6 +69,24 @@ func (c *attempt) told(what string, ask func() string) string {
 		}, now, now)
 	}
 	return answer
+}
+
+// recordedLooks is how many looks a wait of the run took; 0 when that is not known.
+func (c *attempt) recordedLooks(wait string) int {
+	if c.tape == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(c.tape.Told(wait)) // what is not there is 0
+	return n
+}
+
+func (c *attempt) noteLooks(wait string, asked int) {
+	if c.recorder != nil {
+		now := c.pace.Now()
+		c.recorder.Note(har.Note{
+			Case: c.x.Name, Attempt: c.number, Step: c.doing, What: wait, Value: strconv.Itoa(asked),
+		}, now, now)
+	}
 }
 
 // patience is how long the next activity may take.

@@ -12,7 +12,7 @@ import (
 
 // Failures are the demands that the matrix does not meet, one line each; none when the suite proved its strength.
 func (m *Matrix) Failures() (failures []string) {
-	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(), m.generatedTooWeak(), m.rejudgedOtherwise())
+	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(), m.generatedTooWeak(), m.rejudgedOtherwise(), m.leanTooWeak())
 }
 
 // Single are those of the demands that each defect and each variant must meet by itself.

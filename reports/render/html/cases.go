@@ -3,6 +3,7 @@ package html
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/essconform/essconform/reports"
@@ -33,6 +34,7 @@ type caseView struct {
 	MoreSteps             int
 	Requirements          []requirementLink
 	Curl, Rerun           string
+	Recorded              string // the entries of exchanges.har: "12-28 40"
 	Violated              string // what the filter looks at
 	Later                 bool   // drawn when it is opened
 	Short                 string // all of it in a few lines, when the report is too long for more
@@ -150,8 +152,27 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 		v.Requirements = append(v.Requirements, d.requirementLink(c, id))
 	}
 	v.Curl, v.Rerun = commands(c.Reproduce)
+	v.Recorded = ranges(c.Exchanges)
 	d.pen.spend(caseSize+linkSize*(len(v.Requirements)+len(v.Trail)), v.Curl, v.Rerun, v.Reason, v.Provider)
 	return v
+}
+
+// ranges are rising numbers in short.
+func ranges(numbers []int) string {
+	var out []string
+	for i := 0; i < len(numbers); {
+		last := i
+		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
+			last++
+		}
+		text := strconv.Itoa(numbers[i])
+		if last > i {
+			text += "-" + strconv.Itoa(numbers[last])
+		}
+		out = append(out, text)
+		i = last + 1
+	}
+	return strings.Join(out, " ")
 }
 
 // About how many bytes of HTML the parts of a case take beside its exchange.

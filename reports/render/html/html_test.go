@@ -115,7 +115,8 @@ func TestGoldenHTML(t *testing.T) {
 		}
 		got = strings.Replace(got, whole, "<"+tag+">"+name+"</"+tag+">", 1)
 		sum := sha256.Sum256(file)
-		got = strings.Replace(got, html.EscapeString(base64.StdEncoding.EncodeToString(sum[:])), "digest of "+name, 1)
+		digest := strings.ReplaceAll(base64.StdEncoding.EncodeToString(sum[:]), "+", "&#43;") // as the template writes it
+		got = strings.Replace(got, digest, "digest of "+name, 1)
 	}
 	path := filepath.Join("testdata", "small.html")
 	if *samples.Update {

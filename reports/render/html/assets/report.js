@@ -156,6 +156,59 @@
     pressed.addEventListener("blur", () => { pressed.textContent = t("copy"); }, { once: true });
   });
 
+  // The exchanges of a case: a page may not read the file that lies beside it, so the reader chooses it, once.
+  const picker = one("har");
+  let recording = null, asked = null;
+  const visible = (text) => text.replace(/[^\P{C}\n]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+  const messageOf = (start, headers, body) => {
+    const pre = document.createElement("pre");
+    pre.tabIndex = 0;
+    const lines = [start, ...headers.map((h) => `${h.name}: ${h.value}`)];
+    pre.append(document.createElement("code"));
+    pre.firstChild.textContent = visible(lines.join("\n") + (body ? "\n\n" + body : ""));
+    return pre;
+  };
+  const exchangeOf = (entry, number) => {
+    const { request, response } = entry;
+    const box = document.createElement("details");
+    const head = document.createElement("summary");
+    const action = /[?&]Action=(\w+)/.exec("?" + request.url.split("?")[1] + "&" + (request.postData?.text ?? ""));
+    head.textContent = visible([
+      `${number}:`, entry._step ?? "", entry._lane ?? "", request.method, action?.[1] ?? new URL(request.url).pathname, "→",
+      response.status ? `HTTP ${response.status}` : entry._error ?? "", `${entry.time} ms`,
+    ].filter(Boolean).join(" "));
+    box.append(head, messageOf(`${request.method} ${request.url}`, request.headers, request.postData?.text));
+    if (response.status) box.append(messageOf(`${response.httpVersion} ${response.status} ${response.statusText}`, response.headers, response.content.text));
+    return box;
+  };
+  const numbersOf = (ranges) => ranges.split(" ").flatMap((r) => {
+    const [from, to = from] = r.split("-").map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  const show = (pressed) => {
+    const numbers = numbersOf(pressed.dataset.x);
+    try {
+      if (!numbers.every((n) => recording[n]._case === pressed.dataset.case)) throw new Error("another run");
+      pressed.parentElement.replaceWith(...numbers.map((n) => exchangeOf(recording[n], n)));
+    } catch { // of another run, or no recording at all
+      recording = null;
+      say(t("this file is not the recording of this run"));
+      pressed.nextElementSibling.textContent = t("this file is not the recording of this run");
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button.recorded");
+    if (!pressed) return;
+    asked = pressed;
+    if (recording) show(pressed);
+    else picker.click();
+  });
+  picker.addEventListener("change", async () => {
+    try { recording = JSON.parse(await picker.files[0].text()).log.entries; } catch { recording = []; }
+    picker.value = "";
+    if (asked) show(asked);
+  });
+
   // filter
   const field = { text: one("f-text"), state: one("f-state"), format: one("f-format"), code: one("f-code"), violates: one("f-violates") };
   const has = (list, value) => !value || ` ${list} `.includes(` ${value} `);

@@ -3,6 +3,8 @@ package browser
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -205,5 +207,48 @@ func TestLanguage(t *testing.T) {
 	open(t, ctx, address)
 	if got := eval[string](t, ctx, `document.querySelector("main").innerText`); got != english {
 		t.Errorf("wanted the page as it was; got\n%s", got)
+	}
+}
+
+// The exchanges of a case are read from the recording that the reader chooses, and hostile text in it stays text.
+func TestRecordedExchanges(t *testing.T) {
+	ctx := start(t)
+	r := sample(t, "broken")
+	r.Cases[0].Exchanges = []int{1, 2}
+	about := r.Cases[0].ID
+	write := func(name, of string) string {
+		path := filepath.Join(t.TempDir(), name)
+		entry := func(of, step, body string) string {
+			return fmt.Sprintf(`{"_case":%q,"_step":%q,"time":1.5,"request":{"method":"GET","url":"http://h/?Action=DetachInstances","headers":[]},
+				"response":{"status":404,"statusText":"Not Found","httpVersion":"HTTP/1.1","headers":[{"name":"A","value":"b"}],"content":{"text":%q}}}`, of, step, body)
+		}
+		text := `{"log":{"entries":[` + entry("x", "setup", "") + "," + entry(of, "first look", "<b>bold</b>") + "," +
+			entry(of, "step 1 of 1", "<img src=x onerror=document.title='run'>\u202e") + `]}}`
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	open(t, ctx, file(t, r))
+	eval[bool](t, ctx, `(() => { document.querySelector(".case").open = true; return true; })()`)
+	wait(t, ctx, `document.querySelector(".case button.recorded") !== null`)
+	press := `(() => { HTMLInputElement.prototype.click = () => {}; document.querySelector(".case button.recorded").click(); return true; })()`
+	eval[bool](t, ctx, press)
+	do(t, ctx, chromedp.SetUploadFiles(id("har"), []string{write("other.har", "another/case")}))
+	wait(t, ctx, `document.getElementById("say").textContent === "this file is not the recording of this run"`)
+	eval[bool](t, ctx, press)
+	do(t, ctx, chromedp.SetUploadFiles(id("har"), []string{write("exchanges.har", about)}))
+	wait(t, ctx, `document.querySelectorAll(".case .body details").length === 2`)
+	got := eval[string](t, ctx, `document.querySelectorAll(".case .body details")[1].textContent`)
+	for _, want := range []string{
+		"2: step 1 of 1 GET DetachInstances → HTTP 404 1.5 ms", "GET http://h/?Action=DetachInstances", "HTTP/1.1 404 Not Found\nA: b",
+		`<img src=x onerror=document.title='run'>\u{202e}`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("wanted %q in the exchange; got %q", want, got)
+		}
+	}
+	if eval[int](t, ctx, `document.querySelectorAll(".case .body img, .case .body details b").length`) != 0 {
+		t.Error("wanted what the target sent as text")
 	}
 }
