@@ -71,9 +71,13 @@ func TestDemandsFail(t *testing.T) {
 	}
 	all := strings.Join(m.Failures(), "\n")
 	m.Generated = map[string]bool{"one": true, "another": false}
+	found := Caught{Defect: missed, By: map[string]map[string]int{"detach.one": {"detach.one": 1}}}
+	m.Defects, m.Lean, m.Rejudged = []Caught{found}, map[string]bool{}, []string{"none.at-all: detach.one/xml/get: was failed"}
 	all += "\n" + strings.Join(m.Failures(), "\n")
 	for _, want := range []string{
 		"the generated programs alone find 1 of 2 sequence defects; wanted 85%",
+		"judged again from its recording: none.at-all: detach.one/xml/get: was failed",
+		`the lean cover finds 0 of 1 defects; wanted 99%; it misses ["none.at-all"]`,
 		"without a defect: requirement group.enabled is unverified",
 		"defect none.at-all: wanted a finding on one of [detach.one]; got findings on []",
 		"requirement detach.one: no defect is reported on it",

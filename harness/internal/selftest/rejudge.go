@@ -28,7 +28,7 @@ func (b *Bench) runTwice(ctx context.Context, set Set, change func(*mock.Options
 	if err != nil {
 		return report, nil, fmt.Errorf("self-test: %w", err)
 	}
-	if report, err = b.run(ctx, set, change, folder); err != nil {
+	if report, err = b.run(ctx, set, change, folder); err != nil || len(report.Cases) == 0 {
 		return report, nil, err
 	}
 	recording, err := har.Gather(folder, nil)

@@ -26,8 +26,11 @@ What each defect of the mock makes the suite report, and that no legal differenc
 | cases of one call | %d | each catches a defect that no other catches, or it is explained: %d and %d |
 | sequence defects | %d | the generated programs alone find at least %.0f%%: they do%s |
 | legal variants | %d | none is accused: %d are not |
+| recordings of these runs | %d | each is judged again as its run was: %s |
+| cases of the lean cover | %d | they find at least %.0f%% of the defects that all find: they do%s |
 `, len(m.Defects), len(m.Defects)-len(m.defectsMissed()), len(m.Contract.Requirements), len(m.provenBy()), m.demanded(),
-		len(m.caseIDs()), len(alone), len(shared()), len(m.Generated), 100*leastByGenerated, m.notByGenerated(), len(m.Variants), m.unaccused())
+		len(m.caseIDs()), len(alone), len(shared()), len(m.Generated), 100*leastByGenerated, m.notByGenerated(), len(m.Variants), m.unaccused(),
+		len(m.Defects)+len(m.Variants), m.asTheRuns(), len(lean(m.Cases)), 100*leastByLean, m.notByLean())
 
 	m.writeKinds(&b)
 	m.writeDefects(&b)
@@ -61,6 +64,22 @@ What each defect of the mock makes the suite report, and that no legal differenc
 // notByGenerated is " not" where they do not. How many they find depends on how calls meet, so no number stands here.
 func (m *Matrix) notByGenerated() string {
 	if len(m.generatedTooWeak()) > 0 {
+		return " not"
+	}
+	return ""
+}
+
+// asTheRuns is "they are" where all recordings are.
+func (m *Matrix) asTheRuns() string {
+	if len(m.Rejudged) > 0 {
+		return fmt.Sprintf("%d cases are not", len(m.Rejudged))
+	}
+	return "they are"
+}
+
+// notByLean is " not" where they do not.
+func (m *Matrix) notByLean() string {
+	if len(m.leanTooWeak()) > 0 {
 		return " not"
 	}
 	return ""
