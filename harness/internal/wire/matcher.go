@@ -52,11 +52,11 @@ type pattern struct {
 type matcher struct {
 	short  []pattern // of less than four bytes
 	begins map[uint32][]pattern
-	filter []uint64 // one bit for each hash of four bytes that begin a pattern
+	filter *[1 << hashBits / 64]uint64 // one bit for each hash of four bytes that begin a pattern
 }
 
 func newMatcher(values []substitute) matcher {
-	m := matcher{begins: map[uint32][]pattern{}, filter: make([]uint64, 1<<hashBits/64)}
+	m := matcher{begins: map[uint32][]pattern{}, filter: new([1 << hashBits / 64]uint64)}
 	for _, v := range values {
 		for _, p := range patterns(v) {
 			m.add(p)
