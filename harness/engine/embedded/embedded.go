@@ -12,9 +12,9 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// activity is how long a scaling activity of the mock takes: long enough for a second call to meet it, and short to
-// wait for.
-const activity = 20 * time.Millisecond
+// ActivityDuration is how long a scaling activity of the mock takes: long enough for a second call to meet it, and short
+// to wait for.
+const ActivityDuration = 20 * time.Millisecond
 
 // Mock starts the mock; it is an engine.Embedded.
 func Mock(s target.Settings) (engine.Address, func() error, error) {
@@ -23,7 +23,7 @@ func Mock(s target.Settings) (engine.Address, func() error, error) {
 	server, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: id, AccessKeySecret: secret}},
 		SkipVerification: s.Signature == target.SignatureNone,
-		ActivityDuration: activity,
+		ActivityDuration: ActivityDuration,
 	})
 	if err != nil {
 		return engine.Address{}, nothing, err

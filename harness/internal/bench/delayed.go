@@ -44,7 +44,8 @@ func (d delayed) rows() table {
 	}
 }
 
-// sharedWait is how long the run takes at least when every process waits at every moment.
+// sharedWait is how long the run takes at least when every process waits for one answer at every moment. A process that
+// sends calls side by side takes less.
 func sharedWait(r suiteRun) time.Duration {
 	return time.Duration(r.traffic.exchanges) * delay / delayedProcs
 }

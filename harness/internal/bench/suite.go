@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/essconform/essconform/harness/mock"
@@ -13,7 +14,7 @@ import (
 )
 
 // runTimeout is many times what a run takes.
-const runTimeout = time.Minute
+const runTimeout = 5 * time.Minute
 
 // errNotConformant is a run whose figures say nothing, because not all of it was run.
 var errNotConformant = errors.New("the mock was not found conformant")
@@ -26,16 +27,14 @@ type suiteRun struct {
 	cpu     time.Duration // of all its processes
 	memory  int64         // the most that one of its processes held, in bytes; 0 where the system does not tell
 	traffic traffic
-	// overhead is what an exchange takes a bare client beside what the target sees of it; see target.overhead.
-	overhead time.Duration
-	report   reports.Report
+	report  reports.Report
 }
 
 // run starts a fresh mock and the program, which gets the flags of the target behind its own.
 func (t tools) run(ctx context.Context, delay time.Duration, program string, args ...string) (r suiteRun, err error) {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
-	m, err := newMock()
+	m, err := newMock(delay)
 	if err != nil {
 		return r, err
 	}
@@ -47,7 +46,9 @@ func (t tools) run(ctx context.Context, delay time.Duration, program string, arg
 
 	out := filepath.Join(t.dir, "out")
 	c := command(ctx, program, append(args,
-		"-endpoint", at.url, "-provider-states", at.url+mock.StatesPath, "-verifies-signatures", "-report-dir", out)...)
+		"-endpoint", at.url, "-provider-states", at.url+mock.StatesPath, "-verifies-signatures",
+		"-late", "0", // a wait for late changes is no cost of the harness
+		"-report-dir", out)...)
 	c.Dir, c.Env = t.dir, environment()
 	begin := time.Now()
 	said, err := c.CombinedOutput()
@@ -63,9 +64,6 @@ func (t tools) run(ctx context.Context, delay time.Duration, program string, arg
 	r.startUp = r.traffic.first.Sub(begin)
 	if err != nil {
 		return r, fmt.Errorf("%w: %w:\n%s", errNotConformant, err, said)
-	}
-	if r.overhead, err = at.overhead(ctx); err != nil {
-		return r, err
 	}
 	r.report, err = readReport(filepath.Join(out, "report.json"))
 	r.reports = begin.Add(r.wall).Sub(r.report.Run.EndedAt)
@@ -84,9 +82,20 @@ func readReport(name string) (reports.Report, error) {
 	return reports.ReadJSON(name, f)
 }
 
-// exchanging is the sum of the exchanges as a bare client would see them.
-func (r suiteRun) exchanging() time.Duration {
-	return r.traffic.inExchange + time.Duration(r.traffic.exchanges)*r.overhead
+// running is how long the cases took, side by side.
+func (r suiteRun) running() time.Duration { return r.wall - r.startUp - r.reports }
+
+// awaiting is the sum of the waits for the end of activities, the calls that asked for it included.
+func (r suiteRun) awaiting() time.Duration {
+	ms := 0.0
+	for _, c := range r.report.Cases {
+		for _, step := range c.Trail {
+			if strings.HasPrefix(step.What, "wait for activity") {
+				ms += step.Ms
+			}
+		}
+	}
+	return time.Duration(ms * float64(time.Millisecond))
 }
 
 func (r suiteRun) cases() int { return r.report.Counts.Selected }

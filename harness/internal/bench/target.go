@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/harness/mock"
 )
@@ -15,13 +15,12 @@ import (
 // caller signs all requests; the mock knows it.
 var caller = wire.Credentials{AccessKeyID: "essconform-bench", AccessKeySecret: "essconform-bench"}
 
-// activityDuration is that of the mock which a run without an endpoint embeds.
-const activityDuration = -1
-
-func newMock() (*mock.Server, error) {
+// newMock is the mock that a run without an endpoint embeds. Where its answers are late, its activities take longer, so
+// that a second call still meets them.
+func newMock(delay time.Duration) (*mock.Server, error) {
 	return mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: caller.AccessKeyID, AccessKeySecret: caller.AccessKeySecret}},
-		ActivityDuration: activityDuration,
+		ActivityDuration: embedded.ActivityDuration + 2*delay,
 	})
 }
 
@@ -39,7 +38,6 @@ type target struct {
 	url    string
 	server *http.Server
 	served chan struct{}
-	delay  time.Duration
 
 	mu      sync.Mutex
 	traffic traffic
@@ -52,7 +50,7 @@ func serve(h http.Handler, delay time.Duration) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &target{url: "http://" + l.Addr().String(), served: make(chan struct{}), delay: delay, begun: map[net.Conn]time.Time{}}
+	t := &target{url: "http://" + l.Addr().String(), served: make(chan struct{}), begun: map[net.Conn]time.Time{}}
 	t.server = &http.Server{Handler: late(h, delay), ConnState: t.watch, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		defer close(t.served)
@@ -114,37 +112,4 @@ func (t *target) seen() traffic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.traffic
-}
-
-// overhead is what one exchange takes a client beside what the target sees of it: the sockets and net/http at both
-// ends. It is the mean over some exchanges of a bare http.Client on one connection.
-func (t *target) overhead(ctx context.Context) (time.Duration, error) {
-	count := 500
-	if t.delay > 0 {
-		count = 5
-	}
-	transport := &http.Transport{}
-	defer transport.CloseIdleConnections()
-	client, before, begin := http.Client{Transport: transport}, t.seen(), time.Now()
-	for range count {
-		if err := askOnce(ctx, client, t.url); err != nil {
-			return 0, err
-		}
-	}
-	took := time.Since(begin) - (t.seen().inExchange - before.inExchange)
-	return max(0, took/time.Duration(count)), nil
-}
-
-func askOnce(ctx context.Context, client http.Client, url string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
 }

@@ -158,5 +158,5 @@ func decodeAs(name string, raw []byte) (string, bool) {
 
 // isUTF8 reports whether name is a spelling of UTF-8: utf-8, UTF8, utf_8.
 func isUTF8(name string) bool {
-	return strings.EqualFold(strings.NewReplacer("-", "", "_", "").Replace(strings.TrimSpace(name)), "utf8")
+	return strings.EqualFold(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(name), "-", ""), "_", ""), "utf8")
 }

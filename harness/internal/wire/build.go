@@ -191,14 +191,17 @@ func (m *message) split() (query, body []Param) {
 }
 
 // encode writes parameters as the call wants them.
-func (m *message) encode(params []Param) string {
+func (m *message) encode(params []Param) string { return encodeBy(params, m.write()) }
+
+// write is how the call wants names and values.
+func (m *message) write() func(string) string {
 	switch m.encoding {
 	case Plus:
-		return strings.ReplaceAll(encode(params), "%20", "+")
+		return url.QueryEscape
 	case Percent:
-		return encodeBy(params, percentMore)
+		return percentMore
 	}
-	return encode(params)
+	return percentEncode
 }
 
 // percentMore encodes more than it has to: all but letters and digits, and the first character.

@@ -41,15 +41,10 @@ func (l layer) until(i int) int {
 }
 
 // layers are the text as it is, decoded once, twice and so on, until there is nothing more to decode.
-func layers(text string, cut bool) []layer { return decodedLayers(layer{text: text}, cut, true) }
-
-// plainLayers are the layers without places.
-func plainLayers(text string, cut bool) []layer { return decodedLayers(layer{text: text}, cut, false) }
-
-func decodedLayers(l layer, cut, places bool) []layer {
-	all := append(make([]layer, 0, deepest+1), l)
+func layers(text string, cut bool) []layer {
+	all := append(make([]layer, 0, deepest+1), layer{text: text})
 	for range deepest {
-		next, changed := all[len(all)-1].decoded(cut, places)
+		next, changed := all[len(all)-1].decoded(cut, true)
 		if !changed {
 			break
 		}

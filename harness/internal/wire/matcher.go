@@ -52,11 +52,11 @@ type pattern struct {
 type matcher struct {
 	short  []pattern // of less than four bytes
 	begins map[uint32][]pattern
-	filter []uint64 // one bit for each hash of four bytes that begin a pattern
+	filter *[1 << hashBits / 64]uint64 // one bit for each hash of four bytes that begin a pattern
 }
 
 func newMatcher(values []substitute) matcher {
-	m := matcher{begins: map[uint32][]pattern{}, filter: make([]uint64, 1<<hashBits/64)}
+	m := matcher{begins: map[uint32][]pattern{}, filter: new([1 << hashBits / 64]uint64)}
 	for _, v := range values {
 		for _, p := range patterns(v) {
 			m.add(p)
@@ -85,7 +85,7 @@ func (m *matcher) add(p pattern) {
 	m.filter[h/64] |= 1 << (h % 64)
 }
 
-func (m matcher) empty() bool { return len(m.begins) == 0 && len(m.short) == 0 }
+func (m *matcher) empty() bool { return len(m.begins) == 0 && len(m.short) == 0 }
 
 // hashBits is the size of the filter: with the callers of a long run in it, few bytes of a text look like a beginning.
 const hashBits = 18
@@ -144,7 +144,7 @@ func patterns(s substitute) (out []pattern) {
 }
 
 // find adds where the layer holds a pattern.
-func (m matcher) find(l layer, cut bool, spans []span) []span {
+func (m *matcher) find(l layer, cut bool, spans []span) []span {
 	for _, p := range m.short {
 		spans = p.findAll(l, spans)
 	}
@@ -169,14 +169,20 @@ func (m matcher) find(l layer, cut bool, spans []span) []span {
 	return spans
 }
 
-// anywhere tells whether any layer holds a pattern or the signature.
-func (m matcher) anywhere(all []layer, signature string, cut bool) bool {
-	for _, l := range all {
+// anywhere tells whether any layer of the text holds a pattern or the signature. The layers have no places, and each is
+// made when those before it hold nothing: most texts have one.
+func (m *matcher) anywhere(text, signature string, cut bool) bool {
+	l := layer{text: text}
+	for depth := 0; ; depth++ {
 		if len(m.find(l, cut, nil)) > 0 || signature != "" && len(findSignature(l, signature, cut, nil)) > 0 {
 			return true
 		}
+		next, changed := l.decoded(cut, false)
+		if depth == deepest || !changed {
+			return false
+		}
+		l = next
 	}
-	return false
 }
 
 // endsAt is where the pattern ends that begins at i; 0 when it does not. A text that was cut may end in the middle of

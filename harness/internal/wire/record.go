@@ -3,7 +3,6 @@ package wire
 import (
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // record is the request as the report may show it: all that goes over the wire, the secrets replaced by what stands for
@@ -33,16 +32,18 @@ func (m *message) record(redact func(string) string) Request {
 // shown are parameters as they are written, without their secrets. Known places are replaced by name, so that even a
 // value of one letter is gone; the rest is searched for.
 func (m *message) shown(params []Param) string {
-	var parts []string
-	for _, p := range params {
-		name, value, _ := strings.Cut(m.encode([]Param{p}), "=")
+	write := m.write()
+	written := make([]Param, len(params))
+	for i, p := range params {
+		written[i].Name = write(p.Name)
 		switch p.Name {
 		case "Signature", "SecurityToken":
-			value = hidden
+			written[i].Value = hidden
 		case "AccessKeyId":
-			value = shorten(p.Value)
+			written[i].Value = shorten(p.Value)
+		default:
+			written[i].Value = write(p.Value)
 		}
-		parts = append(parts, name+"="+value)
 	}
-	return strings.Join(parts, "&")
+	return encodeBy(written, func(s string) string { return s })
 }

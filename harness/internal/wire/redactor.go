@@ -122,10 +122,10 @@ func (m *mask) spans(text string, cut bool) (spans []span) {
 	if m == nil || text == "" {
 		return nil
 	}
-	var look matcher
+	look := new(matcher)
 	if m.run != nil {
 		if now := m.run.now.Load(); now != nil {
-			look = now.matcher
+			look = &now.matcher
 		}
 	}
 	signature := ""
@@ -135,7 +135,7 @@ func (m *mask) spans(text string, cut bool) (spans []span) {
 	if look.empty() && signature == "" {
 		return nil
 	}
-	if !look.anywhere(plainLayers(text, cut), signature, cut) { // most texts hold nothing
+	if !look.anywhere(text, signature, cut) { // most texts hold nothing
 		return nil
 	}
 	for _, l := range layers(text, cut) {

@@ -96,7 +96,12 @@ func sorted(params []Param) []Param {
 func encode(params []Param) string { return encodeBy(params, percentEncode) }
 
 func encodeBy(params []Param, as func(string) string) string {
+	size := 0
+	for _, p := range params {
+		size += len(p.Name) + len(p.Value) + len("=&")
+	}
 	var b strings.Builder
+	b.Grow(size + size/8) // few characters need an escape
 	for i, p := range params {
 		if i > 0 {
 			b.WriteByte('&')

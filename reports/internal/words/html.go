@@ -2,6 +2,7 @@ package words
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,11 +20,20 @@ var said = regexp.MustCompile(`\b(aria-label|placeholder|title|data-l)="([^"]*)"
 // HTML is a page of ours, or a part of one, in which say has said the texts and the attributes that are read to people.
 func HTML(page []byte, say func(string) string) []byte {
 	var out bytes.Buffer
+	out.Grow(len(page))
+	walk(page, say, &out)
+	return out.Bytes()
+}
+
+// Hear has say say what HTML would, and writes nothing.
+func Hear(page []byte, say func(string) string) { walk(page, say, io.Discard) }
+
+func walk(page []byte, say func(string) string, out io.Writer) {
 	skipped, depth := "", 0
 	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
 		kind := z.Next()
 		if kind == html.ErrorToken { // the end: it reads from memory
-			return out.Bytes()
+			return
 		}
 		raw := z.Raw()
 		switch kind {
@@ -54,7 +64,7 @@ func HTML(page []byte, say func(string) string) []byte {
 				raw = []byte(text(string(raw), say))
 			}
 		}
-		out.Write(raw)
+		_, _ = out.Write(raw) // to memory
 	}
 }
 

@@ -42,10 +42,10 @@ func (s *speech) tag() string {
 
 // speak is a part of the page in its language.
 func (s *speech) speak(part []byte) []byte {
-	other := words.HTML(part, s.say)
 	if s.language == words.Chinese {
-		return other
+		return words.HTML(part, s.say)
 	}
+	words.Hear(part, s.say) // for the switch
 	return part
 }
 
