@@ -16,7 +16,7 @@ GO ?= go
 PROCS ?= 1
 FUZZTIME ?= 10s
 GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if $(filter-out 1,$(PROCS)),--procs=$(PROCS)) $(if $(LABELS),--label-filter='$(LABELS)')
-# Where goroutines share state: these are tested with the race detector, everything else without.
+# Where goroutines share state: these are tested with the race detector, everything else without, and the whole runs of the engine, too.
 CONCURRENT := ./harness/engine/... ./harness/internal/wire ./harness/internal/states ./harness/internal/support ./harness/mock ./suites
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
 # Modules of their own: what they need is no dependency of the library.
@@ -35,9 +35,9 @@ conformance: ## run the contract against the mock or ENDPOINT=; reports in repor
 # `make lint` vets. suites/runs builds what it tests, which the test cache does not see.
 test: ## unit and integration tests; with the race detector where goroutines share state
 	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to turn it on'
-	$(GO) test -vet=off -timeout 30m $$($(GO) list ./... | grep -v -x -F -e "$$($(GO) list $(CONCURRENT))" -e "$$($(GO) list ./suites/runs)")
+	$(GO) test -vet=off -timeout 30m $$($(GO) list ./... | grep -v -x -F -e "$$($(GO) list $(CONCURRENT))" -e "$$($(GO) list ./suites/runs)") ./harness/engine
 	$(GO) test -vet=off -timeout 30m -count=1 -parallel 4 ./suites/runs
-	$(GO) test -vet=off -timeout 30m $(RACE) $(CONCURRENT)
+	$(GO) test -vet=off -timeout 30m $(RACE) -short $(CONCURRENT)
 	@$(MAKE) --no-print-directory test-example
 
 test-example: ## the example of a test in another module

@@ -20,6 +20,7 @@ import (
 
 // TestWholeSuiteThroughTheAPI: nothing but the operations of the service arranges the states, and afterwards all is as it was.
 func TestWholeSuiteThroughTheAPI(t *testing.T) {
+	NotRaced(t)
 	for scheme, some := range map[wire.Scheme]string{wire.SignV1: "*", wire.SignV3: "*/json/post"} {
 		t.Run(string(scheme), func(t *testing.T) {
 			g := NewWithT(t)
@@ -43,6 +44,7 @@ func TestWholeSuiteThroughTheAPI(t *testing.T) {
 // TestDryRunAgrees: a dry run counts the changes that a server counts, and the looks at least; where activities take time, looks at them
 // depend on the clock, and the time is of the right size.
 func TestDryRunAgrees(t *testing.T) {
+	NotRaced(t)
 	for _, c := range []struct {
 		name     string
 		activity time.Duration
@@ -110,6 +112,7 @@ func TestDryRunAgrees(t *testing.T) {
 // TestWithoutEnableAndDisable: a target without these operations, or where they fail, loses only the cases that need them, and the reason
 // says how to declare it.
 func TestWithoutEnableAndDisable(t *testing.T) {
+	NotRaced(t)
 	absent := func(w http.ResponseWriter) {
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = io.WriteString(w, `{"Code":"InvalidAction.NotFound","Message":"Specified api is not found.","RequestId":"r"}`)

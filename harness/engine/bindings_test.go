@@ -64,6 +64,7 @@ func bound(t *testing.T) (*mock.Server, target.Settings) {
 
 // TestWholeSuiteWithBindings: what `bindings init` asks for is enough, in whatever order the cases come, and for processes in parallel.
 func TestWholeSuiteWithBindings(t *testing.T) {
+	NotRaced(t)
 	g := NewWithT(t)
 	server, s := bound(t)
 	s.Cover = target.CoverLean
@@ -116,6 +117,7 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 
 // TestGroupsAreLeftAsTheyWere: a program that enables and disables prepared groups leaves each as the next case needs it.
 func TestGroupsAreLeftAsTheyWere(t *testing.T) {
+	NotRaced(t)
 	for state, want := range map[string]string{
 		"an inactive scaling group": support.Inactive, "a scaling group with detachable instances": support.Active,
 	} {

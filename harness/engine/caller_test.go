@@ -76,6 +76,7 @@ func TestRejectedCredentials(t *testing.T) {
 
 // TestReasons: what cannot be spoken to is said in one line before any case, with what to do.
 func TestReasons(t *testing.T) {
+	NotRaced(t)
 	answers := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = io.WriteString(w, `{"RequestId":"1","Code":"InvalidScalingGroupId.NotFound","Message":"m"}`)

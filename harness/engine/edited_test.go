@@ -70,6 +70,7 @@ func violated(r reports.Report) (ids []string) {
 }
 
 func TestBuiltInDescriptions(t *testing.T) {
+	engine.NotRaced(t)
 	for _, version := range []string{"2014-08-28", "2022-02-22"} {
 		g := NewWithT(t)
 		r := judge(t, target.Settings{Spec: version})
@@ -82,6 +83,7 @@ func TestBuiltInDescriptions(t *testing.T) {
 }
 
 func TestChangedMessage(t *testing.T) {
+	engine.NotRaced(t)
 	g := NewWithT(t)
 	r := judge(t, target.Settings{Spec: edited(t, "The specified scaling group does not exist.", "No such scaling group.")})
 	g.Expect(violated(r)).To(Equal([]string{"error.message.InvalidScalingGroupId.NotFound"}))
@@ -106,6 +108,7 @@ func TestRenamedCode(t *testing.T) {
 
 // TestCodeAddedAndTakenOut: one code makes room for another, with a case of its own; the rule that it enforced is excluded with a reason.
 func TestCodeAddedAndTakenOut(t *testing.T) {
+	engine.NotRaced(t)
 	g := NewWithT(t)
 	file := edited(t,
 		"IncorrectDBInstanceStatus", "GroupIsLocked",

@@ -19,6 +19,7 @@ var named = regexp.MustCompile(`InstanceId\.(\d+)=`)
 // TestShorterListOfInstances: with InstanceId.1 to .5 described, no more are sent than that, but by the cases about the
 // range.
 func TestShorterListOfInstances(t *testing.T) {
+	engine.NotRaced(t)
 	g := NewWithT(t)
 	var cuts []string
 	for n := 6; n <= 20; n++ {
@@ -52,6 +53,7 @@ func TestShorterListOfInstances(t *testing.T) {
 // TestOptionalGroup: a case that demands a refusal of what the description allows is named when it is loaded, and gone
 // when its requirement is excluded.
 func TestOptionalGroup(t *testing.T) {
+	engine.NotRaced(t)
 	g := NewWithT(t)
 	optional := []string{
 		"        - name: ScalingGroupId\n          in: query\n          required: true\n", "        - name: ScalingGroupId\n          in: query\n",

@@ -89,6 +89,7 @@ func TestSweep(t *testing.T) {
 
 // TestSweepAfterEachCall: a run may be killed between any two calls.
 func TestSweepAfterEachCall(t *testing.T) {
+	NotRaced(t)
 	for stop := int64(1); stop < 40; stop += 2 {
 		g := NewWithT(t)
 		c := newCloud(t, wire.SignNone, 3, -1)
@@ -125,6 +126,7 @@ func TestSweepAfterEachCall(t *testing.T) {
 // TestSweepAfterAFault: whichever call of a sweep fails, once, the next sweep puts everything back: nothing was struck off the journal that
 // something else still needed.
 func TestSweepAfterAFault(t *testing.T) {
+	NotRaced(t)
 	detachable := fixtures.State{Name: "a scaling group with detachable instances", Instances: 1}
 	for _, c := range []struct {
 		name  string

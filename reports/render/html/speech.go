@@ -15,7 +15,10 @@ type speech struct {
 }
 
 // scripted are the texts that the page's script shows.
-var scripted = []string{"copy", "copied", "press Ctrl+C", "this file is not the recording of this run", "{1} of {2} requirements, {3} of {4} cases"}
+var scripted = []string{
+	"copy", "copied", "press Ctrl+C", "this file is not the recording of this run",
+	"{1} of {2} requirements, {3} of {4} cases",
+}
 
 func newSpeech(language string) (*speech, error) {
 	if _, err := words.In(language); err != nil {
