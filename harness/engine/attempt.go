@@ -207,15 +207,23 @@ func (c *attempt) teardown(ctx context.Context, s setUp) {
 
 // observed is the client of supporting operations whose calls are recorded in a lane.
 func (c *attempt) observed(lane string) *support.Client {
+	client := c.Runner.support.Silent(func(action string, learned func() bool) bool {
+		return c.told("no longer asked: "+action, func() string {
+			if learned() {
+				return "not answered in time"
+			}
+			return ""
+		}) != ""
+	})
 	switch {
 	case c.tape != nil:
-		return c.Runner.support.Through(c.tape)
+		return client.Through(c.tape)
 	case c.recorder != nil:
-		return c.Runner.support.With(func(_ string, sent, _ time.Time, ex wire.Exchange) {
+		return client.With(func(_ string, sent, _ time.Time, ex wire.Exchange) {
 			c.recorder.Exchange(ex, sent, c.facts(lane))
 		})
 	}
-	return c.Runner.support
+	return client
 }
 
 func (c *attempt) keepState(ex states.Exchange) {

@@ -22,6 +22,7 @@ import (
 type options struct {
 	file   string
 	check  bool
+	lean   string
 	atOnce int
 	only   *regexp.Regexp // nil: all
 }
@@ -30,6 +31,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.file, "o", "reports/selftest.md", "the `FILE` for the table")
 	flag.BoolVar(&o.check, "check", false, "write nothing; fail when the file is not current")
+	flag.StringVar(&o.lean, "lean", "", "write the cases that -cover lean needs into this `FILE`, fixtures/lean.yaml")
 	flag.IntVar(&o.atOnce, "at-once", 10, "`N` mocks at a time")
 	flag.Func("only", "only the defects and variants whose names match the regular `EXPRESSION`; writes nothing",
 		func(s string) (err error) {
@@ -77,6 +79,11 @@ func run(ctx context.Context, o options) (failures []string, err error) {
 	var table bytes.Buffer
 	if err := matrix.Write(&table); err != nil {
 		return failures, err
+	}
+	if o.lean != "" {
+		if err := os.WriteFile(o.lean, []byte(matrix.NeededByLean()), 0o644); err != nil {
+			return failures, err
+		}
 	}
 	if !o.check {
 		return failures, os.WriteFile(o.file, table.Bytes(), 0o644)

@@ -25,8 +25,8 @@ type Matrix struct {
 	Variants []Judged
 	// Generated are the sequence defects, and whether the generated programs alone find them.
 	Generated map[string]bool
-	// Lean says of each defect whether the cases of the lean cover find it.
-	Lean map[string]bool
+	// Catchers are the names of the cases that find each defect, each in one format and by one method.
+	Catchers map[string][]string
 	// Rejudged are the cases of defects and variants whose recording was judged to be something else than the run itself.
 	Rejudged []string
 	// Clean is the run on the mock as it is.
@@ -94,7 +94,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 		m.Clean, err = b.Run(ctx, everything(), func(*mock.Options) {})
 		return err
 	})
-	byLean, cheap := make([]bool, len(defects)), lean(b.cases)
+	names := make([][]string, len(defects))
 	alone, rejudged := make([]bool, len(defects)), make([][]string, len(defects)+len(variants))
 	for i, d := range defects {
 		group.Go(func() error {
@@ -103,7 +103,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 				return fmt.Errorf("defect %s: %w", d.Name, err)
 			}
 			m.Defects[i], rejudged[i] = Caught{d, findings(report)}, differences
-			byLean[i] = foundByLean(m.Defects[i], report, cheap)
+			names[i] = catchers(m.Defects[i], report)
 			if d.Kind == defect.Sequence {
 				alone[i], err = b.byGenerated(ctx, d)
 			}
@@ -121,7 +121,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 		})
 	}
 	err := group.Wait()
-	m.Generated, m.Lean = map[string]bool{}, map[string]bool{}
+	m.Generated, m.Catchers = map[string]bool{}, map[string][]string{}
 	for i, differences := range rejudged {
 		name := ""
 		if i < len(defects) {
@@ -134,7 +134,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 		}
 	}
 	for i, d := range defects {
-		m.Lean[d.Name] = byLean[i]
+		m.Catchers[d.Name] = names[i]
 		if d.Kind == defect.Sequence {
 			m.Generated[d.Name] = alone[i]
 		}

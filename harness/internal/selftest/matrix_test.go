@@ -72,7 +72,7 @@ func TestDemandsFail(t *testing.T) {
 	all := strings.Join(m.Failures(), "\n")
 	m.Generated = map[string]bool{"one": true, "another": false}
 	found := Caught{Defect: missed, By: map[string]map[string]int{"detach.one": {"detach.one": 1}}}
-	m.Defects, m.Lean, m.Rejudged = []Caught{found}, map[string]bool{}, []string{"none.at-all: detach.one/xml/get: was failed"}
+	m.Defects, m.Catchers, m.Rejudged = []Caught{found}, map[string][]string{"none.at-all": {"ids.unique-in-group/none"}}, []string{"none.at-all: detach.one/xml/get: was failed"}
 	all += "\n" + strings.Join(m.Failures(), "\n")
 	for _, want := range []string{
 		"the generated programs alone find 1 of 2 sequence defects; wanted 85%",

@@ -90,6 +90,7 @@ type Client struct {
 
 	observer Observer
 	through  Doer     // nil: the clients above
+	silent   Silence  // nil: as the client has learned
 	learned  *learned // shared by all copies
 }
 
@@ -108,6 +109,25 @@ func (c *Client) With(o Observer) *Client {
 	copied := *c
 	copied.observer = o
 	return &copied
+}
+
+// Silence tells whether an operation is not worth being asked again; learned is what the client says of it.
+type Silence func(action string, learned func() bool) bool
+
+// Silent is the same client, with something else to tell which operations are no longer asked.
+func (c *Client) Silent(s Silence) *Client {
+	copied := *c
+	copied.silent = s
+	return &copied
+}
+
+// unasked tells whether an operation is no longer asked.
+func (c *Client) unasked(action string) bool {
+	learned := func() bool { return c.learned.lastingly(action) }
+	if c.silent != nil {
+		return c.silent(action, learned)
+	}
+	return learned()
 }
 
 // Doer sends calls.
@@ -183,7 +203,7 @@ func (c *Client) at(version string) Doer {
 
 // Do sends one call. Errors are *Refusal for an error answer and *Unobservable for an answer that cannot be read.
 func (c *Client) Do(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
-	if c.learned.lastingly(action) {
+	if c.unasked(action) {
 		return Node{}, &Unobservable{action, fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience)}
 	}
 	sent := time.Now()
