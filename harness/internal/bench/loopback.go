@@ -33,6 +33,8 @@ func (l loopback) rows() table {
 	return table{
 		heading(fmt.Sprintf("suites.test against the mock on loopback, median of %d runs", len(l))),
 		figure("cases", fmt.Sprint(l[0].cases())),
+		figure("cases of one run that could not run, at most",
+			fmt.Sprint(slices.Max(each(l, func(r suiteRun) int { return r.report.Counts.CouldNotRun })))),
 		figure("exchanges, those of states and observations included",
 			fmt.Sprint(median(l, func(r suiteRun) int { return r.traffic.exchanges }))),
 		figure("wall time, start of the process to its end",
