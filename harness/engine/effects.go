@@ -188,33 +188,42 @@ func (c *attempt) lateLook(ctx context.Context) {
 	}
 	c.doing = "late look"
 	first, begin := watched(c.x), c.pace.Now()
-	found, seen, err := c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
-		members: true, settings: first.settings, status: first.status, activities: c.ledger.Accounted(),
-	})
+	look := func() (judge.Comparison, judge.Snapshot, error) {
+		return c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
+			members: true, settings: first.settings, status: first.status, activities: c.ledger.Accounted(),
+		})
+	}
+	found, seen, err := look()
+	if err == nil && len(found.Findings) > 0 {
+		if c.doubtUnfinished(ctx) {
+			c.changed = c.pace.Now()
+			found, _, err = look()
+		} else {
+			found = c.ledger.Compare(seen)
+		}
+	}
 	c.rec.step("late look", outcome(err), begin)
 	switch {
 	case err != nil && len(c.x.Observe) > 0:
 		c.rec.couldNotBecause(err)
 	case err == nil:
-		if len(found.Findings) > 0 {
-			c.doubtUnfinished(ctx)
-			found = c.ledger.Compare(seen)
-		}
 		c.rec.couldNotBecause(c.compared(found, c.deferred...))
 		c.strays(ctx)
 	}
 }
 
 // doubtUnfinished looks up the activities that the program did not wait for: one that is shown and did not succeed
-// promises no effect.
-func (c *attempt) doubtUnfinished(ctx context.Context) {
+// promises no effect. It tells whether one has succeeded, which may have been after the look that it is to explain.
+func (c *attempt) doubtUnfinished(ctx context.Context) (ended bool) {
 	for _, id := range c.ledger.Running() {
 		all, err := c.activities(ctx, c.ledger.GroupOf(id), id)
 		i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
 		if err != nil || i >= 0 && all[i].Status != "Successful" {
 			c.ledger.Doubt(id)
 		}
+		ended = ended || err == nil && i >= 0 && all[i].Status == "Successful"
 	}
+	return ended
 }
 
 // strays looks whether instances that were detached turned up in a group of somebody else.
