@@ -1,0 +1,55 @@
+package engine_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/mock"
+	"github.com/essconform/essconform/harness/target"
+	"github.com/essconform/essconform/reports"
+)
+
+// TestAnActivityThatEndsDuringTheLateLook: the look shows the instance, because the activity still runs; the question
+// whether it has ended comes when it has. That is no difference between what the target does and says.
+func TestAnActivityThatEndsDuringTheLateLook(t *testing.T) {
+	const lasts = time.Hour
+	g := NewWithT(t)
+	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: lasts})
+	g.Expect(err).NotTo(HaveOccurred())
+	ended := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		sent, _ := url.ParseQuery(string(body))
+		if sent.Get("Action") == "DescribeScalingActivities" && strings.HasPrefix(sent.Get("ScalingActivityId.1"), "asa-") {
+			ended++
+			m.Forward(lasts)
+		}
+		m.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	plan, err := engine.NewPlan(target.Settings{
+		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: time.Millisecond,
+	}.WithDefaults())
+	g.Expect(err).NotTo(HaveOccurred())
+	cases, err := plan.Select([]string{"detach.one/json/get"}, func([]string) bool { return true })
+	g.Expect(err).NotTo(HaveOccurred())
+	address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
+	g.Expect(err).NotTo(HaveOccurred())
+	defer func() { g.Expect(stop()).To(Succeed()) }()
+	runner, err := plan.Connect(address, nil)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer runner.Close()
+	result := runner.Results(t.Context(), cases)[0]
+	g.Expect(ended).To(BeNumerically(">", 0), "the late look asks for the activity")
+	g.Expect(result.Outcome).To(Equal(reports.Passed), "%s %v", result.Reason, result.Findings)
+}
