@@ -28,6 +28,9 @@ const (
 	deniedEnv = "ESSCONFORM_TEST_DENIED"
 )
 
+// builtIn is the plan of the built-in contract and cases, read once for all the clouds. Nobody may change it.
+var builtIn = sync.OnceValues(func() (*Plan, error) { return NewPlan(target.Settings{}.WithDefaults()) })
+
 // cloud is a mock that is not asked for provider states: a group, some instances of their own, a load balancer, a DB instance, and a
 // caller without permission. It counts the calls by operation.
 type cloud struct {
@@ -93,7 +96,7 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	t.Setenv(deniedEnv+"_SECRET", denied["accessKeySecret"].(string))
 
 	s := target.Settings{Endpoint: c.url, Signature: string(scheme)}.WithDefaults()
-	plan, err := NewPlan(s)
+	plan, err := builtIn()
 	g.Expect(err).NotTo(HaveOccurred())
 	c.kinds = plan.Set.State
 	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix, target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, shared{})

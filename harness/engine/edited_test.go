@@ -70,19 +70,24 @@ func violated(r reports.Report) (ids []string) {
 }
 
 func TestBuiltInDescriptions(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	for _, version := range []string{"2014-08-28", "2022-02-22"} {
-		g := NewWithT(t)
-		r := judge(t, target.Settings{Spec: version})
-		g.Expect(r.Verdict.Conformant).To(BeTrue(), r.Verdict.Reason)
-		g.Expect(r.Contract.APIVersion).To(Equal(version))
-		for _, q := range r.Requirements { // the lean cover verifies them all
-			g.Expect(q.Status).NotTo(Equal(reports.Unverified), q.ID+": "+q.Reason)
-		}
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			g := NewWithT(t)
+			r := judge(t, target.Settings{Spec: version})
+			g.Expect(r.Verdict.Conformant).To(BeTrue(), r.Verdict.Reason)
+			g.Expect(r.Contract.APIVersion).To(Equal(version))
+			for _, q := range r.Requirements { // the lean cover verifies them all
+				g.Expect(q.Status).NotTo(Equal(reports.Unverified), q.ID+": "+q.Reason)
+			}
+		})
 	}
 }
 
 func TestChangedMessage(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	g := NewWithT(t)
 	r := judge(t, target.Settings{Spec: edited(t, "The specified scaling group does not exist.", "No such scaling group.")})
@@ -91,6 +96,7 @@ func TestChangedMessage(t *testing.T) {
 }
 
 func TestAnotherVersion(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	g := NewWithT(t)
 	r := judge(t, target.Settings{Spec: edited(t, `"2014-08-28"`, `"2015-08-28"`)})
 	g.Expect(violated(r)).To(ContainElements("detach.one", "error.code.Forbidden.Unauthorized"))
@@ -108,6 +114,7 @@ func TestRenamedCode(t *testing.T) {
 
 // TestCodeAddedAndTakenOut: one code makes room for another, with a case of its own; the rule that it enforced is excluded with a reason.
 func TestCodeAddedAndTakenOut(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	g := NewWithT(t)
 	file := edited(t,

@@ -19,6 +19,7 @@ var named = regexp.MustCompile(`InstanceId\.(\d+)=`)
 // TestShorterListOfInstances: with InstanceId.1 to .5 described, no more are sent than that, but by the cases about the
 // range.
 func TestShorterListOfInstances(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	g := NewWithT(t)
 	var cuts []string
@@ -53,6 +54,7 @@ func TestShorterListOfInstances(t *testing.T) {
 // TestOptionalGroup: a case that demands a refusal of what the description allows is named when it is loaded, and gone
 // when its requirement is excluded.
 func TestOptionalGroup(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	g := NewWithT(t)
 	optional := []string{
