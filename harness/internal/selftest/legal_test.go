@@ -14,6 +14,7 @@ import (
 // What a service may do in its own time, with the cases that would accuse it if they took the first look for the truth.
 // `make selftest` does all variants.
 func TestServicesThatActInTheirOwnTimeAreNotAccused(t *testing.T) {
+	t.Parallel()
 	for name, ids := range map[string][]string{
 		"activities-fail":           {"auth.repeated-nonce", "detach.during-cooldown", "detach.one"},
 		"activities-end-in-warning": {"auth.repeated-nonce", "detach.during-cooldown", "detach.one"},

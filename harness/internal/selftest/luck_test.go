@@ -12,6 +12,7 @@ import (
 // Ids from a clock repeat only where calls come close together. Cases provoke that by themselves: neither how many of
 // them run at a time, nor how many processes share them, nor their order decides.
 func TestIDsFromAClockAreFoundAtEverySetting(t *testing.T) {
+	t.Parallel()
 	bursts := bench(t).Only(func(x fixtures.Expanded) bool {
 		return x.ID == "overlap.burst" || x.ID == "overlap.burst-of-errors"
 	})
@@ -30,6 +31,7 @@ func TestIDsFromAClockAreFoundAtEverySetting(t *testing.T) {
 		for _, how := range settings {
 			name := fmt.Sprintf("%s with %d jobs, %d processes, seed %d", d.Name, how.Jobs, how.Processes, how.Seed)
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				set := setOf(d)
 				set.Jobs, set.Processes, set.Seed = how.Jobs, how.Processes, how.Seed
 				report, err := bursts.Run(context.Background(), set, func(o *mock.Options) { d.Break(o.Rules) })

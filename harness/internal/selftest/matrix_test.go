@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/essconform/essconform/fixtures"
@@ -12,9 +13,12 @@ import (
 	"github.com/essconform/essconform/harness/mock/variant"
 )
 
+// loaded is a bench for all tests: it may be used by many at once.
+var loaded = sync.OnceValues(NewBench)
+
 func bench(t *testing.T) *Bench {
 	t.Helper()
-	b, err := NewBench()
+	b, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +39,7 @@ func some(t *testing.T, names ...string) (out []defect.Defect) {
 
 // A handful; `make selftest` does them all.
 func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
+	t.Parallel()
 	unseen, _ := variant.Find("no-ecs")
 	m, err := bench(t).Fill(context.Background(), some(t,
 		"format.always-json", "message.IncorrectDBInstanceStatus-placeholder", "params.nineteen-only", "wire.length-too-short", "auth.nonce-forgotten",
@@ -62,6 +67,7 @@ func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
 
 // The demands themselves must be able to fail.
 func TestDemandsFail(t *testing.T) {
+	t.Parallel()
 	b := bench(t).Only(func(x fixtures.Expanded) bool { return x.ID == "detach.one" || x.ID == "ids.unique-in-group" })
 	missed := defect.Defect{Name: "none.at-all", Requirements: []string{"detach.one"}, Note: "nothing is wrong", Break: func(*mock.Rules) {}}
 	wrong := variant.Variant{Name: "broken", Note: "not legal at all", Options: func(o *mock.Options) { some(t, "status.success-201")[0].Break(o.Rules) }}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
-	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/spec"
@@ -58,7 +57,7 @@ func wantPassed(t *testing.T, v verdict, patterns []string) {
 	}
 	var want []string
 	if len(patterns) > 0 {
-		plan, err := engine.NewPlan(target.Settings{Endpoint: "http://127.0.0.1:1", Signature: "v1"})
+		plan, err := planOf(target.Settings{Endpoint: "http://127.0.0.1:1", Signature: "v1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +83,7 @@ func wantPassed(t *testing.T, v verdict, patterns []string) {
 // outside its group, for which any code is right; in the format or in any.
 func generatedRefusals(t *testing.T, code string, format spec.Format) (names []string) {
 	t.Helper()
-	plan, err := engine.NewPlan(target.Settings{Endpoint: "http://127.0.0.1:1", Signature: "v1"})
+	plan, err := planOf(target.Settings{Endpoint: "http://127.0.0.1:1", Signature: "v1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"testing"
@@ -39,6 +40,27 @@ type trial struct {
 	adjust func(s *target.Settings) // nil leaves the settings as they are
 	rerun  []string                 // what the user had passed beside the endpoint
 	plain  bool                     // the target sends nothing that a report could trip over
+}
+
+// kind is what decides which cases the plan of a trial has.
+type kind struct{ cover, signature string }
+
+// plans are those that were made. A plan is read alone, so that trials of a kind share what it was made of.
+var plans = map[kind]engine.Plan{}
+
+// planOf is the plan of a trial. Reading the contract and the cases takes longer than most trials.
+func planOf(s target.Settings) (*engine.Plan, error) {
+	k := kind{cover: s.Cover, signature: s.Signature}
+	plan, known := plans[k]
+	if !known {
+		made, err := engine.NewPlan(s)
+		if err != nil {
+			return nil, err
+		}
+		plan, plans[k] = *made, *made
+	}
+	plan.Settings = s
+	return &plan, nil
 }
 
 // verdict is what came of it.
@@ -86,7 +108,7 @@ func (tr trial) run(t *testing.T) verdict {
 		tr.adjust(&settings)
 	}
 	settings = settings.WithDefaults()
-	plan, err := engine.NewPlan(settings)
+	plan, err := planOf(settings)
 	g.Expect(err).NotTo(gomega.HaveOccurred())
 	chosen, err := plan.Select(tr.cases, func([]string) bool { return true })
 	g.Expect(err).NotTo(gomega.HaveOccurred())
@@ -188,6 +210,7 @@ func captureLog() (*lockedBuffer, func()) {
 
 // watchHeap measures until the function is called that it returns. Garbage that was not collected yet counts: it takes memory as well.
 func watchHeap() (grown func() uint64) {
+	collector := debug.SetGCPercent(100) // whatever the tests run with, the bound is for this
 	runtime.GC()
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	look := func() uint64 {
@@ -212,6 +235,7 @@ func watchHeap() (grown func() uint64) {
 	return func() uint64 {
 		close(done)
 		<-stopped
+		debug.SetGCPercent(collector)
 		return max(most, look()) - start
 	}
 }
