@@ -42,9 +42,19 @@ func TestSelection(t *testing.T) {
 		{name: "skip", flags: []string{`--skip=/xml/`}, list: []string{"-label-filter", "!xml"}},
 		{name: "random order", flags: []string{"--randomize-all", "--seed=7"}, all: true},
 		{name: "four processes", flags: []string{"--procs=4"}, all: true},
-		{name: "four processes in random order", flags: []string{"--procs=4", "--randomize-all"}, all: true},
-		{name: "repeated", flags: []string{"--repeat=1"}, times: 2, all: true},
-		{name: "until it fails, in several processes", flags: []string{"--procs=2", "--repeat=1", "--flake-attempts=2"}, times: 2, all: true},
+		{
+			name:  "four processes in random order",
+			flags: []string{"--procs=4", "--randomize-all", "--label-filter=json"}, list: []string{"-label-filter", "json"},
+		},
+		{
+			name:  "repeated",
+			flags: []string{"--repeat=1", "--label-filter=json && post"}, list: []string{"-label-filter", "json && post"}, times: 2,
+		},
+		{
+			name:  "until it fails, in several processes",
+			flags: []string{"--procs=2", "--repeat=1", "--flake-attempts=2", "--label-filter=xml"},
+			list:  []string{"-label-filter", "xml"}, times: 2,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -51,7 +51,7 @@ func newTarget(t *testing.T, take take) *target {
 	t.Helper()
 	emulated, err := mock.New(mock.Options{
 		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
-		ActivityDuration: 30 * time.Millisecond,
+		ActivityDuration: 100 * time.Millisecond, // a second call meets it, on a busy machine with several runs, too
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,9 @@ func (x *target) leftOver() []string {
 
 // args lead to the target. Few cases do: how a run ends is asked here, not what it finds.
 func (x *target) args(more ...string) []string {
-	return append([]string{"-endpoint", x.URL, "-provider-states", x.URL + statesPath, "-cover", "lean"}, more...)
+	return append([]string{
+		"-endpoint", x.URL, "-provider-states", x.URL + statesPath, "-cover", "lean", "-late", "200ms",
+	}, more...)
 }
 
 // hang waits until the other side gives up, or the test ends.
