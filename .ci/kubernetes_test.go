@@ -109,6 +109,7 @@ func value(c core.Container, name string) string {
 
 // The pods' own commands, run here against the embedded mock: all shards and, at the same time, the index that waits for them.
 func TestManifestRunsAndMerges(t *testing.T) {
+	t.Parallel()
 	m := load(t)
 	c := m.job.Spec.Template.Spec.Containers[0]
 	bin := t.TempDir()
@@ -150,6 +151,7 @@ func TestManifestRunsAndMerges(t *testing.T) {
 
 // A shard that cannot write a report fails with the code of the run, so that the Job ends and the merge does not wait for ever.
 func TestAShardWithoutAReportFailsTheJob(t *testing.T) {
+	t.Parallel()
 	c := load(t).job.Spec.Template.Spec.Containers[0]
 	bin := t.TempDir()
 	build(t, bin)
@@ -165,7 +167,7 @@ func TestAShardWithoutAReportFailsTheJob(t *testing.T) {
 // build puts the command into dir.
 func build(t *testing.T, dir string) {
 	t.Helper()
-	cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "essconform"), "./harness/cmd/essconform")
+	cmd := exec.Command("go", "build", "-ldflags=-s", "-o", filepath.Join(dir, "essconform"), "./harness/cmd/essconform")
 	cmd.Dir = ".."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

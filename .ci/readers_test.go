@@ -66,6 +66,7 @@ func broken(t *testing.T, essconform, defect string) string {
 
 // What junit2json, test-results-parser and the reference implementation of CTRF read is what the report says.
 func TestReadersOfOthersReadTheReport(t *testing.T) {
+	t.Parallel()
 	dir, readers := t.TempDir(), installed(t)
 	build(t, dir)
 	essconform := filepath.Join(dir, "essconform")
