@@ -50,9 +50,9 @@ func (e *episode) judge(ecs []history.Look, lag time.Duration) (out []history.Ve
 // explains.
 func (e *episode) history(ecs []history.Look, lag time.Duration) history.History {
 	h := history.History{Start: history.Start{Groups: []history.GroupStart{e.start}}}
-	exists := func(id string) bool {
-		return slices.Contains(e.start.Members, id) || slices.ContainsFunc(e.ops, func(o history.Operation) bool {
-			return o.Kind == history.Attach && slices.Contains(o.IDs, id)
+	attached := func(id string, until time.Duration) bool { // for certain
+		return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
+			return o.Kind == history.Attach && o.Outcome == history.Accepted && o.Done <= until && slices.Contains(o.IDs, id)
 		})
 	}
 	for i, o := range e.ops {
@@ -65,7 +65,7 @@ func (e *episode) history(ecs []history.Look, lag time.Duration) history.History
 		}
 		for _, id := range o.IDs {
 			switch {
-			case exists(id):
+			case slices.Contains(e.start.Members, id) || attached(id, o.Sent):
 			case !e.members: // it is believed to be a member
 				h.Start.Groups[0].Members = append(h.Start.Groups[0].Members, id)
 			default:

@@ -31,6 +31,7 @@ type follower struct {
 	ecs        []history.Look
 	noStatuses bool            // somebody may have stopped or released instances
 	events     int             // of all tracks
+	held       int             // items of lists of which some pages came
 	exist      map[string]bool // instances that a look showed in some group, by host and id
 	stopped    string          // why nothing more is followed; "" while it is
 }
@@ -39,6 +40,7 @@ type follower struct {
 type track struct {
 	host, group string
 	events      []event
+	lists       map[string]*pages // of which some pages came, by operation
 }
 
 func newFollower(contract *spec.Contract) *follower {
@@ -78,11 +80,21 @@ func (f *follower) add(host, group string, e event) {
 		f.stopped = "the recording holds more than can be followed"
 		return
 	}
+	t := f.track(host, group)
+	t.events = append(t.events, e)
+	if e.look == nil {
+		for action := range t.lists { // its pages may not agree
+			f.take(t, action)
+		}
+	}
+}
+
+func (f *follower) track(host, group string) *track {
 	key := host + " " + group
 	if f.tracks[key] == nil {
-		f.tracks[key] = &track{host: host, group: group}
+		f.tracks[key] = &track{host: host, group: group, lists: map[string]*pages{}}
 	}
-	f.tracks[key].events = append(f.tracks[key].events, e)
+	return f.tracks[key]
 }
 
 // shown notes the instances that a look at the members of a group shows.

@@ -106,7 +106,9 @@ func (r *recorded) step(s string) {
 	case "page":
 		params.Set("Action", "DescribeScalingInstances")
 		items("ScalingInstances", "ScalingInstance", pair(words[1], "InstanceId", "LifecycleState", map[string]any{"ScalingGroupId": "asg-1"}))
-		answer["TotalCount"] = 99
+		number, total, _ := strings.Cut(words[2], "/")
+		params.Set("PageNumber", number)
+		answer["TotalCount"] = json.Number(total)
 	case "group":
 		params.Del("ScalingGroupId")
 		params.Set("ScalingGroupId.1", "asg-1")
@@ -332,7 +334,39 @@ func TestGroupsAreFollowed(t *testing.T) {
 			[]string{"group Active 2", "members i-1,i-2", "@2s", "members i-1,i-2,i-3", "detach i-3 asa-1"}, "", "detach.one group.min-size-boundary",
 		},
 		"a page of a longer list": {
-			[]string{"group Active 2", "page i-1,i-2", "detach i-7 asa-1"}, "", "detach.one",
+			[]string{"group Active 2", "page i-1,i-2 1/99", "detach i-7 asa-1"}, "", "detach.one",
+		},
+		"all pages of a list": {
+			[]string{"group Active 2", "page i-1,i-2 1/3", "page i-3 2/3", "detach i-1,i-2 asa-1"}, "group.min-size", "",
+		},
+		"pages in another order": {
+			[]string{"group Active 2", "page i-3 2/3", "page i-1,i-2 1/3", "detach i-1,i-2 asa-1"}, "", "detach.many",
+		},
+		"a page that comes twice": {
+			[]string{"group Active 2", "page i-1,i-2 1/4", "page i-1,i-2 2/4", "detach i-1,i-2 asa-1"}, "", "detach.many",
+		},
+		"pages that do not agree": {
+			[]string{"group Active 2", "page i-1,i-2 1/4", "page i-3 2/3", "detach i-1,i-2 asa-1"}, "", "detach.many",
+		},
+		"a page that is asked for much later": {
+			[]string{"group Active 2", "page i-1,i-2 1/3", "@1m", "page i-3 2/3", "detach i-1,i-2 asa-1"}, "", "detach.many",
+		},
+		"a call between two pages": {
+			[]string{"group Active 0", "page i-1,i-2 1/3", "attach i-4 asa-1", "page i-3 2/3", "detach i-3 unknown"}, "", "",
+		},
+		"the same, and then a whole list": {
+			[]string{"group Active 0", "page i-1,i-2 1/3", "attach i-4 asa-1", "@2s", ended("asa-1"), "page i-1,i-2 1/4", "page i-3,i-4 2/4", "detach i-3 unknown"},
+			"instance.exists", "",
+		},
+		"detached, attached and detached, of members that nobody saw": {
+			[]string{
+				"group Active 0", "detach i-1 asa-1", ended("asa-1"), "attach i-1 asa-2", ended("asa-2"), "detach i-1 asa-3", ended("asa-3"),
+			}, "", "activity.observable activity.unique detach.one",
+		},
+		"the same, and detached once more": {
+			[]string{
+				"group Active 0", "detach i-1 asa-1", ended("asa-1"), "attach i-1 asa-2", ended("asa-2"), "detach i-1 asa-3", ended("asa-3"), "@2s", "detach i-1 asa-4",
+			}, "instance.in-group", "activity.observable activity.unique detach.one",
 		},
 		"a group that was made, and filled": {
 			[]string{

@@ -151,9 +151,6 @@ func (f *follower) follows(c Call, names bool) bool {
 	return true
 }
 
-// filters are the parameters of a Describe operation that leave nothing out, but pages.
-var filters = []string{"ScalingGroupId", "PageNumber", "PageSize"}
-
 // describe notes what a Describe operation shows.
 func (f *follower) describe(host, group string, n support.Node, c Call, at event) {
 	list := func(outer, inner string) ([]support.Node, bool) {
@@ -172,7 +169,10 @@ func (f *follower) describe(host, group string, n support.Node, c Call, at event
 		}
 	case support.OpMembers:
 		items, ok := list("ScalingInstances", "ScalingInstance")
-		if group == "" || !ok || !f.whole(c, n, len(items), filters) {
+		if group == "" || !ok {
+			return
+		}
+		if items, at, ok = f.pages(host, group, c, n, items, at); !ok {
 			return
 		}
 		look := history.Look{Operation: c.Action, Group: group, Members: map[string]string{}}
@@ -196,7 +196,10 @@ func (f *follower) activities(host, group string, n support.Node, c Call, at eve
 			look.Asked = append(look.Asked, values...)
 		}
 	}
-	if !ok || len(look.Asked) == 0 && (group == "" || !f.whole(c, n, len(items), filters)) {
+	if ok && len(look.Asked) == 0 && group != "" {
+		items, at, ok = f.pages(host, group, c, n, items, at)
+	}
+	if !ok || len(look.Asked) == 0 && group == "" {
 		return
 	}
 	for _, i := range items {
@@ -211,18 +214,6 @@ func (f *follower) activities(host, group string, n support.Node, c Call, at eve
 	if look.Group != "" {
 		f.look(host, look, at)
 	}
-}
-
-// whole tells whether an answer is all that there is to list: the first page, and without any filter.
-func (f *follower) whole(c Call, n support.Node, items int, allowed []string) bool {
-	for name := range c.Params {
-		if !slices.Contains(followedParams, name) && !slices.Contains(allowed, name) {
-			return false
-		}
-	}
-	total, counted := n.At("TotalCount").Number()
-	page := c.Params.Get("PageNumber")
-	return counted && total <= items && (page == "" || page == "1")
 }
 
 func (f *follower) look(host string, look history.Look, at event) {
@@ -243,7 +234,8 @@ func (f *follower) statuses(e har.Read, c Call, at event) {
 		return
 	}
 	items, ok := n.List("Instances", "Instance")
-	if !ok || !f.whole(c, n, len(items), append([]string{"InstanceIds"}, filters...)) {
+	total, counted := n.At("TotalCount").Number()
+	if !ok || filtered(c, "InstanceIds") || !counted || total > len(items) || page(c) != 1 {
 		return
 	}
 	look := history.Look{Operation: c.Action, Status: map[string]string{}, Sent: at.sent, Done: at.done}
