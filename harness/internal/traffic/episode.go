@@ -18,6 +18,7 @@ type episode struct {
 	members bool // the members at the beginning are known
 	ops     []history.Operation
 	looks   []history.Look
+	next    time.Duration // when something else began; 0 for never
 	tooLong bool
 }
 
@@ -60,12 +61,17 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 		}
 	}
 	for _, e := range t.events {
+		if e.look == nil && last != nil && last.next == 0 {
+			last.next = e.sent
+		}
 		switch {
 		case e.lost:
+			current.next = e.sent
 			now = known{minSize: -1, set: e.done}
 			end(begin(nil, false))
 			last = nil
 		case e.created != nil:
+			current.next = e.sent
 			now = known{minSize: e.created.MinSize, lifecycle: e.created.Lifecycle, set: e.done}
 			end(begin(nil, true))
 			last = nil
@@ -78,6 +84,7 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 				if current.idle(e.look.Sent, lag) {
 					end(current.again(now))
 				} else {
+					current.next = e.look.Sent
 					end(begin(nil, false))
 				}
 			}
@@ -87,6 +94,7 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 				end(begin(sortedIDs(e.look.Members), true))
 				current.looks = append(current.looks, *e.look)
 			} else if current.strange(*e.look) {
+				current.next = e.look.Sent
 				end(begin(nil, false))
 				last = nil
 			}

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -28,11 +29,11 @@ var (
 const budget = 200 * time.Millisecond
 
 // judge asks whether the documented rules explain an episode, and leaves out what only somebody who saw more could say.
-func (e *episode) judge(ecs []history.Look, lag time.Duration) (out []history.Verdict) {
+func (e *episode) judge(ecs []history.Look, losses []time.Duration, lag time.Duration) (out []history.Verdict) {
 	if e.tooLong {
 		return nil
 	}
-	h := e.history(ecs, lag)
+	h := e.history(ecs, losses, lag)
 	for _, v := range history.Judge(h, history.Options{Lag: lag, Budget: budget}) {
 		switch {
 		case v.Result == history.CouldNotLook:
@@ -48,7 +49,7 @@ func (e *episode) judge(ecs []history.Look, lag time.Duration) (out []history.Ve
 
 // history is the episode as it can be judged. A refusal whose reason the recording cannot show is one that anything
 // explains.
-func (e *episode) history(ecs []history.Look, lag time.Duration) history.History {
+func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.Duration) history.History {
 	h := history.History{Start: history.Start{Groups: []history.GroupStart{e.start}}}
 	attached := func(id string, until time.Duration) bool { // for certain
 		return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
@@ -81,7 +82,7 @@ func (e *episode) history(ecs []history.Look, lag time.Duration) history.History
 		}
 	}
 	if e.members {
-		h.Looks = append(h.Looks, e.within(ecs)...)
+		h.Looks = append(h.Looks, e.within(ecs, losses)...)
 	}
 	slices.SortStableFunc(h.Looks, func(a, b history.Look) int { return int(a.Sent - b.Sent) })
 	return h
@@ -127,6 +128,14 @@ func (e *episode) listed(after time.Duration) bool {
 	})
 }
 
+func (e *episode) firstSent() time.Duration {
+	at := time.Duration(math.MaxInt64)
+	for _, o := range e.ops {
+		at = min(at, o.Sent)
+	}
+	return at
+}
+
 func (e *episode) lastDone() (at time.Duration) {
 	for _, o := range e.ops {
 		at = max(at, o.Done)
@@ -134,14 +143,18 @@ func (e *episode) lastDone() (at time.Duration) {
 	return at
 }
 
-// within are the looks at ECS up to the last look at the group.
-func (e *episode) within(ecs []history.Look) (out []history.Look) {
-	until := e.lastDone()
-	for _, l := range e.looks {
-		until = max(until, l.Done)
+// within are the looks at ECS up to the next call that changes the group, or another group in a way that is not
+// followed.
+func (e *episode) within(ecs []history.Look, losses []time.Duration) (out []history.Look) {
+	until := time.Duration(math.MaxInt64)
+	if e.next > 0 {
+		until = e.next
+	}
+	if i, _ := slices.BinarySearch(losses, e.firstSent()); i < len(losses) {
+		until = min(until, losses[i])
 	}
 	for _, l := range ecs {
-		if l.Sent <= until {
+		if l.Done <= until {
 			out = append(out, l)
 		}
 	}

@@ -29,6 +29,7 @@ type follower struct {
 	began      time.Time
 	tracks     map[string]*track // by host and group
 	ecs        []history.Look
+	losses     []time.Duration // when some group may have changed in a way that is not followed
 	noStatuses bool            // somebody may have stopped or released instances
 	events     int             // of all tracks
 	held       int             // items of lists of which some pages came
@@ -82,6 +83,9 @@ func (f *follower) add(host, group string, e event) {
 	}
 	t := f.track(host, group)
 	t.events = append(t.events, e)
+	if e.lost && (len(f.losses) == 0 || f.losses[len(f.losses)-1] != e.sent) {
+		f.losses = append(f.losses, e.sent)
+	}
 	if e.look == nil {
 		for action := range t.lists { // its pages may not agree
 			f.take(t, action)

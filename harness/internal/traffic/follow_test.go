@@ -94,6 +94,9 @@ func (r *recorded) step(s string) {
 		params.Set("MinSize", words[1])
 	case "remove":
 		params.Set("Action", "RemoveInstances")
+		if words[3] != "-" {
+			params.Set("ScalingGroupId", words[3])
+		}
 		named(words[1])
 	case "create":
 		params.Del("ScalingGroupId")
@@ -320,6 +323,25 @@ func TestGroupsAreFollowed(t *testing.T) {
 				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "ecs i-1=Stopped", "members i-2",
 			},
 			"detach.keeps-running", "activity.observable detach.leaves-group detach.one",
+		},
+		"an instance is stopped, and the members are looked at first": {
+			[]string{
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "members i-2", "ecs i-1=Stopped",
+			},
+			"detach.keeps-running", "activity.observable detach.leaves-group detach.one",
+		},
+		"it runs on": {
+			[]string{
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "members i-2", "ecs i-1=Running",
+			},
+			"", "activity.observable detach.keeps-running detach.leaves-group detach.one",
+		},
+		"a call that is not followed came before the look": {
+			[]string{
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "members i-2", "remove i-1 - asg-2",
+				"@2s", "ecs i-1=Stopped",
+			},
+			"", "activity.observable detach.leaves-group detach.one",
 		},
 		"it was stopped by a call": {
 			[]string{

@@ -25,6 +25,7 @@ func (c *Collector) EndOfFile() {
 	if f.noStatuses {
 		f.ecs = nil
 	}
+	slices.Sort(f.losses)
 	end := time.Now().Add(patience)
 	for _, t := range f.sorted() {
 		if f.stopped == "" && time.Now().After(end) {
@@ -38,7 +39,7 @@ func (c *Collector) EndOfFile() {
 			lag = LagOf(t.host)
 		}
 		for _, e := range t.episodes(lag) {
-			if r, ok := c.episode(t, e, e.judge(f.ecs, lag)); ok {
+			if r, ok := c.episode(t, e, e.judge(f.ecs, f.losses, lag)); ok {
 				c.add(r)
 			}
 		}
