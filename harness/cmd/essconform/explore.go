@@ -60,7 +60,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	}
 	defer release()
 	begin := time.Now()
-	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
+	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
 	stop = sync.OnceValue(stop)
 	defer stop()
 	if err != nil {
@@ -75,9 +75,11 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 		For: *budget, Seed: *seed, Jobs: plan.Settings.Jobs, Late: max(0, plan.Settings.Late),
 	})
 	redactFound(runner, &found)
+	exchanges, unrecorded := runner.Exchanges()
+	defer func() { _ = exchanges.Close() }()
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed),
-		Selected: len(found.Results), Results: found.Results, Expected: found.Cases,
+		Selected: len(found.Results), Results: found.Results, Expected: found.Cases, Exchanges: exchanges,
 		Command: "essconform explore " + strings.Join(args, " "),
 	}
 	outcome.Notes = warned(s.err, runner)
@@ -89,7 +91,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	}
 	plan.Cases = found.Cases // the report is of these
 	report := plan.Report(outcome)
-	if err := render.Deliver(ctx, settings.ReportDir, report, s.getenv); err != nil {
+	if err := errors.Join(unrecorded, render.Deliver(ctx, settings.ReportDir, report, s.getenv)); err != nil {
 		return 0, err
 	}
 	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
