@@ -18,6 +18,7 @@ type episode struct {
 	members bool // the members at the beginning are known
 	ops     []history.Operation
 	looks   []history.Look
+	since   time.Duration // when what came before was answered
 	next    time.Duration // when something else began; 0 for never
 	tooLong bool
 }
@@ -33,9 +34,10 @@ type known struct {
 // nobody recorded is taken in again and again, and no search is long.
 func (t *track) episodes(lag time.Duration) (out []*episode) {
 	now := known{minSize: -1, set: -time.Hour}
-	var list *history.Look // the last look at the activities of the group
+	var list *history.Look  // the last look at the activities of the group
+	var since time.Duration // when the last call was answered
 	begin := func(members []string, seen bool) *episode {
-		e := &episode{members: seen, start: history.GroupStart{
+		e := &episode{members: seen, since: since, start: history.GroupStart{
 			ID: t.group, Members: members, MinSize: now.minSize, Lifecycle: now.lifecycle,
 		}}
 		if !seen {
@@ -61,8 +63,11 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 		}
 	}
 	for _, e := range t.events {
-		if e.look == nil && last != nil && last.next == 0 {
-			last.next = e.sent
+		if e.look == nil {
+			since = max(since, e.done)
+			if last != nil && last.next == 0 {
+				last.next = e.sent
+			}
 		}
 		switch {
 		case e.lost:

@@ -58,7 +58,7 @@ func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.D
 	}
 	for i, o := range e.ops {
 		if o.Kind == history.Detach && o.Outcome == history.Refused && !e.shown(i, lag) {
-			o.Denied, o.Code = true, ""
+			o.Unseen, o.Code = true, ""
 		}
 		h.Operations = append(h.Operations, o)
 		if o.Kind != history.Detach {
@@ -143,8 +143,8 @@ func (e *episode) lastDone() (at time.Duration) {
 	return at
 }
 
-// within are the looks at ECS up to the next call that changes the group, or another group in a way that is not
-// followed.
+// within are the looks at ECS from the last call before the episode up to the next one that changes the group, or
+// another group in a way that is not followed.
 func (e *episode) within(ecs []history.Look, losses []time.Duration) (out []history.Look) {
 	until := time.Duration(math.MaxInt64)
 	if e.next > 0 {
@@ -154,7 +154,7 @@ func (e *episode) within(ecs []history.Look, losses []time.Duration) (out []hist
 		until = min(until, losses[i])
 	}
 	for _, l := range ecs {
-		if l.Done <= until {
+		if l.Sent >= e.since && l.Done <= until {
 			out = append(out, l)
 		}
 	}

@@ -37,12 +37,12 @@ type Operation struct {
 	IDs   []string
 	// MinSize is the new value of a Modify; nil when it leaves MinSize alone.
 	MinSize *int
-	// Denied says that the caller has no permission.
-	Denied     bool
-	Sent, Done time.Duration
-	Outcome    Outcome
-	Code       string // of a refusal; "" when none could be read
-	Activity   string // of an accepted call; "" when the answer carried none
+	// Denied says that the caller has no permission, and Unseen that a refusal is right for a reason that nobody saw.
+	Denied, Unseen bool
+	Sent, Done     time.Duration
+	Outcome        Outcome
+	Code           string // of a refusal; "" when none could be read
+	Activity       string // of an accepted call; "" when the answer carried none
 }
 
 // Look is one answer of a Describe operation: a picture of one moment between Sent minus the lag and Done. What it

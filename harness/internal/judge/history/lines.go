@@ -57,6 +57,9 @@ func operationLine(o Operation, marked bool) Line {
 	if o.Denied {
 		text += " (caller without permission)"
 	}
+	if o.Unseen {
+		text += " (why was not seen)"
+	}
 	return Line{At: o.Sent, Until: o.Done, Lane: o.Lane, Text: text + " -> " + answerText(o), Marked: marked}
 }
 

@@ -95,7 +95,7 @@ func (p *problem) describe(c *call) {
 			c.ids = c.ids.with(i)
 		}
 	}
-	is(denied, c.Denied)
+	is(denied, c.Denied || c.Unseen)
 	is(groupExists, !p.exists)
 	is(loadBalancer, p.given.BadLoadBalancer)
 	is(database, p.given.BadDB)
