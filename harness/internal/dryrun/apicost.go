@@ -15,6 +15,7 @@ type apiCost struct {
 	*ledger
 	with target.API
 	inv  Inventory
+	out  int // our instances that are in no group
 }
 
 func (c *apiCost) hasOther() bool { return c.with.Create || c.with.OtherScalingGroupID != "" }
@@ -34,9 +35,9 @@ func (c *apiCost) whereabouts() (main, other, none int) {
 	return main, other, none
 }
 
-// members is a look at the members of the group while all instances are in it.
+// members is a look at the members of the group.
 func (c *apiCost) members() {
-	c.callN(support.OpMembers, pages(len(c.with.InstanceIDs)+c.inv.strangers, support.PageSize))
+	c.callN(support.OpMembers, pages(len(c.with.InstanceIDs)-c.out+c.inv.strangers, support.PageSize))
 }
 
 func (c *apiCost) find() {
@@ -82,12 +83,16 @@ func (c *apiCost) open(g support.Group, main bool, members int) {
 // setup makes the states of a case.
 func (c *apiCost) setup(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool)) {
 	all := x.States()
-	for _, later := range all[1:] {
-		if kind, _ := kinds(later.Name); len(kind.Arrange) == 0 { // it leaves before the first group is changed
-			c.move(support.OpDetach, later.Instances)
-			c.move(support.OpAttach, later.Instances)
+	second, first := 0, all[0]
+	for i, s := range all {
+		switch kind, _ := kinds(s.Name); {
+		case i > 0 && len(kind.Arrange) == 0:
+			second = s.Instances
+		case i == 0 && kind.Spare > 0:
+			first.Instances += kind.Spare
 		}
 	}
+	c.fill(first.Instances, second)
 	for _, s := range all[:1] {
 		kind, _ := kinds(s.Name)
 		cost := states.CostOf(kind)
@@ -102,6 +107,21 @@ func (c *apiCost) setup(x fixtures.Expanded, kinds func(string) (fixtures.StateK
 			c.call(o)
 		}
 	}
+}
+
+// fill puts instances where a case wants them; see states.API.
+func (c *apiCost) fill(wanted, second int) {
+	c.members()
+	spared := min(second, c.out)
+	if len(c.with.InstanceIDs)-c.out < wanted+second-spared {
+		c.move(support.OpAttach, c.out-spared)
+		c.out = spared
+	}
+	if short := second - c.out; short > 0 {
+		c.move(support.OpDetach, short)
+		c.out += short
+	}
+	c.move(support.OpAttach, second)
 }
 
 // teardown brings the groups back. run is what the case did.
@@ -122,7 +142,6 @@ func (c *apiCost) teardown(x fixtures.Expanded, run *caseRun, kinds func(string)
 			}
 		}
 		c.move(support.OpDetach, inOther)
-		missing += x.Other.Instances
 	}
 	kind, _ := kinds(x.State.Name)
 	cost := states.CostOf(kind)
@@ -131,8 +150,7 @@ func (c *apiCost) teardown(x fixtures.Expanded, run *caseRun, kinds func(string)
 		missing++
 	}
 	c.wait()
-	c.members()
-	c.move(support.OpAttach, missing)
+	c.out += missing
 }
 
 // end puts everything back as it was before the run.
@@ -147,11 +165,12 @@ func (c *apiCost) end() {
 	c.find()
 	_, other, none := c.whereabouts()
 	rest := states.SizesFor(c.inv.main.Sizes, c.inv.strangers, len(c.with.InstanceIDs), true)
-	if none+other > 0 { // they leave the group, which is opened for that
+	if leave := none + other - c.out; leave > 0 { // which the group is opened for
 		c.call(support.OpGroups)
 		c.members()
-		c.move(support.OpDetach, none+other)
+		c.move(support.OpDetach, leave)
 	}
+	c.move(support.OpAttach, max(0, c.out-none-other))
 	c.move(support.OpAttach, other)
 	c.call(support.OpGroups)
 	if rest != c.inv.main.Sizes {

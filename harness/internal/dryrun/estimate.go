@@ -64,7 +64,7 @@ func Of(in Input) Estimate {
 	}
 	var api *apiCost
 	if in.Settings.ByAPI() {
-		api = &apiCost{l, *in.Settings.API, in.Inventory}
+		api = &apiCost{ledger: l, with: *in.Settings.API, inv: in.Inventory}
 		api.begin()
 	}
 	for _, x := range able {

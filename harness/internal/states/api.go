@@ -16,8 +16,9 @@ import (
 const undoing = 5 * time.Minute
 
 // API arranges states through the API of the target itself, with the resources that the user named and no others. They
-// are few, so one case at a time has them. While the run lasts, the group is enabled and all instances are in it; each
-// teardown brings it back to that, and Close to how it was before the run.
+// are few, so one case at a time has them. While the run lasts, the group is enabled; each teardown brings it back to
+// that, and Close to how it was before the run. Instances that cases took out of the group are attached again, all of
+// them at once, when a case wants more than are left: an activity costs far more than a call.
 type API struct {
 	Client  *support.Client
 	With    target.API
@@ -37,6 +38,7 @@ type API struct {
 	shown  support.Group // the group as it was found
 	given  *handed       // what the case with the lock has of the group
 	second *handed       // and of the second one
+	inside []string      // our instances that are in the group when a case gets it, in the order in which they are handed out
 	undo   []undo        // what a state changed, the last one first to be undone
 	// untidy is set when a teardown failed: the next setup begins with another one.
 	untidy bool
@@ -85,13 +87,14 @@ func (a *API) setup(ctx context.Context, r Request, kind fixtures.StateKind) (Va
 	case a.given != nil:
 		return a.handSecond()
 	}
-	// The instances of the second group leave the first one now: the state of that one may not let them.
+	second := 0
 	for _, later := range r.Later {
 		if kind, _ := a.Kinds(later.Name); len(kind.Arrange) == 0 {
-			if err := a.fillSecond(ctx, later.Instances); err != nil {
-				return nil, errors.Join(err, a.failed(ctx))
-			}
+			second = later.Instances
 		}
+	}
+	if err := a.fill(ctx, r.State.Instances+kind.Spare, second); err != nil {
+		return nil, errors.Join(err, a.failed(ctx))
 	}
 	return a.handMain(ctx, r.State, kind)
 }
@@ -104,7 +107,7 @@ func (a *API) lacksAny(r Request) error {
 
 // handMain hands out the first instances of the group.
 func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.StateKind) (Values, error) {
-	h := &handed{instances: a.With.InstanceIDs[:state.Instances], out: true}
+	h := &handed{instances: a.inside[:state.Instances], out: true}
 	values := Values{groupValue: a.main, instancesValue: slices.Clone(h.instances)}
 	a.given = h
 	for _, name := range kind.Arrange {
@@ -119,13 +122,36 @@ func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.
 	return values, nil
 }
 
-// fillSecond moves the last instances into the second group.
-func (a *API) fillSecond(ctx context.Context, n int) error {
-	all := a.With.InstanceIDs
-	a.second = &handed{instances: all[len(all)-n:]}
-	if err := a.detach(ctx, a.main, a.second.instances); err != nil {
+// fill sees to it that there are as many of our instances in the group as a case wants, and moves others into the second
+// group: now, because the state of the first one may not let them go. The second group gets those that are in no group,
+// as far as they go.
+func (a *API) fill(ctx context.Context, wanted, second int) error {
+	members, err := a.Client.Members(ctx, a.main)
+	if err != nil {
 		return err
 	}
+	in := func(id string) bool {
+		return slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id })
+	}
+	out := slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), in)
+	a.inside = slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), func(id string) bool { return !in(id) })
+	if spared := min(second, len(out)); len(a.inside) < wanted+second-spared {
+		if err := a.attach(ctx, a.main, out[spared:]); err != nil {
+			return err
+		}
+		a.inside, out = append(a.inside, out[spared:]...), out[:spared]
+	}
+	if second == 0 {
+		return nil
+	}
+	if short := second - len(out); short > 0 {
+		last := len(a.inside) - short
+		if err := a.detach(ctx, a.main, a.inside[last:]); err != nil {
+			return err
+		}
+		a.inside, out = a.inside[:last], append(out, a.inside[last:]...)
+	}
+	a.second = &handed{instances: out[:second]}
 	return a.attach(ctx, a.other, a.second.instances)
 }
 
@@ -141,13 +167,7 @@ func (a *API) handSecond() (Values, error) {
 var errMoreGroups = errors.New("-arrange api has two groups, and this case needs more")
 
 // spare is an instance of the group that is handed out last, if at all.
-func (a *API) spare() []string {
-	last := len(a.With.InstanceIDs)
-	if a.second != nil {
-		last -= len(a.second.instances)
-	}
-	return a.With.InstanceIDs[last-1 : last]
-}
+func (a *API) spare() []string { return a.inside[len(a.inside)-1:] }
 
 // failed puts back what a setup had begun; the context may be over by then.
 func (a *API) failed(ctx context.Context) error {
@@ -179,7 +199,7 @@ func (a *API) Teardown(ctx context.Context, r Release) error {
 	return err
 }
 
-// tidy undoes what the setup did and puts every instance into the group.
+// tidy undoes what the setup did and waits until nothing is in progress.
 func (a *API) tidy(ctx context.Context) error {
 	a.untidy = true
 	for last := len(a.undo) - 1; last >= 0; last-- {
@@ -189,16 +209,6 @@ func (a *API) tidy(ctx context.Context) error {
 		a.undo = a.undo[:last]
 	}
 	if err := a.idle(ctx, a.main); err != nil {
-		return err
-	}
-	members, err := a.Client.Members(ctx, a.main)
-	if err != nil {
-		return err
-	}
-	missing := slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), func(id string) bool {
-		return slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id })
-	})
-	if err := a.attach(ctx, a.main, missing); err != nil {
 		return err
 	}
 	a.untidy = false
