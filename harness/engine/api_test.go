@@ -41,6 +41,57 @@ func TestWholeSuiteThroughTheAPI(t *testing.T) {
 	}
 }
 
+// TestSeveralGroups: cases run in two groups at a time, those that need what only one of them has wait for it, and
+// afterwards all is as it was.
+func TestSeveralGroups(t *testing.T) {
+	NotRaced(t)
+	g, ctx := NewWithT(t), context.Background()
+	c := newCloud(t, wire.SignV1, 14, 40*time.Millisecond)
+	for _, name := range []string{"third", "fourth"} {
+		id, err := c.client.Create(ctx, support.NewGroup{Name: name, Sizes: support.Sizes{MaxSize: 5, Cooldown: 120}})
+		g.Expect(err).NotTo(HaveOccurred())
+		c.more = append(c.more, id)
+	}
+	before := c.dump(t)
+	s := c.settings(t)
+	s.Cover, s.Jobs = target.CoverLean, 0
+	s.API.InstanceIDs = c.instances[:7]
+	s.API.Groups = []target.API{{ScalingGroupID: c.more[0], OtherScalingGroupID: c.more[1], InstanceIDs: c.instances[7:]}}
+	s = s.WithDefaults()
+	g.Expect(s.Jobs).To(Equal(2))
+
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
+	plan, err := NewPlan(s)
+	g.Expect(err).NotTo(HaveOccurred())
+	some := []string{"detach.*/json/post", "error.*/json/post", "no-effect.*", "sequence.*", "ids.*"}
+	cases, err := plan.Select(some, func([]string) bool { return true })
+	g.Expect(err).NotTo(HaveOccurred())
+	estimate, err := plan.DryRun(ctx, cases, DryRunOptions{Activity: 40 * time.Millisecond, Latency: c.latency(t)})
+	g.Expect(err).NotTo(HaveOccurred())
+	clear(c.calls)
+	clear(c.named)
+
+	results, err := c.run(t, s, 4, some...)
+	g.Expect(err).NotTo(HaveOccurred())
+	unable := 0
+	for id, why := range reasons(results) {
+		g.Expect(why).To(Or(ContainSubstring("instances are wanted"), ContainSubstring("two groups, and this case needs more")), id)
+		unable++
+	}
+	g.Expect(outcomes(results)).To(HaveKeyWithValue(reports.Passed, len(results)-unable))
+	g.Expect(estimate.Unable).To(HaveLen(unable))
+	for _, id := range append([]string{c.group, c.second, c.balancer}, c.more...) {
+		g.Expect(c.named).To(HaveKey(id))
+	}
+	g.Expect(c.dump(t)).To(Equal(before))
+	for _, one := range estimate.Calls { // which group a case gets depends on the moment
+		if !strings.HasPrefix(one.Operation, "Describe") {
+			g.Expect(c.calls[one.Operation]).To(BeNumerically("~", one.Count, 2+one.Count/5), one.Operation)
+		}
+	}
+}
+
 // TestDryRunAgrees: a dry run counts the changes that a server counts, and the looks at least; where activities take time, looks at them
 // depend on the clock, and the time is of the right size.
 func TestDryRunAgrees(t *testing.T) {

@@ -36,6 +36,7 @@ var builtIn = sync.OnceValues(func() (*Plan, error) { return NewPlan(target.Sett
 type cloud struct {
 	url           string
 	group, second string
+	more          []string // groups of other lanes
 	instances     []string
 	balancer, db  string
 	client        *support.Client
@@ -185,7 +186,7 @@ func (c *cloud) run(t *testing.T, s target.Settings, procs int, patterns ...stri
 func (c *cloud) dump(t *testing.T) map[string]any {
 	t.Helper()
 	g, ctx, out := NewWithT(t), context.Background(), map[string]any{}
-	for _, id := range []string{c.group, c.second} {
+	for _, id := range append([]string{c.group, c.second}, c.more...) {
 		group, err := c.client.Group(ctx, id)
 		g.Expect(err).NotTo(HaveOccurred())
 		out[id] = group

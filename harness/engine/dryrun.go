@@ -46,11 +46,14 @@ func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOp
 		in.Bindings = b
 	}
 	if s.ByAPI() {
-		inventory, latency, err := p.inventory(ctx)
+		inventories, latency, err := p.inventories(ctx)
 		if err != nil {
-			inventory = dryrun.Assume(*s.API, err.Error())
+			inventories = nil
+			for _, lane := range s.API.Lanes() {
+				inventories = append(inventories, dryrun.Assume(lane, err.Error()))
+			}
 		}
-		in.Inventory, usual = inventory, cmp.Or(latency, usual)
+		in.Inventories, usual = inventories, cmp.Or(latency, usual)
 	}
 	in.Latency = cmp.Or(o.Latency, usual)
 	return dryrun.Of(in), nil
@@ -61,8 +64,8 @@ func (p *Plan) Running(cases []fixtures.Expanded) []fixtures.Expanded {
 	return slices.DeleteFunc(slices.Clone(cases), func(x fixtures.Expanded) bool { return p.unsupported(x) != "" })
 }
 
-// inventory looks at the resources of -arrange api. latency is what a call took on the way.
-func (p *Plan) inventory(ctx context.Context) (out dryrun.Inventory, latency time.Duration, err error) {
+// inventories look at the resources of -arrange api, group by group. latency is what a call took on the way.
+func (p *Plan) inventories(ctx context.Context) (out []dryrun.Inventory, latency time.Duration, err error) {
 	s := p.Settings
 	if err := s.Guard(); err != nil {
 		return out, 0, err
@@ -81,8 +84,12 @@ func (p *Plan) inventory(ctx context.Context) (out dryrun.Inventory, latency tim
 		calls++
 		took += done.Sub(sent)
 	})
-	if out, err = dryrun.Look(ctx, watched, *s.API); err != nil {
-		return out, 0, err
+	for _, lane := range s.API.Lanes() {
+		one, err := dryrun.Look(ctx, watched, lane)
+		if err != nil {
+			return nil, 0, err
+		}
+		out = append(out, one)
 	}
 	return out, took / time.Duration(max(1, calls)), nil
 }

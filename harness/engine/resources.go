@@ -66,9 +66,16 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	kind, ids := "group", []string{s.API.ScalingGroupID, s.API.OtherScalingGroupID}
+	lanes := s.API.Lanes()
+	kind, ids := "group", []string(nil)
+	for _, lane := range lanes {
+		ids = append(ids, lane.ScalingGroupID, lane.OtherScalingGroupID)
+	}
 	if s.API.Create {
-		kind, ids = "instance", s.API.InstanceIDs
+		kind, ids = "instance", nil
+		for _, lane := range lanes {
+			ids = append(ids, lane.InstanceIDs...)
+		}
 	}
 	release, err := runlock.Resources(s.JournalFile(), s.Endpoint, kind, ids)
 	if err != nil {
@@ -82,10 +89,14 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 		release()
 		return nil, nil, err
 	}
-	driver := &states.API{
-		Client: client, With: *s.API, Journal: journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout, Getenv: r.getenv,
-		Kinds: r.plan.Set.State,
+	all := make([]*states.API, len(lanes))
+	for i, lane := range lanes {
+		all[i] = &states.API{
+			Client: client, With: lane, Journal: journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout,
+			Getenv: r.getenv, Kinds: r.plan.Set.State,
+		}
 	}
+	driver := states.NewLanes(all...)
 	done := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), restoring)
 		defer cancel()
@@ -93,7 +104,7 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 		defer closeIdle(client)
 		// A client that gave an operation up during the run must not keep the end of it from using it.
 		if fresh, err := r.support(); err == nil {
-			driver.Client = fresh
+			all[0].Client = fresh
 			defer closeIdle(fresh)
 		}
 		if err := driver.Close(ctx); err != nil {

@@ -25,6 +25,8 @@ type API struct {
 	InstanceIDs         []string          `yaml:"instanceIds"`
 	LoadBalancerID      string            `yaml:"loadBalancerId"`
 	DBInstanceID        string            `yaml:"dbInstanceId"`
+	// Groups are more groups, with resources of their own, so that as many cases can run at a time.
+	Groups []API `yaml:"groups"`
 
 	DeniedAccessKeyIDEnv     string `yaml:"deniedAccessKeyIdEnv"`
 	DeniedAccessKeySecretEnv string `yaml:"deniedAccessKeySecretEnv"`
@@ -82,15 +84,16 @@ func (s Settings) checkArrangement() error {
 	case s.ByAPI() && s.API == nil:
 		return fmt.Errorf("-arrange api needs to know what it may touch; name it below \"arrange:\" in a target file (-target FILE)")
 	case s.ByAPI():
-		return s.API.check(s.File)
+		if err := s.API.checkLanes(); err != nil {
+			return fmt.Errorf("%s: arrange: %w", cmp.Or(s.File, "target"), err)
+		}
 	}
 	return nil
 }
 
-func (a *API) check(file string) error {
-	wrong := func(format string, args ...any) error {
-		return fmt.Errorf("%s: arrange: %s", cmp.Or(file, "target"), fmt.Sprintf(format, args...))
-	}
+// check finds what is wrong with one group and its resources.
+func (a *API) check() error {
+	wrong := fmt.Errorf
 	switch {
 	case a.Create == (a.ScalingGroupID != ""):
 		return wrong("give either scalingGroupId, or create: true")
@@ -108,11 +111,11 @@ func (a *API) check(file string) error {
 		return wrong("instanceIds names an instance twice")
 	}
 	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv", a.DeniedAccessKeySecretEnv); err != nil {
-		return wrong("%v", err)
+		return err
 	}
 	for key, url := range a.endpoints() {
 		if err := checkURL(key, url); err != nil {
-			return wrong("%v", err)
+			return err
 		}
 	}
 	return nil

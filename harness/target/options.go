@@ -77,7 +77,7 @@ var options = []option{
 	},
 	{
 		"jobs", "ESSCONFORM_JOBS",
-		"run `N` cases at a time; default 8 where every setup gives fresh resources, else 1",
+		"run `N` cases at a time; default 8 where every setup gives fresh resources, else one for each group",
 		func(s *Settings) flag.Value { return (*countValue)(&s.Jobs) },
 	},
 	{

@@ -115,9 +115,12 @@ func (s Settings) late() time.Duration {
 	return s.Lag
 }
 
-// jobs is how many cases run at a time: one where they share resources.
+// jobs is how many cases run at a time: one for each group where they share resources.
 func (s Settings) jobs() int {
-	if s.UserResources() {
+	switch {
+	case s.ByAPI():
+		return max(1, len(s.API.Lanes()))
+	case s.UserResources():
 		return 1
 	}
 	return 8
@@ -254,8 +257,9 @@ func (s Settings) Effective() map[string]string {
 		}
 	}
 	if s.ByAPI() {
-		m["arrange scalingGroupId"] = cmp.Or(s.API.ScalingGroupID, "created")
-		m["arrange instanceIds"] = strings.Join(s.API.InstanceIDs, ",")
+		lanes := s.API.Lanes()
+		m["arrange scalingGroupId"] = joined(lanes, func(a API) []string { return []string{cmp.Or(a.ScalingGroupID, "created")} })
+		m["arrange instanceIds"] = joined(lanes, func(a API) []string { return a.InstanceIDs })
 	}
 	for _, u := range s.Unsupported {
 		m["unsupported "+u.State+u.Operation] = u.Reason

@@ -21,8 +21,9 @@ type Input struct {
 	Kinds     func(name string) (fixtures.StateKind, bool)
 	Operation string           // under test
 	Bindings  *states.Bindings // nil without -bindings
-	Inventory Inventory        // with -arrange api
-	Getenv    func(string) string
+	// Inventories are what the groups of -arrange api are like, in the order of their lanes.
+	Inventories []Inventory
+	Getenv      func(string) string
 	// Activity is how long a scaling activity takes, Latency one call.
 	Activity, Latency time.Duration
 	// Jobs is how many cases run at a time, where each has resources of its own.
@@ -56,25 +57,27 @@ type Calls struct {
 
 // Of makes the estimate.
 func Of(in Input) Estimate {
-	l := &ledger{pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, latency: in.Latency, calls: map[string]int{}}
-	out := Estimate{Cases: len(in.Cases), Activity: in.Activity, Assumed: in.Inventory.Assumed, arranged: arranged(in.Settings)}
+	out := Estimate{Cases: len(in.Cases), Activity: in.Activity, arranged: arranged(in.Settings)}
 	able := in.able(&out)
+	l := in.ledger()
 	if !in.Settings.Embedded() {
 		l.call(in.Operation) // the first contact
 	}
-	var api *apiCost
-	if in.Settings.ByAPI() {
-		api = &apiCost{ledger: l, with: *in.Settings.API, inv: in.Inventory}
-		api.begin()
+	lanes := in.lanes()
+	for _, lane := range lanes {
+		out.Assumed = cmp.Or(out.Assumed, lane.inv.Assumed)
+		lane.begin()
 	}
 	for _, x := range able {
 		kind, _ := in.Kinds(x.State.Name)
 		run := &caseRun{ledger: l, x: x, kind: kind, operation: in.Operation, owned: in.Settings.UserResources()}
 		switch {
-		case api != nil:
-			api.setup(x, in.Kinds)
+		case len(lanes) > 0:
+			lane := in.lane(lanes, x)
+			run.ledger = lane.ledger
+			lane.setup(x, in.Kinds)
 			run.run()
-			api.teardown(x, run, in.Kinds)
+			lane.teardown(x, run, in.Kinds)
 		case in.Bindings != nil:
 			l.callN(support.OpMembers, len(x.States())) // the prepared instances are looked for
 			run.run()
@@ -82,10 +85,15 @@ func Of(in Input) Estimate {
 		default:
 			run.run()
 		}
-		l.running = false
+		run.running = false
 	}
-	if api != nil {
-		api.end()
+	took := l.time()
+	for _, lane := range lanes {
+		lane.end()
+		took = max(took, l.time()+lane.time())
+	}
+	for _, lane := range lanes {
+		l.add(lane.ledger)
 	}
 	for operation, n := range l.calls {
 		out.Calls = append(out.Calls, Calls{operation, n})
@@ -94,8 +102,36 @@ func Of(in Input) Estimate {
 	slices.SortFunc(out.Calls,
 		func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
 	out.Activities = l.activities
-	out.Duration = in.duration(l, out.Total)
+	out.Duration = in.duration(took, out.Total)
 	return out
+}
+
+func (in Input) ledger() *ledger {
+	return &ledger{pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, latency: in.Latency, calls: map[string]int{}}
+}
+
+// lanes are the groups of -arrange api.
+func (in Input) lanes() (out []*apiCost) {
+	if !in.Settings.ByAPI() {
+		return nil
+	}
+	for i, with := range in.Settings.API.Lanes() {
+		out = append(out, &apiCost{ledger: in.ledger(), with: with, inv: in.Inventories[i]})
+	}
+	return out
+}
+
+// lane is the group that a case gets, of those that have all that it needs: the one that is free first. No more groups are
+// used than cases run at a time.
+func (in Input) lane(lanes []*apiCost, x fixtures.Expanded) *apiCost {
+	var best *apiCost
+	for _, lane := range lanes {
+		_, lacking := states.Lacks(x.States(), in.Kinds, lane.with, in.Getenv)
+		if lacking == nil && (best == nil || in.Jobs != 1 && lane.time() < best.time()) {
+			best = lane
+		}
+	}
+	return best
 }
 
 // able leaves the cases that could run, and notes the others.
@@ -106,7 +142,7 @@ func (in Input) able(out *Estimate) (cases []fixtures.Expanded) {
 	}
 	if in.Settings.ByAPI() {
 		for _, x := range in.Cases {
-			if state, err := states.Lacks(x.States(), in.Kinds, *in.Settings.API, in.Getenv); err != nil {
+			if state, err := states.LacksAll(x.States(), in.Kinds, in.Settings.API.Lanes(), in.Getenv); err != nil {
 				out.Unable = append(out.Unable, states.Unable{Case: x.Name, State: state, Reason: err.Error()})
 			}
 		}
@@ -130,9 +166,9 @@ func (in Input) settle(run *caseRun) {
 	}
 }
 
-// duration is the time for the calls and the pauses. Cases that share their resources run one after the other.
-func (in Input) duration(l *ledger, calls int) time.Duration {
-	total := time.Duration(calls)*in.Latency + l.pauses
+// duration is the time of a run whose calls and pauses take so long one after the other, where the groups of -arrange api
+// are already counted as side by side.
+func (in Input) duration(total time.Duration, calls int) time.Duration {
 	if jobs := max(1, in.Jobs); !in.Settings.UserResources() {
 		total = total/time.Duration(jobs) + max(0, in.Settings.Late) // all cases wait for the late look together
 	}

@@ -31,6 +31,24 @@ func (l *ledger) callN(operation string, n int) {
 	}
 }
 
+// time is how long it all takes, one after the other.
+func (l *ledger) time() time.Duration {
+	total := l.pauses
+	for _, n := range l.calls {
+		total += time.Duration(n) * l.latency
+	}
+	return total
+}
+
+// add takes in what another one has counted.
+func (l *ledger) add(o *ledger) {
+	for operation, n := range o.calls {
+		l.callN(operation, n)
+	}
+	l.activities += o.activities
+	l.pauses += o.pauses
+}
+
 // starts notes an activity that begins.
 func (l *ledger) starts() {
 	l.activities++

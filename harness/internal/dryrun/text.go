@@ -82,9 +82,16 @@ func (e Estimate) resources(w io.Writer, s target.Settings) {
 
 // owned lists the resources that -arrange api changes.
 func (e Estimate) owned(w io.Writer, s target.Settings) {
-	a := s.API
 	fmt.Fprintf(w, "Resources that change, are held for about %s, and are put back as they were at the end:\n",
 		round(e.Duration))
+	for _, lane := range s.API.Lanes() {
+		owned(w, lane)
+	}
+	fmt.Fprintf(w, "Nothing else is changed. Each change is written to %s first;\nafter a crash, `essconform sweep -journal %s` puts everything back.\n",
+		s.JournalFile(), s.JournalFile())
+}
+
+func owned(w io.Writer, a target.API) {
 	if a.Create {
 		fmt.Fprintln(w, "  two new groups\n    made with CreateScalingGroup, removed with DeleteScalingGroup where the target has it")
 	} else {
@@ -103,8 +110,6 @@ func (e Estimate) owned(w io.Writer, s target.Settings) {
 	if a.DBInstanceID != "" {
 		fmt.Fprintf(w, "  DB instance %s\n    stopped and started\n", a.DBInstanceID)
 	}
-	fmt.Fprintf(w, "Nothing else is changed. Each change is written to %s first;\nafter a crash, `essconform sweep -journal %s` puts everything back.\n",
-		s.JournalFile(), s.JournalFile())
 }
 
 // UnableText lists the cases that could not run, by reason.

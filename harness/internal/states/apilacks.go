@@ -30,6 +30,21 @@ func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), 
 	return "", nil
 }
 
+// LacksAll is Lacks for several groups with resources of their own: nil when one of them has all, else what the first one
+// lacks.
+func LacksAll(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), lanes []target.API, getenv func(string) string) (state string, err error) {
+	for i, lane := range lanes {
+		of, lacking := Lacks(all, kinds, lane, getenv)
+		if lacking == nil {
+			return "", nil
+		}
+		if i == 0 {
+			state, err = of, lacking
+		}
+	}
+	return state, err
+}
+
 // lacks says what is missing for one state. wanted: so many instances in all; first: it is to be made in the first
 // group.
 func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind, wanted int, first bool) error {

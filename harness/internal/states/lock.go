@@ -54,6 +54,13 @@ func (l *lock) again(name string) bool {
 	return true
 }
 
+// holds tells whether the case has the lock.
+func (l *lock) holds(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.held > 0 && l.holder == name
+}
+
 // release gives one of the holds back. What was never acquired is not released.
 func (l *lock) release(name string) {
 	l.mu.Lock()
