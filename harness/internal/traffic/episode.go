@@ -16,6 +16,7 @@ const mostOperations = 30
 type episode struct {
 	start   history.GroupStart
 	members bool // the members at the beginning are known
+	sure    bool // all of them: there are no others
 	ops     []history.Operation
 	looks   []history.Look
 	since   time.Duration // when what came before was answered
@@ -62,7 +63,8 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 			last.looks = append(last.looks, look)
 		}
 	}
-	for _, e := range t.events {
+	events, certain := t.trusted(lag)
+	for _, e := range events {
 		if e.look == nil {
 			since = max(since, e.done)
 			if last != nil && last.next == 0 {
@@ -79,7 +81,7 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 			current.next = e.sent
 			now = known{minSize: e.created.MinSize, lifecycle: e.created.Lifecycle, set: e.done}
 			end(begin(nil, true))
-			last = nil
+			current.sure, last = true, nil
 		case e.op != nil:
 			current.do(*e.op)
 			now.change(*e.op)
@@ -97,9 +99,11 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 			saw(*e.look)
 			if current.settled(*e.look, lag) {
 				end(begin(sortedIDs(e.look.Members), true))
-				current.looks = append(current.looks, *e.look)
+				if current.sure = e.look.Sent >= certain; current.sure {
+					current.looks = append(current.looks, *e.look)
+				}
 			} else if current.strange(*e.look) {
-				current.next = e.look.Sent
+				current.next, current.members = e.look.Sent, false
 				end(begin(nil, false))
 				last = nil
 			}

@@ -38,7 +38,7 @@ func (e *episode) judge(ecs []history.Look, losses []time.Duration, lag time.Dur
 		switch {
 		case v.Result == history.CouldNotLook:
 		case !slices.Contains(always, v.Requirement) && !(e.members && slices.Contains(withMembers, v.Requirement)):
-		case v.Result == history.Satisfied && !e.members && v.Requirement == "instance.in-group":
+		case v.Result == history.Satisfied && !e.sure && v.Requirement == "instance.in-group":
 		case v.Result == history.Violated && slices.Contains(byOthers, v.Requirement) && !e.listed(e.lastDone()):
 		default:
 			out = append(out, v)
@@ -67,7 +67,7 @@ func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.D
 		for _, id := range o.IDs {
 			switch {
 			case slices.Contains(e.start.Members, id) || attached(id, o.Sent):
-			case !e.members: // it is believed to be a member
+			case !e.sure: // it is believed to be a member
 				h.Start.Groups[0].Members = append(h.Start.Groups[0].Members, id)
 			default:
 				h.Start.Free = append(h.Start.Free, id)

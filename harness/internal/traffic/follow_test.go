@@ -399,6 +399,57 @@ func TestGroupsAreFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
+			steps := c.steps
+			if first, _, _ := strings.Cut(steps[0], " "); first == "group" || first == "members" { // the group is known for a while
+				steps = append([]string{steps[0], "@2s"}, steps...)
+			}
+			violated, satisfied := followed(collect(t, record(t, steps...)))
+			g.Expect(strings.Join(violated, " ")).To(Equal(c.violated), "violated")
+			g.Expect(strings.Join(satisfied, " ")).To(Equal(c.satisfied), "satisfied")
+		})
+	}
+}
+
+// TestGroupsJustArranged: before the first call somebody else made the group what it is, which a look may not show yet.
+func TestGroupsJustArranged(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps     []string
+		violated  string
+		satisfied string
+	}{
+		"a member that did not show": {
+			[]string{"group Active 0", "members i-1", "detach i-2 asa-1", "activity asa-1=Successful", "@2s", "group Active 0", "members i-1"},
+			"", "activity.observable detach.leaves-group detach.one",
+		},
+		"others that did not show": {
+			[]string{
+				"group Active 0", "members i-1", "detach i-1 asa-1", "activity asa-1=Successful", "@2s", "activities asa-1=Successful",
+				"group Active 0", "members i-2,i-3",
+			}, "", "activity.observable detach.one",
+		},
+		"MinSize, and nobody looked again": {
+			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "members i-2"}, "", "detach.one",
+		},
+		"MinSize, and it is still the same": {
+			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "group Active 2", "members i-2"}, "group.min-size", "",
+		},
+		"MinSize, and it is another one": {
+			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "group Active 0", "members i-2"}, "", "detach.one",
+		},
+		"MinSize was changed by a call": {
+			[]string{"group Active 0", "members i-1,i-2", "minsize 2", "detach i-1 min", "@2s", "group Active 2", "members i-1,i-2"},
+			"", "error.no-effect group.min-size",
+		},
+		"it is still there": {
+			[]string{
+				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", "activity asa-1=Successful", "@2s", "activities asa-1=Successful",
+				"group Active 0", "members i-1,i-2",
+			}, "detach.leaves-group", "activity.observable detach.one",
+		},
+		"no member, and nobody looked again": {[]string{"group Active 0", "members i-1", "detach i-1 unknown"}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
 			violated, satisfied := followed(collect(t, record(t, c.steps...)))
 			g.Expect(strings.Join(violated, " ")).To(Equal(c.violated), "violated")
 			g.Expect(strings.Join(satisfied, " ")).To(Equal(c.satisfied), "satisfied")
