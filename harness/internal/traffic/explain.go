@@ -33,6 +33,9 @@ func (e *episode) judge(ecs []history.Look, losses []time.Duration, lag time.Dur
 	if e.tooLong {
 		return nil
 	}
+	if e.members && !e.sure && e.tookOthers() {
+		e.members, e.start.Members, e.start.MinSize = false, nil, -1
+	}
 	h := e.history(ecs, losses, lag)
 	for _, v := range history.Judge(h, history.Options{Lag: lag, Budget: budget}) {
 		switch {
@@ -47,15 +50,26 @@ func (e *episode) judge(ecs []history.Look, losses []time.Duration, lag time.Dur
 	return out
 }
 
+// tookOthers tells whether a call that may have had an effect names an instance that was not seen to be there.
+func (e *episode) tookOthers() bool {
+	return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
+		return o.Kind == history.Detach && o.Outcome != history.Refused && slices.ContainsFunc(o.IDs, func(id string) bool {
+			return !slices.Contains(e.start.Members, id) && !e.attached(id, o.Sent)
+		})
+	})
+}
+
+// attached tells whether an instance was attached for certain before that time.
+func (e *episode) attached(id string, until time.Duration) bool {
+	return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
+		return o.Kind == history.Attach && o.Outcome == history.Accepted && o.Done <= until && slices.Contains(o.IDs, id)
+	})
+}
+
 // history is the episode as it can be judged. A refusal whose reason the recording cannot show is one that anything
 // explains.
 func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.Duration) history.History {
 	h := history.History{Start: history.Start{Groups: []history.GroupStart{e.start}}}
-	attached := func(id string, until time.Duration) bool { // for certain
-		return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
-			return o.Kind == history.Attach && o.Outcome == history.Accepted && o.Done <= until && slices.Contains(o.IDs, id)
-		})
-	}
 	for i, o := range e.ops {
 		if o.Kind == history.Detach && o.Outcome == history.Refused && !e.shown(i, lag) {
 			o.Unseen, o.Code = true, ""
@@ -66,8 +80,8 @@ func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.D
 		}
 		for _, id := range o.IDs {
 			switch {
-			case slices.Contains(e.start.Members, id) || attached(id, o.Sent):
-			case !e.sure: // it is believed to be a member
+			case slices.Contains(e.start.Members, id) || e.attached(id, o.Sent):
+			case !e.members: // it is believed to be a member
 				h.Start.Groups[0].Members = append(h.Start.Groups[0].Members, id)
 			default:
 				h.Start.Free = append(h.Start.Free, id)

@@ -419,7 +419,7 @@ func TestGroupsJustArranged(t *testing.T) {
 	}{
 		"a member that did not show": {
 			[]string{"group Active 0", "members i-1", "detach i-2 asa-1", "activity asa-1=Successful", "@2s", "group Active 0", "members i-1"},
-			"", "activity.observable detach.leaves-group detach.one",
+			"", "activity.observable detach.one",
 		},
 		"others that did not show": {
 			[]string{
@@ -445,6 +445,12 @@ func TestGroupsJustArranged(t *testing.T) {
 				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", "activity asa-1=Successful", "@2s", "activities asa-1=Successful",
 				"group Active 0", "members i-1,i-2",
 			}, "detach.leaves-group", "activity.observable detach.one",
+		},
+		"a call that was refused names another one": {
+			[]string{"group Active 0", "members i-1,i-2", "detach i-9,i-1 unknown", "@2s", "group Active 0", "members i-1,i-2"}, "", "error.no-effect",
+		},
+		"MinSize, and a member that did not show": {
+			[]string{"group Active 2", "members i-1,i-2", "detach i-3 asa-1", "detach i-1 min", "@2s", "group Active 2", "members i-1,i-2"}, "", "detach.one",
 		},
 		"no member, and nobody looked again": {[]string{"group Active 0", "members i-1", "detach i-1 unknown"}, "", ""},
 	} {
