@@ -105,13 +105,17 @@ func (d *Document) head(r reports.Report) {
 		fmt.Fprintf(&d.B, "| %s | %s |\n", d.book.Say(name), strings.Join(cells, " "))
 	}
 	d.B.WriteString("| | |\n|---|---|\n")
-	row("target", CellCode(cmp.Or(r.Target.Name, r.Target.Kind), MaxID), CellCode(r.Target.Endpoint, MaxID))
-	row(
-		"region, signature, states",
-		CellCode(r.Target.Region, MaxID),
-		CellCode(r.Target.Signature, MaxID),
-		CellCode(r.Target.Arrangement, MaxID),
-	)
+	if r.Target.Kind == reports.KindRecording { // it was not this program that called
+		row("recording", CellCode(r.Target.Name, MaxID))
+	} else {
+		row("target", CellCode(cmp.Or(r.Target.Name, r.Target.Kind), MaxID), CellCode(r.Target.Endpoint, MaxID))
+		row(
+			"region, signature, states",
+			CellCode(r.Target.Region, MaxID),
+			CellCode(r.Target.Signature, MaxID),
+			CellCode(r.Target.Arrangement, MaxID),
+		)
+	}
 	row(
 		"contract",
 		CellCode(r.Contract.Operation, MaxID),
@@ -119,21 +123,20 @@ func (d *Document) head(r reports.Report) {
 		CellCode(r.Contract.File, MaxID),
 		CellCode(printable.First(r.Contract.SHA256, 12), MaxID),
 	)
-	row(
-		"suite", CellCode(r.Suite.Version, MaxID),
-		d.book.Say("cases"), CellCode(printable.First(r.Suite.CaseSet, 12), MaxID),
-	)
+	suite := []string{CellCode(r.Suite.Version, MaxID)}
+	if r.Suite.CaseSet != "" {
+		suite = append(suite, d.book.Say("cases"), CellCode(printable.First(r.Suite.CaseSet, 12), MaxID))
+	}
+	row("suite", suite...)
 	row(
 		"selection",
 		strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)),
 	)
-	row(
-		"run",
-		CellCode(r.Run.ID, MaxID),
-		r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")+",",
-		summary.Duration(r.Run)+",",
-		fmt.Sprintf("seed %d", r.Run.Seed),
-	)
+	run := CellCode(r.Run.ID, MaxID) + " " + r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC") + ", " + summary.Duration(r.Run)
+	if r.Target.Kind != reports.KindRecording {
+		run += fmt.Sprintf(", seed %d", r.Run.Seed)
+	}
+	row("run", run)
 	n := r.Counts
 	d.words(
 		"\n| selected | passed | failed | could not run | waived | passed though waived | unsupported " +

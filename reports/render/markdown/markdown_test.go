@@ -184,3 +184,19 @@ func TestInjectionsAreLive(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownOfARecording: nothing stands there of what only a run has.
+func TestMarkdownOfARecording(t *testing.T) {
+	r := reports.Build(samples.Input())
+	r.Target = reports.Target{Name: "traffic.har", Kind: reports.KindRecording, Endpoint: "none", Arrangement: "none"}
+	r.Suite.CaseSet = ""
+	text := markdown(t, r)
+	if !strings.Contains(text, "| recording | `traffic.har` |\n") {
+		t.Errorf("wanted the name of the recording; got %s", text)
+	}
+	for _, word := range []string{"region", "seed", "(empty)"} {
+		if strings.Contains(text, word) {
+			t.Errorf("wanted no %q; got %s", word, text)
+		}
+	}
+}
