@@ -162,7 +162,7 @@ func recordingReport(
 			File: c.Contract.File, SHA256: c.Contract.SHA256,
 			APIVersion: c.Contract.APIVersion, Operation: c.Contract.Operation,
 		},
-		Target: reports.Target{Name: name, Kind: reports.KindRecording, Endpoint: "none", Arrangement: "none"},
+		Target: reports.Target{Name: name, Kind: reports.KindRecording, Endpoint: name, Arrangement: "none"},
 		Run: reports.Run{
 			ID: "recording", StartedAt: begin, EndedAt: time.Now(), Procs: 1, Config: map[string]string{},
 			Selection: "the calls in " + name, Command: shellescape.QuoteCommand(command), Partial: partial,

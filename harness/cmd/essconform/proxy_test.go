@@ -51,7 +51,7 @@ func TestProxyJudgesWhatPassed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g, dir := NewWithT(t), t.TempDir()
 			target := server(t, c.change)
-			url, end := startProxy(t, target, "-report-dir", dir)
+			url, end := startProxy(t, target, "-report-dir", dir, "-lag", "0s")
 			essconform(t, nil, "run", "-endpoint", url, "-provider-states", target+"/_states", "-signature", "none", "-late", "0",
 				"-report-dir", t.TempDir(), "-case", "effect.leaves-group/*/get", "-case", "error.InvalidInstanceId.NotFound/*")
 			code, text := end()

@@ -15,8 +15,9 @@ const mostOperations = 30
 // shows it.
 type episode struct {
 	start   history.GroupStart
-	members bool // the members at the beginning are known
-	sure    bool // all of them: there are no others
+	members bool         // the members at the beginning are known
+	sure    bool         // all of them: there are no others
+	began   history.Look // that shows them
 	ops     []history.Operation
 	looks   []history.Look
 	since   time.Duration // when what came before was answered
@@ -99,6 +100,7 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 			saw(*e.look)
 			if current.settled(*e.look, lag) {
 				end(begin(sortedIDs(e.look.Members), true))
+				current.began = *e.look
 				if current.sure = e.look.Sent >= certain; current.sure {
 					current.looks = append(current.looks, *e.look)
 				}

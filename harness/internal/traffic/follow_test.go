@@ -465,7 +465,7 @@ func TestGroupsJustArranged(t *testing.T) {
 
 func TestFindingsOfGroupsShowTheirSteps(t *testing.T) {
 	g := NewWithT(t)
-	c := collect(t, record(t, "group Active 0", "members i-1,i-2", "disable", "detach i-1 asa-1"))
+	c := collect(t, record(t, "group Active 0", "@2s", "members i-1,i-2", "disable", "detach i-1 asa-1"))
 	var found reports.Finding
 	for _, r := range c.Results {
 		if strings.HasPrefix(r.ID, "recorded.group.") {
@@ -476,7 +476,11 @@ func TestFindingsOfGroupsShowTheirSteps(t *testing.T) {
 	for _, l := range found.History {
 		steps = append(steps, l.Text)
 	}
-	g.Expect(strings.Join(steps, "\n")).To(And(ContainSubstring("i-1"), ContainSubstring("asa-1")))
+	g.Expect(steps).To(HaveExactElements(
+		"DescribeScalingInstances asg-1 -> 2 members, i-1, i-2",
+		"DisableScalingGroup asg-1 -> accepted",
+		"DetachInstances asg-1: i-1 -> accepted asa-1",
+	))
 	g.Expect(found.History[len(found.History)-1].Marked).To(BeTrue())
 	g.Expect(c.Supporting).To(Equal(3))
 }

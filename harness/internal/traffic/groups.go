@@ -69,7 +69,7 @@ func (c *Collector) episode(t *track, e *episode, verdicts []history.Verdict) (r
 			f := c.finding(judge.Finding{
 				Requirement: v.Requirement, Level: c.level(v.Requirement), Want: v.Want, Got: v.Got,
 			})
-			for _, l := range v.Steps {
+			for _, l := range e.steps(v) {
 				f.History = append(f.History, reports.HistoryLine{
 					AtMs: float64(l.At.Microseconds()) / 1000, Lane: l.Lane, Text: printable.Text(l.Text, keptText),
 					Marked: l.Marked,
@@ -80,6 +80,15 @@ func (c *Collector) episode(t *track, e *episode, verdicts []history.Verdict) (r
 	}
 	out.Requirements = slices.Clone(out.Checked)
 	return out, true
+}
+
+// steps are those of a verdict, with the look at the members that it begins with.
+func (e *episode) steps(v history.Verdict) []history.Line {
+	if first := history.LineOf(e.began); e.members && e.began.Members != nil &&
+		!slices.ContainsFunc(v.Steps, func(l history.Line) bool { return l.Text == first.Text && l.At == first.At }) {
+		return append([]history.Line{first}, v.Steps...)
+	}
+	return v.Steps
 }
 
 func (c *Collector) level(requirement string) spec.Level {

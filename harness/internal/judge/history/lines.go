@@ -79,6 +79,9 @@ func answerText(o Operation) string {
 	}
 }
 
+// LineOf is a look as a line of a history.
+func LineOf(l Look) Line { return lookLine(l, nil, false) }
+
 // lookLine is what a look showed, of the activities only those in ours unless it is nil.
 func lookLine(l Look, ours map[string]bool, marked bool) Line {
 	text := printable(l.Operation)
