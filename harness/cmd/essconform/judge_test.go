@@ -141,6 +141,36 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 	}
 }
 
+// TestJudgeTrafficOfOthers: other APIs, also such as have a DetachInstances of their own, raise nothing.
+func TestJudgeTrafficOfOthers(t *testing.T) {
+	others := []struct{ url, body string }{
+		{"https://autoscaling.eu-west-1.amazonaws.com/?Action=DetachInstances&Version=2011-01-01&AutoScalingGroupName=a", "<DetachInstancesResponse/>"},
+		{"https://ecs.aliyuncs.com/?Action=DescribeInstances&Version=2014-05-26&RegionId=cn-hangzhou", `{"Instances":{"Instance":[]}}`},
+		{"https://ecs.aliyuncs.com/?Action=StopInstances&Version=2014-05-26", `{"Code":"IncorrectInstanceStatus","Message":"m"}`},
+		{"https://rds.aliyuncs.com/?Action=DescribeDBInstances&Version=2014-08-15", `{"Code":"Throttling"}`},
+		{"https://slb.aliyuncs.com/?Action=SetLoadBalancerStatus&Version=2014-05-15", `{"RequestId":"x"}`},
+		{"https://10.0.0.1:6443/api/v1/namespaces/default/pods?watch=true", `{"kind":"Status","code":410}`},
+		{"https://example.com/?Action=detachinstances", "<html>"},
+		{"https://example.com/DetachInstances?InstanceId.1=i-1&ScalingGroupId=asg-1", "accepted"},
+		{"wss://example.com/socket", ""},
+		{"data:text/plain,DetachInstances", "x"},
+	}
+	entries := []any{harEntry(call, 200, good)}
+	for i := range 500 {
+		o := others[i%len(others)]
+		entries = append(entries, harEntry(o.url, []int{200, 404, 500, 302, 0}[i/len(others)%5], o.body))
+	}
+	g := NewWithT(t)
+	code, text, r := judged(t, harFile(t, entries...))
+	g.Expect(code).To(Equal(exitConformant), text[:min(len(text), 2000)])
+	g.Expect(text).To(ContainSubstring("1 calls of DetachInstances judged"))
+	g.Expect(r.Counts.Passed).To(Equal(r.Counts.Selected))
+	g.Expect(r.Counts.Warnings).To(BeZero())
+
+	code, text, _ = judged(t, harFile(t, entries[1:]...))
+	g.Expect(code).To(Equal(exitCouldNotJudge), text[:min(len(text), 2000)])
+}
+
 // messageOf is the documented message of a code.
 func messageOf(t *testing.T, code string) string {
 	t.Helper()
