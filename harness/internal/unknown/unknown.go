@@ -3,6 +3,7 @@ package unknown
 
 import (
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -97,6 +98,9 @@ func Near(kind, id string, taken func(string) bool) string {
 		out = id + " x"
 	case "non-ascii":
 		out = id + "é组"
+	case "percent":
+		last := len(id) - 1
+		out = fmt.Sprintf("%s%%%02X", id[:last], id[last]) // the same id, to who decodes it once more
 	}
 	if taken(out) || out == id {
 		return ID(id)

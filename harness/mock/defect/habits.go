@@ -76,6 +76,22 @@ func habits() []timed.Entry {
 			}),
 		},
 		{
+			Name:         "habit.values-decoded-twice",
+			Requirements: on(encoding),
+			Note:         "values of parameters are percent-decoded twice",
+			Break: reread(func(_ *mock.Request, raw string) url.Values {
+				values := decoded(raw)
+				for _, all := range values {
+					for i, v := range all {
+						if again, err := url.PathUnescape(v); err == nil {
+							all[i] = again
+						}
+					}
+				}
+				return values
+			}),
+		},
+		{
 			Name:         "habit.xml-unescaped",
 			Requirements: on(escaping, "wire.well-formed"),
 			Note:         "an id stands in XML as it was sent, whatever is in it",
