@@ -28,7 +28,7 @@ func later(t *testing.T, text string) string {
 		{"DetachOption", "{type: string, enum: [both]}", "Whether the instances also leave the load balancers and databases."},
 		{"LifecycleHook", "{type: boolean, default: false}", "Whether a lifecycle hook is triggered."},
 		{"IgnoreInvalidInstance", "{type: boolean, default: false}", "Whether ids that are not valid are left out instead of refused."},
-		{"ClientToken", "{type: string, maxLength: 64}", "Makes the call idempotent."},
+		{"ClientToken", `{type: string, maxLength: 64, example: ""}`, "Makes the call idempotent."},
 	} {
 		query += "        - name: " + p.name + "\n          in: query\n          description: " + p.about + "\n          schema: " + p.schema + "\n"
 		form += "        " + p.name + ": " + p.schema + "\n"

@@ -58,8 +58,8 @@ func TestLoadFollowsARemovedCode(t *testing.T) {
 
 func TestLoadFollowsAnotherEdition(t *testing.T) {
 	c := loadEdited(t, swapAll(`"2014-08-28"`, `"2022-02-22"`), swapAll("InstanceId.", "InstanceIds."), swapAll("InvalidInstanceIds.", "InvalidInstanceId."),
-		swap("        - {name: InstanceIds.20, in: query, schema: {$ref: \"#/components/schemas/InstanceId\"}}\n", ""),
-		swap("        InstanceIds.20: {$ref: \"#/components/schemas/InstanceId\"}\n", ""))
+		swap("        - {name: InstanceIds.20, in: query, schema: {$ref: \"#/components/schemas/FurtherInstanceId\"}}\n", ""),
+		swap("        InstanceIds.20: {$ref: \"#/components/schemas/FurtherInstanceId\"}\n", ""))
 	if c.APIVersion != "2022-02-22" {
 		t.Errorf("wanted version 2022-02-22; got %s", c.APIVersion)
 	}

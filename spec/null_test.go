@@ -16,7 +16,7 @@ func TestLoadSurvivesANullAnywhere(t *testing.T) {
 	t.Parallel()
 	// One of each kind of part is enough, and the rest would take a minute.
 	small := edited(t, cut("        - {name: InstanceId.3,", "        - name: Format"), cut("        - name: AccessKeyId", "      responses:"),
-		cut("    post:\n", "components:\n"), cut("    DetachInstancesForm:\n", "    # The two answers"), cut("    AccessKeyId:\n", "    # The two answers"),
+		cut("    post:\n", "components:\n"), cut("    DetachInstancesForm:\n", "    # The two answers"), cut("    AccessKeyId: ", "    # The two answers"),
 		swapAll("        \"403\":\n          $ref: \"#/components/responses/Forbidden\"\n", ""), cut("    Forbidden:\n", "    NotFound:\n"),
 		cut("            ScalingActivityInProgress", "        text/xml:"), cut("            ScalingActivityInProgress", "    NotFound:\n"),
 		cut("    ScalingActivityInProgress:\n", "    InvalidScalingGroupId.NotFound:\n"),

@@ -24,7 +24,7 @@ func TestShorterListOfInstances(t *testing.T) {
 	g := NewWithT(t)
 	var cuts []string
 	for n := 6; n <= 20; n++ {
-		const schema = `$ref: "#/components/schemas/InstanceId"}`
+		const schema = `$ref: "#/components/schemas/FurtherInstanceId"}`
 		cuts = append(cuts, fmt.Sprintf("        - {name: InstanceId.%d, in: query, schema: {%s}\n", n, schema), "",
 			fmt.Sprintf("        InstanceId.%d: {%s\n", n, schema), "")
 	}

@@ -23,10 +23,11 @@ import (
 const patience = 60 * time.Second
 
 // start runs a browser until the test ends, and returns the context of its first tab.
-func start(t *testing.T) context.Context {
+func start(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
+	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, _ := chromedp.NewContext(allocator)
