@@ -123,20 +123,3 @@ func TestNodeMeetsEveryError(t *testing.T) {
 		return received{answer.Error.Code, answer.Error.Status, answer.Error.Message}
 	})
 }
-
-// A fault of the mock reaches the client as the service's own.
-func TestNodeSeesThrottling(t *testing.T) {
-	s := start(t)
-	d, _ := s.arrange("a scaling group with detachable instances")
-	if _, err := s.Inject(mock.Fault{Operation: "DetachInstances", Kind: mock.Throttle, Count: 1}); err != nil {
-		t.Fatal(err)
-	}
-	params := map[string]any{"ScalingGroupId": d.group, "InstanceId": d.instances}
-	first := node(t, s, d.credential, "2014-08-28", "GET", "DetachInstances", params)
-	if first.Error == nil || !strings.HasPrefix(first.Error.Code, "Throttling") {
-		t.Errorf("wanted it throttled; got %+v", first)
-	}
-	if second := node(t, s, d.credential, "2014-08-28", "GET", "DetachInstances", params); second.Error != nil {
-		t.Errorf("wanted the second call accepted; got %+v", *second.Error)
-	}
-}
