@@ -138,6 +138,9 @@ func TestMockKeepsItsState(t *testing.T) {
 
 func TestMockSpeaksTLS(t *testing.T) {
 	m := startMock(t, "-tls", "-host", "mock.test")
+	if !strings.Contains(m.greeting, " --secure ") || strings.Contains(m.greeting, "--insecure") {
+		t.Errorf("wanted the CLI to be told to use HTTPS; got %s", m.greeting)
+	}
 	path := regexp.MustCompile(`certificate +(\S+)`).FindStringSubmatch(m.greeting)[1]
 	pem, err := os.ReadFile(path)
 	if err != nil {

@@ -26,9 +26,9 @@ func greet(w io.Writer, g greeting) {
 	if g.unsigned {
 		signatures, curl = " -signature none", "this mock takes unsigned calls; AccessKeyId=… says who calls"
 	}
-	protocol, trust, ca := "http", "", ""
+	protocol, trust, ca, cli := "http", "", "", " --insecure"
 	if g.certificate != "" {
-		protocol, trust, ca = "https", " --cacert "+g.certificate, " -ca "+g.certificate
+		protocol, trust, ca, cli = "https", " --cacert "+g.certificate, " -ca "+g.certificate, " --secure"
 		fmt.Fprintf(w, "certificate    %s (clients trust it with SSL_CERT_FILE=… or their own setting)\n",
 			g.certificate)
 	}
@@ -45,13 +45,13 @@ a fault        curl -sS%[11]s %[1]s%[9]sfaults -H 'Content-Type: application/jso
 Go SDK         client, err := ess.NewClientWithOptions("cn-hangzhou", sdk.NewConfig().WithScheme("%[13]s"), credential)
                request.Domain = %[5]q
 darabonba      &openapi.Config{Endpoint: tea.String(%[5]q), Protocol: tea.String("%[10]s"), …}
-aliyun CLI     aliyun ess DetachInstances --endpoint %[5]s --insecure --region cn-hangzhou --ScalingGroupId … --InstanceId.1 …
+aliyun CLI     aliyun ess DetachInstances --endpoint %[5]s%[14]s --region cn-hangzhou --ScalingGroupId … --InstanceId.1 …
 curl           %[7]s
                curl -sS%[11]s '%[1]s/?Action=DetachInstances&Version=2014-08-28&Format=JSON&ScalingGroupId=…&InstanceId.1=…'
 
 Stop it with Ctrl-C.
 `, g.url, g.id, secret, mock.StatesPath, g.host, signatures, curl, mock.UIPath, mock.ControlPath, protocol, trust, ca,
-		strings.ToUpper(protocol))
+		strings.ToUpper(protocol), cli)
 	if ip := net.ParseIP(hostOnly(g.host)); ip != nil && !ip.IsLoopback() {
 		fmt.Fprintf(w, "warning: other machines can reach this address, and its provider states accept any of them; "+
 			"to call %s by a name, start the mock with -host NAME\n", mock.StatesPath)

@@ -1,6 +1,7 @@
 package clienttest
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -62,6 +63,14 @@ func calls() map[string]func(t *testing.T, address string, d detachment) error {
 		all["openapi/"+w.name] = func(t *testing.T, address string, d detachment) error {
 			_, err := openapiDetachAt(t, address, d, w)
 			return err
+		}
+	}
+	for name, call := range commandLines() {
+		all["cli/"+name] = func(t *testing.T, address string, d detachment) error {
+			if got := call(t, site{host: address}, d); got.code != "" {
+				return errors.New(got.code + ": " + got.message)
+			}
+			return nil
 		}
 	}
 	return all
