@@ -54,7 +54,7 @@ test-clients: ## the mock and the signatures with official clients, for Go and f
 	npm ci --prefix harness/mock/clienttest/node --loglevel=error
 	@for module in $(CLIENTS); do (set -x; $(GO) -C $$module test ./...) || exit 1; done
 
-test-browser: ## the pages of reports and of the mock in a real browser, with axe-core from npm; installs Chromium on Debian
+test-browser: ## the pages of reports and of the mock in a real browser, with axe-core and Swagger UI from npm; installs Chromium on Debian
 	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \

@@ -81,10 +81,14 @@ func timestampOutsideWindow(c *Call) (string, bool) {
 	return bounded(c.Request.Proof.Timestamp), ok && c.Now.Sub(t).Abs() > timestampWindow
 }
 
-// timestamp reads the one documented form. Parse alone would take fractions of a second, too.
+// timestamp reads the one documented form. Parse, which knows the layout of RFC 3339 best, would take fractions of a
+// second and time zones, too.
 func timestamp(s string) (time.Time, bool) {
-	t, err := time.Parse(timestampLayout, s)
-	return t, err == nil && len(s) == len(timestampLayout)
+	if len(s) != len(timestampLayout) || s[len(s)-1] != 'Z' {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	return t, err == nil
 }
 
 // signatureDiffers compares in constant time. The subject is the server's string to sign, as the real gateway prints
@@ -101,19 +105,17 @@ func signatureDiffers(c *Call) (string, bool) {
 	}
 	q := c.Request
 	params := request.Merge(q.Query, q.Form)
-	want, stringToSign := sign.V1(q.Method, q.Proof.Method, c.Caller.AccessKeySecret, params)
-	if equal(want, q.Proof.Signature) {
+	if sign.MatchesV1(q.Method, q.Proof.Method, c.Caller.AccessKeySecret, params, q.Proof.Signature) {
 		return "", false
 	}
 	c.diagnosis = sign.RequestV1{
 		Method: q.Method, SignatureMethod: q.Proof.Method, Query: q.Query, Form: q.Form, Signature: q.Proof.Signature,
 	}.Diagnose(c.Caller.AccessKeySecret)
 	if params.Has("SecurityToken") {
-		masked := maps.Clone(params)
-		masked.Set("SecurityToken", "hidden")
-		stringToSign = sign.StringToSignV1(q.Method, masked)
+		params = maps.Clone(params)
+		params.Set("SecurityToken", "hidden")
 	}
-	return bounded(stringToSign), true
+	return bounded(sign.StringToSignV1(q.Method, params)), true
 }
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

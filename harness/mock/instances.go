@@ -38,7 +38,7 @@ func (c *Call) begin(verb string, change int) *Activity {
 func readGroupAndInstances(c *Call) {
 	readGroup(c)
 	c.Listed = c.Request.Repeated("InstanceId")
-	seen := make(map[string]bool, maxInstanceIDs)
+	seen := make(map[string]bool, len(c.Listed))
 	for _, p := range c.Listed {
 		if !seen[p.Value] {
 			seen[p.Value] = true

@@ -109,10 +109,20 @@ func (s *Server) record(c *Call, a *Answer, took time.Duration) {
 // short one.
 func kept(s string) string { return strings.Clone(s[:min(len(s), mostTextBytes)]) }
 
+// usualBodyBytes is room for what clients send, which is read at once.
+const usualBodyBytes = 8 << 10
+
 // readBody reads the body up to maxBodyBytes.
 func readBody(w http.ResponseWriter, r *http.Request) (body []byte, tooLarge bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, false
+	}
+	if n := r.ContentLength; n > 0 && n <= usualBodyBytes {
+		body = make([]byte, n)
+		if _, err := io.ReadFull(r.Body, body); err != nil {
+			panic(http.ErrAbortHandler) // as below
+		}
+		return body, false
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	var limit *http.MaxBytesError

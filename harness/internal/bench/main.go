@@ -61,7 +61,7 @@ func measure(ctx context.Context, progress io.Writer) (table, error) {
 		return nil, err
 	}
 	say("asking the mock and a bare handler in turns")
-	speed, err := compare(ctx)
+	speed, err := compare(ctx, rounds)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,18 +24,37 @@ import (
 const (
 	clients = 8   // connections at the same time
 	batch   = 400 // requests to one server before it is the other one's turn
-	turns   = 40
+	rounds  = 61  // of a turn for each
 )
 
-// speed compares the mock, signatures verified, with a bare net/http handler that answers the same body.
-type speed struct {
-	bare, mock time.Duration // for the same number of requests
-	bodySize   int
+// spent is what the requests of one turn took. cpu is that of this process, client and server, and 0 where the system
+// does not tell.
+type spent struct{ wall, cpu time.Duration }
+
+// round is the same requests to each server.
+type round struct{ bare, mock spent }
+
+// share is the mock's share of the bare handler's requests per second. On a busy machine time of the CPU tells it, and
+// wall time does not: what takes longer waits for others more often.
+func (r round) share() float64 {
+	if r.bare.cpu == 0 || r.mock.cpu == 0 {
+		return r.wallShare()
+	}
+	return r.bare.cpu.Seconds() / r.mock.cpu.Seconds()
 }
 
-// compare asks both over loopback by parallel connections. They take turns, so that a busy machine slows both alike.
-// The requests are signed before their clock starts.
-func compare(ctx context.Context) (speed, error) {
+func (r round) wallShare() float64 { return r.bare.wall.Seconds() / r.mock.wall.Seconds() }
+
+// speed compares the mock, signatures verified, with a bare net/http handler that gives the same answer. Its figures are
+// medians over the rounds: what else the machine does in one of them does not count.
+type speed struct {
+	rounds   []round
+	bodySize int
+}
+
+// compare asks both over loopback by parallel connections, in one process and with the same requests, which are signed
+// before the clock starts. They take turns, and each begins every other round.
+func compare(ctx context.Context, rounds int) (speed, error) {
 	m, err := newMock(0)
 	if err != nil {
 		return speed{}, err
@@ -49,54 +70,70 @@ func compare(ctx context.Context) (speed, error) {
 	}
 	defer asked.close()
 	sign := signer{values["scalingGroupId"].(string), values["instanceIds"].([]string), asked.url}
-	body, err := sign.answer(ctx)
+	answer, err := sign.answer(ctx)
 	if err != nil {
 		return speed{}, err
 	}
-	bare, err := serve(fixed(body), 0)
+	bare, err := serve(answer, 0)
 	if err != nil {
 		return speed{}, err
 	}
 	defer bare.close()
 
-	out := speed{bodySize: len(body)}
-	for range turns {
+	out := speed{rounds: make([]round, rounds), bodySize: len(answer.body)}
+	for n := range out.rounds {
 		requests, err := sign.batch()
 		if err != nil {
 			return out, err
 		}
-		for _, one := range []struct {
-			url  string
-			took *time.Duration
-		}{{bare.url, &out.bare}, {asked.url, &out.mock}} {
-			took, err := ask(ctx, one.url, requests)
-			if err != nil {
+		r := &out.rounds[n]
+		turns := []turn{{bare.url, &r.bare}, {asked.url, &r.mock}}
+		if n%2 == 1 {
+			slices.Reverse(turns)
+		}
+		for _, turn := range turns {
+			if *turn.took, err = ask(ctx, turn.url, requests); err != nil {
 				return out, err
 			}
-			*one.took += took
 		}
 	}
 	return out, nil
 }
 
+// turn is one server's part of a round.
+type turn struct {
+	url  string
+	took *spent
+}
+
 func (s speed) rows() table {
-	rate := func(d time.Duration) float64 { return turns * batch / d.Seconds() }
+	rate := func(of func(round) spent) string {
+		return perSecond(batch / median(s.rounds, func(r round) time.Duration { return of(r).wall }).Seconds())
+	}
 	return table{
-		heading(fmt.Sprintf("the mock, signatures verified, and a bare net/http handler with a fixed body of %d bytes, in turns of %d requests", s.bodySize, batch)),
-		figure(fmt.Sprintf("bare handler, %d clients in this process", clients), perSecond(rate(s.bare))),
-		figure(fmt.Sprintf("mock, %d clients in this process", clients), perSecond(rate(s.mock))),
-		above("mock / bare handler", s.bare.Seconds()/s.mock.Seconds(), 0.5, ratio),
+		heading(fmt.Sprintf("the mock, signatures verified, and a bare net/http handler with the same answer (%d bytes), "+
+			"medians of %d rounds of %d requests to each", s.bodySize, len(s.rounds), batch)),
+		figure(fmt.Sprintf("bare handler, %d clients in this process", clients), rate(func(r round) spent { return r.bare })),
+		figure(fmt.Sprintf("mock, %d clients in this process", clients), rate(func(r round) spent { return r.mock })),
+		figure("mock / bare handler, by wall time", ratio(median(s.rounds, round.wallShare))),
+		above("mock / bare handler, by CPU time of server and clients", median(s.rounds, round.share), 0.8, ratio),
 	}
 }
 
-// fixed answers every request alike.
-func fixed(body []byte) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "application/json;charset=utf-8")
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write(body)
-	})
+// fixed answers every request alike, with what the mock answered once.
+type fixed struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (f fixed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	for name, values := range f.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(f.status)
+	_, _ = w.Write(f.body)
 }
 
 // signer makes calls of DetachInstances, each with a nonce of its own.
@@ -121,18 +158,20 @@ func (s signer) request() (*http.Request, error) {
 	}, endpoint, time.Now(), uuid.NewString())
 }
 
-// answer is the body that the mock gives.
-func (s signer) answer(ctx context.Context) ([]byte, error) {
+// answer is what the mock answers.
+func (s signer) answer(ctx context.Context) (fixed, error) {
 	r, err := s.request()
 	if err != nil {
-		return nil, err
+		return fixed{}, err
 	}
 	resp, err := http.DefaultClient.Do(r.WithContext(ctx))
 	if err != nil {
-		return nil, err
+		return fixed{}, err
 	}
 	defer resp.Body.Close()
-	return io.ReadAll(resp.Body)
+	body, err := io.ReadAll(resp.Body)
+	resp.Header.Del("Date") // net/http's own
+	return fixed{resp.StatusCode, resp.Header, body}, err
 }
 
 // batch are whole requests as they stand on the wire.
@@ -152,17 +191,18 @@ func (s signer) batch() ([][]byte, error) {
 	return all, nil
 }
 
-// ask sends the requests and returns how long that took.
-func ask(ctx context.Context, server string, requests [][]byte) (time.Duration, error) {
+// ask sends the requests. The garbage of earlier turns is not this one's.
+func ask(ctx context.Context, server string, requests [][]byte) (spent, error) {
 	address := strings.TrimPrefix(server, "http://")
 	failed := make([]error, clients)
-	begin := time.Now()
+	runtime.GC()
+	begin, used := time.Now(), cpuTime()
 	var wg sync.WaitGroup
 	for n := range clients {
 		wg.Go(func() { failed[n] = askSome(ctx, address, requests, n) })
 	}
 	wg.Wait()
-	return time.Since(begin), errors.Join(failed...)
+	return spent{time.Since(begin), cpuTime() - used}, errors.Join(failed...)
 }
 
 // askSome sends every request that falls to client n. It writes and reads by itself, because a whole http.Client would

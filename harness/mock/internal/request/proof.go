@@ -43,8 +43,8 @@ func readProof(q *Request) Proof {
 		}
 	}
 	get := func(name string) string {
-		if q.Query.Has(name) {
-			return q.Query.Get(name)
+		if values, ok := q.Query[name]; ok {
+			return values[0]
 		}
 		return q.Form.Get(name)
 	}

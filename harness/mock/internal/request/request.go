@@ -34,17 +34,41 @@ type Request struct {
 func Parse(r *http.Request, body []byte) *Request {
 	q := &Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Header: r.Header, Body: body}
 	var err error
-	if q.Query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
+	if q.Query, err = parameters(r.URL.RawQuery); err != nil {
 		q.Broken = "query: " + err.Error()
 	}
 	if isForm(r.Header) && len(body) > 0 {
-		if q.Form, err = url.ParseQuery(string(body)); err != nil {
+		if q.Form, err = parameters(string(body)); err != nil {
 			q.Broken = "form body: " + err.Error()
 		}
 	}
 	q.Params = Merge(q.Query, q.Form)
 	q.Proof = readProof(q)
 	return q
+}
+
+// mostQuick is how many parameters are decoded quickly; no client sends more.
+const mostQuick = 100
+
+// parameters is url.ParseQuery in less time for what clients send: not too many parameters, each once. All else, and
+// what is wrong, is left to url.ParseQuery itself.
+func parameters(encoded string) (url.Values, error) {
+	n := strings.Count(encoded, "&") + 1
+	if encoded == "" || n > mostQuick || strings.Contains(encoded, ";") {
+		return url.ParseQuery(encoded)
+	}
+	all, room := make(url.Values, n), make([]string, 0, n)
+	for pair := range strings.SplitSeq(encoded, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, nameErr := url.QueryUnescape(name)
+		value, valueErr := url.QueryUnescape(value)
+		if pair == "" || nameErr != nil || valueErr != nil || all.Has(name) {
+			return url.ParseQuery(encoded)
+		}
+		room = append(room, value)
+		all[name] = room[len(room)-1 : len(room) : len(room)] // without room to grow into the next one's place
+	}
+	return all, nil
 }
 
 // isForm tells a body of parameters. Clients that send all in the query leave the content type out (facts: real

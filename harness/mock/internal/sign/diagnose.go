@@ -43,12 +43,12 @@ func (r RequestV1) Diagnose(secret string) string {
 		{`the key of the HMAC is the secret alone; it must be the secret and "&"`, secret},
 		{"the secret was signed with a line end behind it", secret + "\n&"},
 	} {
-		if macV1(r.SignatureMethod, key.key, right) == r.Signature {
+		if macV1(r.SignatureMethod, key.key, []byte(right)) == r.Signature {
 			return key.text
 		}
 	}
 	for _, m := range mistakes() {
-		if macV1(r.SignatureMethod, secret+"&", m.stringToSign(r)) == r.Signature {
+		if macV1(r.SignatureMethod, secret+"&", []byte(m.stringToSign(r))) == r.Signature {
 			return m.text
 		}
 	}
@@ -58,7 +58,7 @@ func (r RequestV1) Diagnose(secret string) string {
 	for name := range r.all() {
 		rest := r.all()
 		delete(rest, name)
-		if name != "Signature" && macV1(r.SignatureMethod, secret+"&", StringToSignV1(r.Method, rest)) == r.Signature {
+		if name != "Signature" && macV1(r.SignatureMethod, secret+"&", []byte(StringToSignV1(r.Method, rest))) == r.Signature {
 			return "the parameter " + name + " was added or is not signed"
 		}
 	}

@@ -33,7 +33,7 @@ func TestDiagnoseV1(t *testing.T) {
 	}
 }
 
-func signed(key, text string) string { return macV1(SHA1, key, text) }
+func signed(key, text string) string { return macV1(SHA1, key, []byte(text)) }
 
 func without(v url.Values, name string) url.Values {
 	out := url.Values{}
