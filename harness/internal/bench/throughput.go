@@ -45,8 +45,8 @@ func (r round) share() float64 {
 
 func (r round) wallShare() float64 { return r.bare.wall.Seconds() / r.mock.wall.Seconds() }
 
-// speed compares the mock, signatures verified, with a bare net/http handler that gives the same answer. Its figures are
-// medians over the rounds: what else the machine does in one of them does not count.
+// speed compares the mock, signatures verified, with a bare net/http handler that gives the same answer. Its figures
+// are medians over the rounds: what else the machine does in one of them does not count.
 type speed struct {
 	rounds   []round
 	bodySize int

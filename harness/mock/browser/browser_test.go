@@ -76,13 +76,19 @@ func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
-// wait waits until an expression holds.
+// wait waits until an expression holds. Just after a page was opened, the driver may still ask the one before it.
 func wait(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(bounded, chromedp.Poll[bool](expression)); err != nil {
-		t.Fatalf("%s: %v", expression, err)
+	for {
+		_, err := chromedp.Run(bounded, chromedp.Poll[bool](expression))
+		if err == nil {
+			return
+		}
+		if bounded.Err() != nil || !strings.Contains(err.Error(), "Cannot find context") {
+			t.Fatalf("%s: %v", expression, err)
+		}
 	}
 }
 

@@ -106,12 +106,13 @@ func (p page) execute(method string, parameters map[string]string) (status, body
 	}
 	p.enter(fields)
 	shown := block + " .live-responses-table tbody"
-	clear := fmt.Sprintf(`(document.querySelector(%q)?.click(), document.querySelector(%q) === null)`, block+" .btn-clear", shown)
+	clear := fmt.Sprintf(`(document.querySelector(%q)?.click(), document.querySelector(%q) === null)`,
+		block+" .btn-clear", shown)
 	wait(p.t, p.ctx, clear)
 	click(p.t, p.ctx, block+" .execute")
 	p.present(shown + " .highlight-code code")
-	texts := eval[[]string](p.t, p.ctx, fmt.Sprintf(
-		`[".response-col_status", ".highlight-code code"].map((s) => document.querySelector(%q).querySelector(s).textContent)`, shown))
+	texts := eval[[]string](p.t, p.ctx, fmt.Sprintf(`[".response-col_status", ".highlight-code code"].map(
+		(part) => document.querySelector(%q).querySelector(part).textContent)`, shown))
 	return texts[0], texts[1]
 }
 
@@ -183,7 +184,8 @@ func (p page) arrange(state, format string, e edition) map[string]string {
 		p.t.Fatal(err)
 	}
 	fields := map[string]string{
-		"Action": "DetachInstances", "Version": e.version, "Format": format, "ScalingGroupId": values["scalingGroupId"].(string),
+		"Action": "DetachInstances", "Version": e.version, "Format": format,
+		"ScalingGroupId": values["scalingGroupId"].(string),
 	}
 	for n, id := range values["instanceIds"].([]string) {
 		fields[fmt.Sprintf("%s.%d", e.list, n+1)] = id

@@ -55,7 +55,8 @@ func likeCLI(t *testing.T, at site, d detachment) printed {
 		scheme, transport.TLSClientConfig = "https", &tls.Config{RootCAs: x509.NewCertPool()}
 		transport.TLSClientConfig.RootCAs.AddCert(at.ca)
 	}
-	client, err := sdk.NewClientWithOptions("cn-hangzhou", sdk.NewConfig().WithAutoRetry(false).WithHttpTransport(transport),
+	config := sdk.NewConfig().WithAutoRetry(false).WithHttpTransport(transport)
+	client, err := sdk.NewClientWithOptions("cn-hangzhou", config,
 		credentials.NewStsTokenCredential(d.credential.AccessKeyID, d.credential.AccessKeySecret, ""))
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +91,9 @@ func runCLI(t *testing.T, path string, at site, d detachment) printed {
 		"HOME=" + home, "ALIBABA_CLOUD_ACCESS_KEY_ID=" + d.credential.AccessKeyID,
 		"ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + d.credential.AccessKeySecret,
 	}
-	args := []string{"ess", "DetachInstances", "--endpoint", at.host, "--region", "cn-hangzhou", "--ScalingGroupId", d.group}
+	args := []string{
+		"ess", "DetachInstances", "--endpoint", at.host, "--region", "cn-hangzhou", "--ScalingGroupId", d.group,
+	}
 	for n, id := range d.instances {
 		args = append(args, fmt.Sprintf("--InstanceId.%d", n+1), id)
 	}
@@ -121,7 +124,8 @@ func runCLI(t *testing.T, path string, at site, d detachment) printed {
 func (p printed) accepted(t *testing.T) {
 	t.Helper()
 	var answer struct{ RequestId, ScalingActivityId string }
-	if err := json.Unmarshal([]byte(p.answer), &answer); err != nil || !strings.HasPrefix(answer.ScalingActivityId, "asa-") {
+	err := json.Unmarshal([]byte(p.answer), &answer)
+	if err != nil || !strings.HasPrefix(answer.ScalingActivityId, "asa-") {
 		t.Errorf("wanted the activity; got %+v", p)
 	}
 }

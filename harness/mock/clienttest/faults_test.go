@@ -70,7 +70,7 @@ func TestClientsMeetFaults(t *testing.T) {
 			}{
 				{mock.Fault{Kind: mock.Throttle}, outcome{code: "Throttling", status: 400}, false},
 				{mock.Fault{Kind: mock.Unavailable}, outcome{code: "ServiceUnavailable", status: 503}, false},
-				{mock.Fault{Kind: mock.FailWith, Status: 500, Code: "InternalError"}, outcome{code: "InternalError", status: 500}, false},
+				{mock.Fault{Kind: mock.FailWith, Status: 502, Code: "Broken"}, outcome{code: "Broken", status: 502}, false},
 				{mock.Fault{Kind: mock.Drop, Probability: 1}, outcome{}, false},
 				{mock.Fault{Kind: mock.Lose, Probability: 1}, outcome{}, true},
 				{mock.Fault{Kind: mock.Slow, Delay: mock.FaultDuration(delay)}, outcome{accepted: true}, true},
