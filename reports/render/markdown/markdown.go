@@ -132,7 +132,8 @@ func (d *Document) head(r reports.Report) {
 		"selection",
 		strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)),
 	)
-	run := CellCode(r.Run.ID, MaxID) + " " + r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC") + ", " + summary.Duration(r.Run)
+	began := r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
+	run := CellCode(r.Run.ID, MaxID) + " " + began + ", " + summary.Duration(r.Run)
 	if r.Target.Kind != reports.KindRecording {
 		run += fmt.Sprintf(", seed %d", r.Run.Seed)
 	}
