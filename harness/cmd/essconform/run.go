@@ -6,15 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"al.essio.dev/pkg/shellescape"
-	"github.com/onsi/ginkgo/v2/formatter"
-	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/engine"
@@ -24,237 +21,202 @@ import (
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
 	"github.com/essconform/essconform/reports/render/terminal"
-	"github.com/essconform/essconform/spec"
 )
 
-// selection are the flags that choose cases.
-type selection struct {
-	cases   []string
-	labels  string
-	profile string
-	failed  string   // a report whose failures are chosen
-	again   []string // and these failures
+// runFlags are what `essconform run` is told.
+type runFlags struct {
+	set       *flag.FlagSet
+	target    *target.Flags
+	selection selection
+	parts     *shard.Flags
+	planOnly  bool
+	procs     int // 0: not given
+	quiet     bool
+	language  *string
+	dry       engine.DryRunOptions
 }
 
-func (sel *selection) register(fs *flag.FlagSet) {
-	fs.Func("case", "run only this case, an `ID` or a pattern with *; may be given several times", func(v string) error {
-		if v == "" {
-			return fmt.Errorf("name a case")
-		}
-		sel.cases = append(sel.cases, v)
-		return nil
-	})
-	fs.Func("failed", "run again what failed or could not run in the report.json `FILE`", func(v string) error {
-		if v == "" {
-			return fmt.Errorf("name a report.json")
-		}
-		sel.failed = v
-		return nil
-	})
-	fs.Func("profile", "run only cases of this `PROFILE`: document (what the page of the operation says) or conventions (what all operations share)", func(v string) error {
-		if v != string(spec.Document) && v != string(spec.Conventions) {
-			return fmt.Errorf("write %s or %s", spec.Document, spec.Conventions)
-		}
-		sel.profile = v
-		return nil
-	})
-	fs.StringVar(&sel.labels, "label-filter", "",
-		"run only cases whose labels pass Ginkgo's `FILTER`, such as 'document && xml'")
-}
-
-// read reads the report of -failed.
-func (sel *selection) read() (err error) {
-	switch {
-	case sel.failed == "" || sel.again != nil:
-		return nil
-	case len(sel.cases) > 0:
-		return fmt.Errorf("give either -case or -failed")
-	}
-	sel.again, err = failedIn(sel.failed)
-	return err
-}
-
-func (sel *selection) choose(plan *engine.Plan) ([]fixtures.Expanded, error) {
-	filter, err := types.ParseLabelFilter(sel.labels)
-	if err != nil {
-		return nil, fmt.Errorf("-label-filter %q is not a valid filter%s; write one such as 'document && xml'",
-			sel.labels, syntax(err))
-	}
-	if err := sel.read(); err != nil {
-		return nil, err
-	}
-	chosen, err := plan.Select(slices.Concat(sel.cases, sel.again), func(labels []string) bool {
-		return filter(labels) && (sel.profile == "" || slices.Contains(labels, sel.profile))
-	})
-	if err != nil {
-		if meant := unknownLabel(sel.labels, plan.Cases); meant != nil {
-			return nil, fmt.Errorf("%w; %w", err, meant)
-		}
-		return nil, err
-	}
-	return chosen, nil
-}
-
-// syntax is what Ginkgo has to say of a filter, without its colors and its heading. The first line repeats the filter.
-func syntax(err error) string {
-	var g types.GinkgoError
-	if !errors.As(err, &g) {
-		return ""
-	}
-	_, detail, _ := strings.Cut(formatter.NewWithNoColorBool(true).F(g.Message), "\n")
-	if detail = strings.TrimRight(strings.Join(strings.Fields(detail), " "), "."); detail == "" {
-		return ""
-	}
-	return ": " + detail
-}
-
-func (sel *selection) String() string {
-	var words []string
-	if sel.failed != "" {
-		words = append(words, "failed in "+sel.failed)
-	}
-	if len(sel.cases) > 0 {
-		words = append(words, "case "+strings.Join(sel.cases, ", "))
-	}
-	if sel.profile != "" {
-		words = append(words, "profile "+sel.profile)
-	}
-	if sel.labels != "" {
-		words = append(words, "label "+sel.labels)
-	}
-	if len(words) == 0 {
-		return "everything"
-	}
-	return strings.Join(words, "; ")
-}
-
-func runCommand(ctx context.Context, args []string, s streams) (exit int, err error) {
+func registerRun() *runFlags {
 	fs := flag.NewFlagSet("run", flag.ContinueOnError)
-	flags := target.Register(fs)
-	var sel selection
-	sel.register(fs)
-	parts := shard.Register(fs)
-	planOnly := fs.Bool("plan", false, "say what would be done, and stop; at most reads from the target")
-	procs := 0
+	f := &runFlags{set: fs, target: target.Register(fs)}
+	f.selection.register(fs)
+	f.parts = shard.Register(fs)
+	fs.BoolVar(&f.planOnly, "plan", false, "say what would be done, and stop; at most reads from the target")
 	fs.Func("procs", "the same as -jobs `N`", func(v string) (err error) {
-		if procs, err = strconv.Atoi(v); err != nil || procs < 1 {
+		if f.procs, err = strconv.Atoi(v); err != nil || f.procs < 1 {
 			return fmt.Errorf("write a number from 1 on")
 		}
 		return nil
 	})
-	quiet := fs.Bool("quiet", false, "print no progress")
-	language := languageFlag(fs)
-	var dry engine.DryRunOptions
-	fs.DurationVar(&dry.Activity, "plan-activity", 0,
+	fs.BoolVar(&f.quiet, "quiet", false, "print no progress")
+	f.language = languageFlag(fs)
+	fs.DurationVar(&f.dry.Activity, "plan-activity", 0,
 		"`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
-	if err := parse(fs, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
-		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
+	return f
+}
+
+func runCommand(ctx context.Context, args []string, s streams) (exit int, err error) {
+	f := registerRun()
+	if err := parse(f.set, args, s, "Runs the cases against a target and writes the reports. Settings also come from "+
+		strings.Join(target.Environment(), ", ")+";\ncredentials from the official default chain "+
+		"(ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, …)."); err != nil {
 		return 0, err
 	}
-	settings, err := flags.Resolve(s.environment, "")
+	j, err := f.job(s)
 	if err != nil {
 		return 0, err
 	}
-	if procs > 0 {
-		settings.Jobs = procs
+	j.command = shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...))
+	if j.folder != nil {
+		defer func() { err = errors.Join(err, j.folder.Close()) }()
 	}
-	split, err := parts.Resolve("", settings.ReportDir)
-	if err != nil {
-		return 0, err
-	}
-	if err := sel.read(); err != nil {
-		return 0, err
-	}
-	var folder *render.Folder
-	if !*planOnly {
-		if folder, err = readyFolder(fs, settings.ReportDir, &sel); err != nil {
-			return 0, err
-		}
-		defer func() { err = errors.Join(err, folder.Close()) }()
-	}
-	plan, err := engine.NewPlan(settings)
-	if err != nil {
-		return 0, err
-	}
-	selected, err := sel.choose(plan)
-	if err != nil {
-		return 0, err
-	}
-	chosen, _, part, err := split.Choose(selected)
-	if err != nil {
-		return 0, err
-	}
-	if *planOnly || !settings.Loopback() {
-		if err := settings.Guard(); err != nil && !*planOnly {
-			return 0, err
-		}
-		dry.Jobs = settings.Jobs
-		able, err := announce(ctx, s.out, plan, chosen, dry)
-		switch {
-		case err != nil:
-			return 0, err
-		case *planOnly && !able:
-			return exitCouldNotJudge, nil
-		case *planOnly:
-			return exitConformant, nil
+	if f.planOnly || !j.plan.Settings.Loopback() {
+		if done, exit, err := f.announced(ctx, s, j); done || err != nil {
+			return exit, err
 		}
 	}
-	release, why, err := folder.Begin(len(chosen))
+	release, why, err := j.folder.Begin(len(j.cases))
 	if err != nil {
 		return 0, err
 	}
 	defer release()
-	if settings.ReportDir = folder.Dir; why != "" {
+	if why != "" {
 		fmt.Fprintln(s.err, "essconform: "+why)
 	}
-	begin := time.Now()
-	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
+	return j.run(ctx, s)
+}
+
+// job is what is to be run, and where its reports go.
+type job struct {
+	plan     *engine.Plan
+	cases    []fixtures.Expanded
+	part     *reports.Shard // nil: all that was selected
+	selected string         // in words
+	folder   *render.Folder // nil with -plan
+	quiet    bool
+	language string
+	command  string
+}
+
+func (f *runFlags) job(s streams) (j *job, err error) {
+	settings, err := f.target.Resolve(s.environment, "")
+	if err != nil {
+		return nil, err
+	}
+	if f.procs > 0 {
+		settings.Jobs = f.procs
+	}
+	split, err := f.parts.Resolve("", settings.ReportDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.selection.read(); err != nil {
+		return nil, err
+	}
+	var folder *render.Folder
+	if !f.planOnly {
+		if folder, err = f.ready(settings.ReportDir); err != nil {
+			return nil, err
+		}
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, folder.Close())
+			}
+		}()
+	}
+	plan, err := engine.NewPlan(settings)
+	if err != nil {
+		return nil, err
+	}
+	selected, err := f.selection.choose(plan)
+	if err != nil {
+		return nil, err
+	}
+	cases, _, part, err := split.Choose(selected)
+	return &job{
+		plan: plan, cases: cases, part: part, selected: f.selection.String(), folder: folder, quiet: f.quiet, language: *f.language,
+	}, err
+}
+
+// ready is where the reports of a run go. It is called when all reports that flags name are read: they may stand there.
+func (f *runFlags) ready(dir string) (*render.Folder, error) {
+	given := false
+	f.set.Visit(func(one *flag.Flag) { given = given || one.Name == "report-dir" })
+	return render.Ready(dir, !given && f.selection.String() != reports.Everything, engine.LockReports)
+}
+
+// announced prints what a run would do; done: nothing more is wanted.
+func (f *runFlags) announced(ctx context.Context, s streams, j *job) (done bool, exit int, err error) {
+	if err := j.plan.Settings.Guard(); err != nil && !f.planOnly {
+		return false, 0, err
+	}
+	f.dry.Jobs = j.plan.Settings.Jobs
+	able, err := announce(ctx, s.out, j.plan, j.cases, f.dry)
+	if err == nil && f.planOnly && !able {
+		exit = exitCouldNotJudge
+	}
+	return f.planOnly, exit, err
+}
+
+// run runs the cases and delivers the reports.
+func (j *job) run(ctx context.Context, s streams) (exit int, err error) {
+	begin, settings := time.Now(), j.plan.Settings
+	settings.ReportDir = j.folder.Dir
+	address, stop, err := j.plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
 	stop = sync.OnceValue(stop)
 	defer stop()
 	if err != nil {
 		return 0, err
 	}
-	runner, err := plan.Connect(address, settings.Arguments())
+	runner, err := j.plan.Connect(address, settings.Arguments())
 	if err != nil {
 		return 0, err
 	}
 	defer runner.Close()
-	var shown *progress
-	if !*quiet {
-		shown = startProgress(s.progress, s.errTerminal, len(chosen), max(0, settings.Late))
-	}
-	results := make([]reports.CaseResult, len(chosen))
-	runner.RunAll(ctx, chosen, func(i int, result reports.CaseResult) { results[i] = result; shown.final() },
-		shown.begun)
-	shown.stop()
+	results := j.results(ctx, s, runner)
 	exchanges, unrecorded := runner.Exchanges()
 	defer func() { _ = exchanges.Close() }() // also after an error: it removes what the run has spooled
 	outcome := engine.RunOutcome{
-		StartedAt: begin, Procs: 1, Selection: sel.String(), Selected: len(chosen), Results: runner.Redacted(results), Expected: chosen,
-		Command: shellescape.QuoteCommand(append([]string{"essconform", "run"}, args...)), Shard: part,
-		Exchanges: exchanges,
+		StartedAt: begin, Procs: 1, Selection: j.selected, Selected: len(j.cases), Results: runner.Redacted(results),
+		Expected: j.cases, Command: j.command, Shard: j.part, Exchanges: exchanges,
 	}
 	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {
 		outcome.Partial = "interrupted"
 	}
 	left := stop() // before the report, so that it cannot be missed below it
-	report := plan.Report(outcome)
-	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, *language, s.getenv))
+	report := j.plan.Report(outcome)
+	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, j.language, s.getenv))
 	if err != nil {
 		return 0, err
 	}
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: settings.ReportDir, Lang: *language}
-	if err := terminal.Write(s.out, report, look); err != nil {
-		return 0, err
-	}
-	if err := render.Annotate(s.commands(), report, s.getenv); err != nil {
+	if err := j.show(s, report); err != nil {
 		return 0, err
 	}
 	if left != nil {
 		return 0, left
 	}
 	return report.Verdict.ExitCode, nil
+}
+
+func (j *job) results(ctx context.Context, s streams, runner *engine.Runner) []reports.CaseResult {
+	var shown *progress
+	if !j.quiet {
+		shown = startProgress(s.progress, s.errTerminal, len(j.cases), max(0, j.plan.Settings.Late))
+	}
+	defer shown.stop()
+	results := make([]reports.CaseResult, len(j.cases))
+	runner.RunAll(ctx, j.cases, func(i int, result reports.CaseResult) { results[i] = result; shown.final() }, shown.begun)
+	return results
+}
+
+// show says what the reports come to.
+func (j *job) show(s streams, report reports.Report) error {
+	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: j.folder.Dir, Lang: j.language}
+	if err := terminal.Write(s.out, report, look); err != nil {
+		return err
+	}
+	return render.Annotate(s.commands(), report, s.getenv)
 }
 
 // warned prints what was odd about the target outside of the cases.
