@@ -87,6 +87,11 @@ func (c *attempt) takeClosely(
 	got := make([]answered, len(calls))
 	for i, call := range calls {
 		got[i] = c.answered(call, requests[i], exchanges[i], replay.Lane(i))
+	}
+	if c.unread(ctx, got...) {
+		return false, nil
+	}
+	for i := range got {
 		if err := c.judgeable(ctx, got[i]); err != nil {
 			return false, err
 		}

@@ -142,7 +142,7 @@ func (c *attempt) agrees(ctx context.Context, a aspects, requirements ...string)
 
 // unchanged looks whether a refused call had an effect after all. An activity that it started against the rules is
 // waited for. A new activity that changes nothing may be the service's own: it counts when every attempt, each on fresh
-// resources, shows one.
+// resources, shows one, and no further one comes while nothing is called.
 func (c *attempt) unchanged(ctx context.Context) error {
 	begin := c.pace.Now()
 	all := watched(c.x)
@@ -171,7 +171,13 @@ func (c *attempt) unchanged(ctx context.Context) error {
 	}
 	for _, g := range s.Groups {
 		for _, a := range c.ledger.Unexpected(g) {
-			if !c.last {
+			alone := false
+			if c.last {
+				if alone, err = c.actsAlone(ctx, g.ID); err != nil {
+					return err
+				}
+			}
+			if !c.last || alone {
 				c.again = "activity " + clip(a.ID, 80) + " appeared, which may be the service's own"
 				return nil
 			}
@@ -179,6 +185,30 @@ func (c *attempt) unchanged(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// alone bounds how long a group is watched.
+const alone = 5 * time.Second
+
+// actsAlone watches a group for as long again as the attempt has taken, and tells whether another activity comes up
+// without a call.
+func (c *attempt) actsAlone(ctx context.Context, group string) (bool, error) {
+	begin := c.pace.Now()
+	known, err := c.activities(ctx, group, "")
+	if err == nil {
+		err = c.pace.Sleep(ctx, min(alone, 2*c.pace.Since(c.began)))
+	}
+	var now []support.Activity
+	if err == nil {
+		now, err = c.activities(ctx, group, "")
+	}
+	c.rec.step("watch", outcome(err), begin)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(now, func(a support.Activity) bool {
+		return !slices.ContainsFunc(known, func(b support.Activity) bool { return b.ID == a.ID })
+	}), nil
 }
 
 // lateLook looks once more at what the calls did, when the rest of the run has passed.

@@ -82,8 +82,7 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 		request.Line = &c.line
 	}
 	a := c.answered(call, request, c.client.Do(ctx, request), "")
-	if a.ex.Doubtful() && ctx.Err() == nil {
-		c.again = "the target closed a kept connection just as it was used again"
+	if c.unread(ctx, a) {
 		return false, nil
 	}
 	if err := c.judgeable(ctx, a); err != nil {
@@ -103,6 +102,15 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 		return c.await(ctx, a)
 	}
 	return true, nil
+}
+
+// unread tells whether a call may never have been read, so that the case is worth another attempt.
+func (c *attempt) unread(ctx context.Context, all ...answered) bool {
+	if ctx.Err() != nil || !slices.ContainsFunc(all, func(a answered) bool { return a.ex.Doubtful() }) {
+		return false
+	}
+	c.again = "the target closed a kept connection just as it was used again"
+	return true
 }
 
 // answered judges the answer to a call of the case by itself.
@@ -258,6 +266,9 @@ func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error)
 	got := make([]answered, len(calls))
 	for i, call := range calls {
 		got[i] = c.answered(call, requests[i], exchanges[i], replay.Lane(i))
+	}
+	if c.unread(ctx, got...) {
+		return false, nil
 	}
 	for _, a := range got {
 		if err := c.judgeable(ctx, a); err != nil {

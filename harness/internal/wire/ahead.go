@@ -80,7 +80,6 @@ func (d *direct) warm(ctx context.Context, n int) error {
 		group.Go(func() error {
 			c, err := dial(ctx, d.address, d.config)
 			if err == nil {
-				c.rested = time.Now()
 				d.keepAhead(c)
 			}
 			return err

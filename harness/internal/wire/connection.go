@@ -44,7 +44,7 @@ type connection struct {
 	guard  *headerGuard
 	in     *bufio.Reader
 	out    *bufio.Writer
-	rested time.Time // since when it is idle
+	rested time.Time // since when nothing is under way on it
 }
 
 func dial(ctx context.Context, address string, config *tls.Config) (*connection, error) {
@@ -53,6 +53,7 @@ func dial(ctx context.Context, address string, config *tls.Config) (*connection,
 		return nil, err
 	}
 	c := &connection{Conn: socket}
+	defer func() { c.rested = time.Now() }()
 	if s, ok := socket.(syscall.Conn); ok {
 		c.raw, _ = s.SyscallConn() // without it the connection is not used twice
 	}

@@ -19,6 +19,10 @@ const (
 	// maxRest is shorter than the keep-alive time-out of common servers (2 s and more), so that they seldom close what
 	// is used again.
 	maxRest = time.Second
+	// prompt is shorter than any target waits for the first request on a connection.
+	prompt = 3 * time.Millisecond
+	// mostAttempts is how often a request that changes nothing is written.
+	mostAttempts = 4
 )
 
 // errStale is a connection that the target had closed before it was used again.
@@ -32,6 +36,7 @@ var errStale = errors.New("the target closed an idle connection")
 type direct struct {
 	address string
 	config  *tls.Config // nil for http
+	prompt  time.Duration
 
 	mu    sync.Mutex
 	idle  []*connection // used before; the last one is the freshest
@@ -55,6 +60,7 @@ const (
 // trace is what direct saw of one exchange.
 type trace struct {
 	attempts  int
+	waited    bool // the connection may have been closed before the request was written, see prompt
 	doubtful  bool // see Exchange.Doubtful
 	stale     int  // attempts that met a kept connection which the target had closed
 	firstByte time.Time
@@ -66,7 +72,7 @@ func newDirect(endpoint *url.URL, config *tls.Config) *direct {
 	if port == "" {
 		port = endpoint.Scheme // the dialer knows http and https as services
 	}
-	d := &direct{address: net.JoinHostPort(endpoint.Hostname(), port)}
+	d := &direct{address: net.JoinHostPort(endpoint.Hostname(), port), prompt: prompt}
 	if endpoint.Scheme == "https" {
 		d.config = &tls.Config{}
 		if config != nil {
@@ -88,7 +94,7 @@ func (d *direct) send(r *http.Request, how reuse, t *trace) (*http.Response, err
 	}
 	if c := d.take(); c != nil {
 		resp, err := d.exchange(c, r, t)
-		if t.firstByte.IsZero() && r.Context().Err() == nil && lost(err) {
+		if t.unread(r, err) {
 			err = errStale
 		}
 		if err != errStale {
@@ -99,11 +105,19 @@ func (d *direct) send(r *http.Request, how reuse, t *trace) (*http.Response, err
 			return nil, err
 		}
 	}
-	c, err := dial(r.Context(), d.address, d.config)
-	if err != nil {
-		return nil, err
+	for {
+		c, err := dial(r.Context(), d.address, d.config)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := d.exchange(c, r, t)
+		if !t.waited || !t.unread(r, err) || t.attempts == mostAttempts {
+			return resp, err
+		}
+		if r, err = again(r); err != nil {
+			return nil, err
+		}
 	}
-	return d.exchange(c, r, t)
 }
 
 // sendOnce sends over a connection that was never used. It takes the place of an idle one, so that a target never sees
@@ -119,7 +133,14 @@ func (d *direct) sendOnce(r *http.Request, t *trace) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	return d.exchange(c, r, t)
+	resp, err := d.exchange(c, r, t)
+	t.doubtful = t.waited && t.unread(r, err)
+	return resp, err
+}
+
+// unread tells an exchange that broke before the first byte of an answer.
+func (t *trace) unread(r *http.Request, err error) bool {
+	return err != nil && t.firstByte.IsZero() && r.Context().Err() == nil && lost(err)
 }
 
 // again is the request with its body from the start; net/http gives each request that Build makes a GetBody.
@@ -137,6 +158,7 @@ func (d *direct) exchange(c *connection, r *http.Request, t *trace) (*http.Respo
 	t.attempts++
 	stop := context.AfterFunc(r.Context(), func() { c.SetDeadline(longAgo) })
 	writing := c.write(r)
+	t.waited = time.Since(c.rested) >= d.prompt
 	// A target may refuse before it has read everything, so its answer counts for more than the failed write.
 	err := c.waitForFirstByte()
 	var resp *http.Response

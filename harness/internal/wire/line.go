@@ -24,9 +24,9 @@ func (l *Line) Close() {
 // Time is the moment of an offset such as Timings.Start.
 func (c *Client) Time(offset time.Duration) time.Time { return c.made.Add(offset) }
 
-// Doubtful tells an exchange over a used connection that broke before the first byte of an answer: the target may have
-// closed the connection, as it may at any time, before it read the request. It is no answer, and no failure of the
-// target either.
+// Doubtful tells an exchange over a connection that was used before, or had waited, which broke before the first byte of
+// an answer: the target may have closed the connection, as it may at any time, before it read the request. It is no
+// answer, and no failure of the target either.
 func (e Exchange) Doubtful() bool { return e.doubtful }
 
 // Recorded is an exchange that was kept, with what it cannot say by itself.
@@ -53,9 +53,7 @@ func (d *direct) sendOn(l *Line, r *http.Request, t *trace) (*http.Response, err
 		}
 	}
 	resp, err := d.exchange(c, r, t)
-	if err != nil && used && t.firstByte.IsZero() && r.Context().Err() == nil && lost(err) {
-		t.doubtful = true
-	}
+	t.doubtful = (used || t.waited) && t.unread(r, err)
 	if err == nil {
 		if body, ok := resp.Body.(*answerBody); ok {
 			body.line = l

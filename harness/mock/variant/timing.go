@@ -18,6 +18,8 @@ const (
 	moment = 5 * time.Millisecond
 	// patience is how long a call waits for an activity.
 	patience = 100 * time.Millisecond
+	// often is how long a service that often acts waits before it does again.
+	often = 50 * time.Millisecond
 	// silence is how long a connection is kept after an answer before it is closed.
 	silence = 10 * time.Millisecond
 )
@@ -285,6 +287,25 @@ func ownWill() []Variant {
 						c.World.Begin(c.Group, nil, "check the health of", 0, nil)
 					}
 					return false
+				})
+			}),
+		},
+		{
+			Name:    "own-activity-often",
+			Partial: true,
+			Note:    "whenever activities are looked at, one of the service itself has begun not long ago",
+			Options: rules(func(r *mock.Rules) {
+				began := map[string]time.Time{} // by group; the world is held
+				o := r.Operation("DescribeScalingActivities")
+				o.Preconditions = append(o.Preconditions, mock.Precondition{
+					Name: "the service acts", Violated: func(c *mock.Call) (string, bool) {
+						g := c.World.Group(c.Request.Param("ScalingGroupId"))
+						if g != nil && g.Current() == nil && c.World.Now().Sub(began[g.ID]) > often {
+							began[g.ID] = c.World.Now()
+							c.World.Begin(g, nil, "check the health of", 0, nil)
+						}
+						return "", false
+					},
 				})
 			}),
 		},

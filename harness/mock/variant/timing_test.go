@@ -245,6 +245,7 @@ func TestTimingVariantsAreDifferent(t *testing.T) {
 			}
 			return begun > 0
 		},
+		"own-activity-often": func(d *driven) bool { return len(d.statuses()) > 0 },
 		"replaced-at-once": func(d *driven) bool {
 			detachAll(d)
 			return len(d.members()) == 5
