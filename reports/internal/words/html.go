@@ -10,9 +10,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// kept are the elements whose text is no language: ids, messages, programs. So is what has the attribute
-// translate="no".
-var kept = []string{"code", "pre", "script", "style"}
+// kept are the elements whose text is no language: ids, programs. So are pre, which holds messages, and what has the
+// attribute translate="no".
+var kept = []string{"code", "script", "style"}
 
 // said are the attributes that are read to people; data-l is the label of a cell on a small screen.
 var said = regexp.MustCompile(`\b(aria-label|placeholder|title|data-l)="([^"]*)"`)
@@ -30,19 +30,24 @@ func Hear(page []byte, say func(string) string) { walk(page, say, io.Discard) }
 
 func walk(page []byte, say func(string) string, out io.Writer) {
 	skipped, depth := "", 0
-	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
+	for z, at := html.NewTokenizer(bytes.NewReader(page)), 0; ; {
 		kind := z.Next()
 		if kind == html.ErrorToken { // the end: it reads from memory
 			return
 		}
 		raw := z.Raw()
+		at += len(raw)
 		switch kind {
 		case html.StartTagToken:
-			raw = slices.Clone(raw) // reading the name changes it
-			name, _ := z.TagName()
-			switch tag := string(name); {
+			switch tag := tagOf(raw); {
 			case skipped == tag:
 				depth++
+			case skipped == "" && tag == "pre": // half of a page: it is passed over at once
+				_, _ = out.Write(raw)
+				inside := max(bytes.Index(page[at:], []byte("</pre>")), 0)
+				raw = page[at : at+inside]
+				at += inside
+				z = html.NewTokenizer(bytes.NewReader(page[at:]))
 			case skipped == "" && (slices.Contains(kept, tag) || bytes.Contains(raw, []byte(` translate="no"`))):
 				skipped, depth = tag, 1
 			case skipped == "" && spoken(raw):
@@ -53,19 +58,27 @@ func walk(page []byte, say func(string) string, out io.Writer) {
 				})
 			}
 		case html.EndTagToken:
-			raw = slices.Clone(raw)
-			if name, _ := z.TagName(); string(name) == skipped {
+			if tagOf(raw) == skipped {
 				if depth--; depth == 0 {
 					skipped = ""
 				}
 			}
 		case html.TextToken:
-			if skipped == "" {
+			if skipped == "" && len(bytes.TrimSpace(raw)) > 0 {
 				raw = []byte(text(string(raw), say))
 			}
 		}
 		_, _ = out.Write(raw) // to memory
 	}
+}
+
+// tagOf is the name of a tag of ours, which is written in small letters.
+func tagOf(raw []byte) string {
+	name := bytes.TrimLeft(raw, "</")
+	if end := bytes.IndexAny(name, " \t\r\n/>"); end >= 0 {
+		name = name[:end]
+	}
+	return string(name)
 }
 
 // spoken tells cheaply whether a tag may have an attribute that is read to people.
