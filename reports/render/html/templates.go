@@ -1,38 +1,39 @@
 package html
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"strings"
 )
 
-// templates are those of the page. Two of their functions give html/template what it trusts, because a page has some
-// ten thousand of each: once gives what a template itself has drawn, and drawn escapes the texts that it puts together.
+// templates are those of the page. Some of their functions give html/template what it trusts, because a page has some
+// ten thousand of each: links and holds give what a template itself has drawn, and drawn escapes the texts that it puts
+// together.
 func templates() (*template.Template, error) {
 	t := template.New("")
-	t.Funcs(template.FuncMap{"pair": pair, "from": from, "drawn": drawn, "once": once(t)})
+	t.Funcs(template.FuncMap{
+		"pair": pair, "from": from, "drawn": drawn, "links": each[caseLink](t, "link"), "holds": each[requirementLink](t, "hold"),
+	})
 	return t.ParseFS(htmlFiles, "assets/*.tmpl")
 }
 
-// once draws equal values one time. They stand between tags, where all that a template draws may stand.
-func once(t *template.Template) func(name string, v any) (template.HTML, error) {
-	type key struct {
-		name string
-		v    any
-	}
-	known := map[key]template.HTML{}
-	return func(name string, v any) (template.HTML, error) {
-		if out, ok := known[key{name, v}]; ok {
-			return out, nil
+// each draws values by a template, equal ones once. They stand between tags, where all that a template draws may stand.
+func each[T comparable](t *template.Template, name string) func([]T) (template.HTML, error) {
+	known := map[T]string{}
+	return func(values []T) (template.HTML, error) {
+		var all strings.Builder
+		for _, v := range values {
+			if _, ok := known[v]; !ok {
+				var one strings.Builder
+				if err := t.ExecuteTemplate(&one, name, v); err != nil {
+					return "", err
+				}
+				known[v] = one.String()
+			}
+			all.WriteString(known[v])
+			all.WriteByte(' ')
 		}
-		var b bytes.Buffer
-		if err := t.ExecuteTemplate(&b, name, v); err != nil {
-			return "", err
-		}
-		out := template.HTML(b.String())
-		known[key{name, v}] = out
-		return out, nil
+		return template.HTML(all.String()), nil
 	}
 }
 
