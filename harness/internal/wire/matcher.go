@@ -247,7 +247,10 @@ func (p pattern) findAll(l layer, spans []span) []span {
 
 // findSignature looks for the signature of one exchange.
 func findSignature(l layer, signature string, cut bool, spans []span) []span {
-	for _, written := range slices.Compact([]string{signature, strings.ReplaceAll(signature, "+", " ")}) {
+	for n, written := range [...]string{signature, strings.ReplaceAll(signature, "+", " ")} {
+		if n > 0 && written == signature {
+			break
+		}
 		for i := 0; ; i += len(written) {
 			next := strings.Index(l.text[i:], written)
 			if next < 0 {

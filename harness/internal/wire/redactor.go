@@ -30,7 +30,7 @@ type Redactor struct {
 // known is what a redactor looks for. It is never changed, only replaced.
 type known struct {
 	callers map[Credentials]bool
-	matcher matcher
+	matcher *matcher
 }
 
 // NewRedactor knows some callers.
@@ -125,7 +125,7 @@ func (m *mask) spans(text string, cut bool) (spans []span) {
 	look := new(matcher)
 	if m.run != nil {
 		if now := m.run.now.Load(); now != nil {
-			look = &now.matcher
+			look = now.matcher
 		}
 	}
 	signature := ""

@@ -7,33 +7,52 @@ import (
 )
 
 // templates are those of the page. Some of their functions give html/template what it trusts, because a page has some
-// ten thousand of each: links and holds give what a template itself has drawn, and drawn escapes the texts that it puts
-// together.
+// ten thousand of each: links, holds and trail give what a template itself has drawn, and drawn escapes the texts that
+// it puts together.
 func templates() (*template.Template, error) {
 	t := template.New("")
+	link, hold, step := once[caseLink](t, "link"), once[requirementLink](t, "hold"), once[stepView](t, "step")
 	t.Funcs(template.FuncMap{
-		"pair": pair, "from": from, "drawn": drawn, "links": each[caseLink](t, "link"), "holds": each[requirementLink](t, "hold"),
+		"pair": pair, "from": from, "drawn": drawn,
+		"links": func(links []caseLink) (template.HTML, error) { return each(links, link, " ") },
+		"holds": func(links []requirementLink) (template.HTML, error) { return each(links, hold, " ") },
+		"trail": func(steps []stepView) (template.HTML, error) {
+			return each(steps, func(s stepView) (string, error) {
+				drawn, err := step(stepView{What: s.What, Result: s.Result}) // no two take as long
+				return `<li>` + drawn + ` <span class="hint">` + template.HTMLEscapeString(s.Took) + `</span></li>`, err
+			}, "")
+		},
 	})
 	return t.ParseFS(htmlFiles, "assets/*.tmpl")
 }
 
-// each draws values by a template, equal ones once. They stand between tags, where all that a template draws may stand.
-func each[T comparable](t *template.Template, name string) func([]T) (template.HTML, error) {
-	known := map[T]string{}
-	return func(values []T) (template.HTML, error) {
-		var all strings.Builder
-		for _, v := range values {
-			if _, ok := known[v]; !ok {
-				var one strings.Builder
-				if err := t.ExecuteTemplate(&one, name, v); err != nil {
-					return "", err
-				}
-				known[v] = one.String()
-			}
-			all.WriteString(known[v])
-			all.WriteByte(' ')
+// each draws values, with a text of ours behind each. They stand between tags, where all that a template draws may.
+func each[T any](values []T, draw func(T) (string, error), behind string) (template.HTML, error) {
+	var all strings.Builder
+	for _, v := range values {
+		drawn, err := draw(v)
+		if err != nil {
+			return "", err
 		}
-		return template.HTML(all.String()), nil
+		all.WriteString(drawn)
+		all.WriteString(behind)
+	}
+	return template.HTML(all.String()), nil
+}
+
+// once draws equal values one time.
+func once[T comparable](t *template.Template, name string) func(T) (string, error) {
+	known := map[T]string{}
+	return func(v T) (string, error) {
+		if drawn, ok := known[v]; ok {
+			return drawn, nil
+		}
+		var b strings.Builder
+		if err := t.ExecuteTemplate(&b, name, v); err != nil {
+			return "", err
+		}
+		known[v] = b.String()
+		return known[v], nil
 	}
 }
 
