@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -45,14 +46,15 @@ func (r *Redactor) Add(callers ...Credentials) {
 	if r == nil {
 		return
 	}
+	strange := func(c Credentials) bool { return c != (Credentials{}) && !r.knows(c) }
+	if !slices.ContainsFunc(callers, strange) { // as is usual
+		return
+	}
 	next := &known{callers: map[Credentials]bool{}}
 	for _, c := range callers {
-		if c != (Credentials{}) && !r.knows(c) {
+		if strange(c) {
 			next.callers[c] = true
 		}
-	}
-	if len(next.callers) == 0 {
-		return
 	}
 	r.adding.Lock()
 	defer r.adding.Unlock()
