@@ -33,7 +33,7 @@ var judged bool
 
 // ballast is memory that is never touched, in bytes. The heap of a run is small, and is collected when it has doubled;
 // with the ballast counted in, that is several times less often.
-const ballast = 24 << 20
+const ballast = 12 << 20
 
 func TestMain(m *testing.M) {
 	if err := parse(os.Args[1:]); err != nil {

@@ -86,7 +86,7 @@ func commands() []command {
 
 // ballast is memory that is never touched, in bytes. The heap of a command is small, and is collected when it has doubled;
 // with the ballast counted in, that is several times less often.
-const ballast = 24 << 20
+const ballast = 12 << 20
 
 func main() {
 	held := make([]byte, ballast)
