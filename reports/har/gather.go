@@ -153,8 +153,8 @@ func (r *Recording) Write(w io.Writer, c Creator) error {
 	return end(w, r.reason)
 }
 
-// writeSpans writes texts with commas between them. They stand in their files one behind the other, so each file is read
-// once, from its beginning.
+// writeSpans writes texts with commas between them. They stand in their files one behind the other, so each file is
+// read once, from its beginning.
 func writeSpans(w io.Writer, spans []span) error {
 	var in *bufio.Reader
 	var file *os.File
