@@ -34,16 +34,19 @@ func (c *attempt) final(ctx context.Context, group, id string, judged bool) (boo
 	}
 	begin, patience := c.pace.Now(), c.patience()
 	shown := c.changed.Add(c.lag()) // by then a look must show it
+	var pause time.Duration
 	if !proves(c.x) {
-		if err := c.pace.Sleep(ctx, c.health.typical()-c.pace.Since(c.changed)); err != nil {
+		typical := c.health.typical()
+		if err := c.pace.Sleep(ctx, typical-c.pace.Since(c.changed)); err != nil {
 			return false, err
 		}
+		pause = typical / 6 // by the second look, most have ended
 	}
 	var last []judge.Activity
 	var status string
 	var running time.Time     // when it was last seen in progress
 	looks, hidden := 0, shown // from hidden on, an older picture no longer explains that it is not shown
-	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+	err := c.repeatFrom(ctx, pause, func(began time.Time) (bool, error) {
 		all, err := c.activities(ctx, group, id)
 		if err != nil {
 			return true, err

@@ -292,10 +292,17 @@ func (c *attempt) lag() time.Duration { return c.plan.Settings.Lag }
 
 // repeat asks again, with growing pauses, until ask says that it is enough. Only the context and ask make it fail.
 func (c *attempt) repeat(ctx context.Context, ask func(began time.Time) (enough bool, err error)) error {
+	return c.repeatFrom(ctx, 0, ask)
+}
+
+// repeatFrom is repeat with a first pause that is at least as long.
+func (c *attempt) repeatFrom(ctx context.Context, first time.Duration, ask func(began time.Time) (enough bool, err error)) error {
+	pace := c.pace
+	pace.First = max(pace.First, min(first, pace.Last))
 	c.waits++
 	asked, what := 0, fmt.Sprintf("looks of wait %d", c.waits)
 	recorded := c.recordedLooks(what)
-	err := c.pace.Repeat(ctx, func() (bool, error) {
+	err := pace.Repeat(ctx, func() (bool, error) {
 		asked++
 		enough, err := ask(c.pace.Now())
 		if recorded > 0 {

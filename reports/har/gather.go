@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -152,17 +153,29 @@ func (r *Recording) Write(w io.Writer, c Creator) error {
 	return end(w, r.reason)
 }
 
-// writeSpans writes texts with commas between them.
+// writeSpans writes texts with commas between them. They stand in their files one behind the other, so each file is
+// read once, from its beginning.
 func writeSpans(w io.Writer, spans []span) error {
+	var in *bufio.Reader
+	var file *os.File
+	var at int64 // where in is
 	for i, s := range spans {
 		if i > 0 {
 			if _, err := io.WriteString(w, ",\n"); err != nil {
 				return err
 			}
 		}
-		if _, err := io.Copy(w, io.NewSectionReader(s.file, s.from, s.length)); err != nil {
+		if s.file != file {
+			file, at = s.file, 0
+			in = bufio.NewReaderSize(io.NewSectionReader(file, 0, math.MaxInt64), spoolBuffer)
+		}
+		if _, err := in.Discard(int(s.from - at)); err != nil {
 			return err
 		}
+		if _, err := io.CopyN(w, in, s.length); err != nil {
+			return err
+		}
+		at = s.from + s.length
 	}
 	return nil
 }

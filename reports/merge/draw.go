@@ -53,7 +53,7 @@ func WriteMarkdown(w io.Writer, m Matrix) error {
 	open, rest := m.split()
 	matrixTable(d, "What does not hold everywhere", m, open, markdown.UntilRequirements)
 	matrixTable(d, "What holds everywhere", m, rest, markdown.UntilRequirements)
-	if _, err := io.WriteString(w, printable.Unspoken(d.B.String())); err != nil {
+	if _, err := w.Write(printable.Unspoken([]byte(d.B.String()))); err != nil {
 		return fmt.Errorf("write matrix: %w", err)
 	}
 	return nil

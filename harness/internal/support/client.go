@@ -229,7 +229,7 @@ func Read(action string, ex wire.Exchange) (Node, error) {
 		return Node{}, &Unobservable{action, "the answer is too long to be read"}
 	}
 	var v any
-	dec := json.NewDecoder(strings.NewReader(string(ex.Response.Body)))
+	dec := json.NewDecoder(bytes.NewReader(ex.Response.Body))
 	dec.UseNumber()
 	err := dec.Decode(&v)
 	answer := Node{v}

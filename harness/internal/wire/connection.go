@@ -48,7 +48,9 @@ type connection struct {
 }
 
 func dial(ctx context.Context, address string, config *tls.Config) (*connection, error) {
-	socket, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	// A connection lives for seconds, so it needs no probes, each of which costs a system call to set up.
+	dialer := net.Dialer{KeepAlive: -1}
+	socket, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}

@@ -54,61 +54,60 @@ func layers(text string, cut bool) []layer {
 }
 
 // decoded replaces every escape of whatever kind by what it stands for. Of a text that was cut, half an escape at its
-// end is left out. Without places, at stays nil, which costs a fraction.
+// end is left out. Without places, at stays nil, which costs a fraction. Nothing is copied of a text without escapes.
 func (l layer) decoded(cut, places bool) (out layer, changed bool) {
-	next := nextEscape(l.text, 0)
-	if next == len(l.text) {
-		return l, false
-	}
 	var text strings.Builder
-	text.Grow(len(l.text))
 	var at []int32
-	if places {
-		at = make([]int32, 0, len(l.text)+1)
-	}
-	place := func(i, n int) {
-		for k := i; places && k < i+n; k++ {
+	done := 0 // of the text, in bytes
+	take := func(end int) {
+		text.WriteString(l.text[done:end])
+		for k := done; places && k < end; k++ {
 			at = append(at, int32(l.from(k)))
 		}
 	}
-	for i := 0; i < len(l.text); next = nextEscape(l.text, i) {
-		text.WriteString(l.text[i:next])
-		place(i, next-i)
-		if i = next; i == len(l.text) {
-			break
-		}
-		if bytes, width := unescape(l.text[i:]); width > 0 {
-			changed = true
-			for range len(bytes) {
-				place(i, 1)
-			}
-			text.WriteString(bytes)
-			i += width
+	for i := nextEscape(l.text, 0); i < len(l.text); i = nextEscape(l.text, i) {
+		bytes, width := unescape(l.text[i:])
+		if width == 0 && !(cut && half(l.text[i:])) {
+			i++
 			continue
 		}
-		if cut && half(l.text[i:]) {
+		if !changed {
 			changed = true
+			if text.Grow(len(l.text)); places {
+				at = make([]int32, 0, len(l.text)+1)
+			}
+		}
+		take(i)
+		if width == 0 {
+			done = len(l.text)
 			break
 		}
-		text.WriteByte(l.text[i])
-		place(i, 1)
-		i++
+		text.WriteString(bytes)
+		for range len(bytes) {
+			if places {
+				at = append(at, int32(l.from(i)))
+			}
+		}
+		i += width
+		done = i
 	}
 	if !changed {
 		return l, false
 	}
+	take(len(l.text))
 	if places {
 		at = append(at, int32(l.from(len(l.text))))
 	}
 	return layer{text.String(), at}, true
 }
 
+// escapes are the bytes that begin one.
+var escapes = [256]bool{'%': true, '\\': true, '&': true}
+
 // nextEscape is where the next escape may begin, at i or behind it.
 func nextEscape(text string, i int) int {
-	for ; i < len(text); i++ {
-		if c := text[i]; c == '%' || c == '\\' || c == '&' {
-			return i
-		}
+	for i < len(text) && !escapes[text[i]] {
+		i++
 	}
 	return i
 }
@@ -134,7 +133,7 @@ func unescape(text string) (bytes string, width int) {
 	return "", 0
 }
 
-var controls = map[byte]string{'n': "\n", 't': "\t", 'r': "\r", 'b': "\b", 'f': "\f"}
+var controls = [256]string{'n': "\n", 't': "\t", 'r': "\r", 'b': "\b", 'f': "\f"}
 
 // backslash decodes escapes of JSON and JavaScript. Some writers escape more than they need, such as "\/".
 func backslash(text string) (bytes string, width int) {

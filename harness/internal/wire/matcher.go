@@ -52,11 +52,19 @@ type pattern struct {
 type matcher struct {
 	short  []pattern // of less than four bytes
 	begins map[uint32][]pattern
-	filter *[1 << hashBits / 64]uint64 // one bit for each hash of four bytes that begin a pattern
+	filter *filter // of what begins
+	sample sample
 }
 
-func newMatcher(values []substitute) matcher {
-	m := matcher{begins: map[uint32][]pattern{}, filter: new([1 << hashBits / 64]uint64)}
+// filter has one bit for each hash of four bytes.
+type filter [1 << hashBits / 64]uint64
+
+func (f *filter) add(key uint32) { h := hash(key); f[h/64] |= 1 << (h % 64) }
+
+func (f *filter) has(key uint32) bool { h := hash(key); return f[h/64]&(1<<(h%64)) != 0 }
+
+func newMatcher(values []substitute) *matcher {
+	m := &matcher{begins: map[uint32][]pattern{}, filter: new(filter)}
 	for _, v := range values {
 		for _, p := range patterns(v) {
 			m.add(p)
@@ -65,6 +73,7 @@ func newMatcher(values []substitute) matcher {
 	for _, same := range m.begins { // a value that contains another one goes first
 		slices.SortStableFunc(same, func(a, b pattern) int { return cmp.Compare(len(b.text), len(a.text)) })
 	}
+	m.sample.take(m.begins)
 	return m
 }
 
@@ -74,15 +83,11 @@ func (m *matcher) add(p pattern) {
 		m.short = append(m.short, p)
 		return
 	}
-	var key uint32
-	for i := range shortest {
-		key = key<<8 | uint32(p.text[i])
-	}
+	key := keyAt(p.text, 0)
 	if !slices.Contains(m.begins[key], p) {
 		m.begins[key] = append(m.begins[key], p)
 	}
-	h := hash(key)
-	m.filter[h/64] |= 1 << (h % 64)
+	m.filter.add(key)
 }
 
 func (m *matcher) empty() bool { return len(m.begins) == 0 && len(m.short) == 0 }
@@ -152,10 +157,12 @@ func (m *matcher) find(l layer, cut bool, spans []span) []span {
 		return spans
 	}
 	var key uint32
-	for i := range len(l.text) {
+	for i := range min(shortest-1, len(l.text)) {
 		key = key<<8 | uint32(fold(l.text[i]))
-		h := hash(key)
-		if i < shortest-1 || m.filter[h/64]&(1<<(h%64)) == 0 {
+	}
+	for i := shortest - 1; i < len(l.text); i++ {
+		key = key<<8 | uint32(fold(l.text[i]))
+		if !m.filter.has(key) {
 			continue
 		}
 		from := i - shortest + 1
@@ -174,7 +181,7 @@ func (m *matcher) find(l layer, cut bool, spans []span) []span {
 func (m *matcher) anywhere(text, signature string, cut bool) bool {
 	l := layer{text: text}
 	for depth := 0; ; depth++ {
-		if len(m.find(l, cut, nil)) > 0 || signature != "" && len(findSignature(l, signature, cut, nil)) > 0 {
+		if m.holds(l, cut) || signature != "" && len(findSignature(l, signature, cut, nil)) > 0 {
 			return true
 		}
 		next, changed := l.decoded(cut, false)
@@ -183,6 +190,11 @@ func (m *matcher) anywhere(text, signature string, cut bool) bool {
 		}
 		l = next
 	}
+}
+
+// holds tells whether find finds anything. A text that was cut may end in the middle of a pattern, which no sample shows.
+func (m *matcher) holds(l layer, cut bool) bool {
+	return (cut || len(m.short) > 0 || m.sample.in(l.text)) && len(m.find(l, cut, nil)) > 0
 }
 
 // endsAt is where the pattern ends that begins at i; 0 when it does not. A text that was cut may end in the middle of
@@ -235,7 +247,10 @@ func (p pattern) findAll(l layer, spans []span) []span {
 
 // findSignature looks for the signature of one exchange.
 func findSignature(l layer, signature string, cut bool, spans []span) []span {
-	for _, written := range slices.Compact([]string{signature, strings.ReplaceAll(signature, "+", " ")}) {
+	for n, written := range [...]string{signature, strings.ReplaceAll(signature, "+", " ")} {
+		if n > 0 && written == signature {
+			break
+		}
 		for i := 0; ; i += len(written) {
 			next := strings.Index(l.text[i:], written)
 			if next < 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -30,7 +31,7 @@ type Redactor struct {
 // known is what a redactor looks for. It is never changed, only replaced.
 type known struct {
 	callers map[Credentials]bool
-	matcher matcher
+	matcher *matcher
 }
 
 // NewRedactor knows some callers.
@@ -45,14 +46,15 @@ func (r *Redactor) Add(callers ...Credentials) {
 	if r == nil {
 		return
 	}
+	strange := func(c Credentials) bool { return c != (Credentials{}) && !r.knows(c) }
+	if !slices.ContainsFunc(callers, strange) { // as is usual
+		return
+	}
 	next := &known{callers: map[Credentials]bool{}}
 	for _, c := range callers {
-		if c != (Credentials{}) && !r.knows(c) {
+		if strange(c) {
 			next.callers[c] = true
 		}
-	}
-	if len(next.callers) == 0 {
-		return
 	}
 	r.adding.Lock()
 	defer r.adding.Unlock()
@@ -125,7 +127,7 @@ func (m *mask) spans(text string, cut bool) (spans []span) {
 	look := new(matcher)
 	if m.run != nil {
 		if now := m.run.now.Load(); now != nil {
-			look = &now.matcher
+			look = now.matcher
 		}
 	}
 	signature := ""

@@ -14,10 +14,13 @@ import (
 
 const algorithmV3 = "ACS3-HMAC-SHA256"
 
+// encodeAgain is percentEncode for what encode wrote: nothing else in that needs an escape.
+var encodeAgain = strings.NewReplacer("%", "%25", "=", "%3D", "&", "%26")
+
 // SignatureV1 signs with RPC 1.0, HMAC-SHA1 (facts, section 2). The params are decoded values from query and form body
 // together, in any order, without Signature itself. The signature is in base64.
 func SignatureV1(method string, params []Param, secret string) (stringToSign, signature string) {
-	stringToSign = method + "&%2F&" + percentEncode(encode(sorted(params)))
+	stringToSign = method + "&%2F&" + encodeAgain.Replace(encode(sorted(params)))
 	mac := hmac.New(sha1.New, []byte(secret+"&"))
 	mac.Write([]byte(stringToSign))
 	return stringToSign, base64.StdEncoding.EncodeToString(mac.Sum(nil))
@@ -114,8 +117,15 @@ func encodeBy(params []Param, as func(string) string) string {
 }
 
 // percentEncode leaves A-Za-z0-9-_.~ and writes everything else as %XX, the space too, which QueryEscape alone writes
-// as "+".
-func percentEncode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+// as "+". Most names and values are written as they are.
+func percentEncode(s string) string {
+	for i := range len(s) {
+		if c := s[i]; !isAlphanumeric(c) && c != '-' && c != '_' && c != '.' && c != '~' {
+			return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+		}
+	}
+	return s
+}
 
 func sha256Hex(s string) string {
 	sum := sha256.Sum256([]byte(s))

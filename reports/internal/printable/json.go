@@ -27,27 +27,33 @@ func WriteJSON(w io.Writer, what string, v any) error {
 	return nil
 }
 
-// JSON escapes what is not printable the way JSON does, and "##[" and "##word[", which the logs of CI jobs take for
-// commands. In JSON of valid UTF-8 these can stand in strings only.
+// JSON is data in which what is not printable is escaped the way JSON does, and so are "##[" and "##word[", which the
+// logs of CI jobs take for commands. In JSON of valid UTF-8 these can stand in strings only.
 func JSON(data []byte) []byte {
-	out := make([]byte, 0, len(data))
+	var out []byte
+	done := 0
 	for i := 0; i < len(data); {
 		if c := data[i]; c == '\n' || ' ' <= c && c <= '~' { // most of it
-			out = append(out, c)
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRune(data[i:])
-		if unicode.IsPrint(r) {
-			out = append(out, data[i:i+n]...)
-		} else {
+		if !unicode.IsPrint(r) {
+			out = append(out, data[done:i]...)
 			for _, unit := range utf16.Encode([]rune{r}) {
 				out = fmt.Appendf(out, `\u%04x`, unit)
 			}
+			done = i + n
 		}
 		i += n
 	}
-	return hashed.ReplaceAll(out, []byte(`$1\u005b`))
+	if done > 0 {
+		data = append(out, data[done:]...)
+	}
+	if !bytes.Contains(data, []byte("##")) {
+		return data
+	}
+	return hashed.ReplaceAll(data, []byte(`$1\u005b`))
 }
 
 var hashed = regexp.MustCompile(`(##[A-Za-z]*)\[`)

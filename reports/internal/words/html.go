@@ -10,9 +10,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// kept are the elements whose text is no language: ids, messages, programs. So is what has the attribute
-// translate="no".
-var kept = []string{"code", "pre", "script", "style"}
+// opaque are the elements whose text is no language, and that hold none of their own kind: messages, programs. What is
+// in code or has the attribute translate="no" is no language either.
+var opaque = []string{"pre", "script", "style"}
 
 // said are the attributes that are read to people; data-l is the label of a cell on a small screen.
 var said = regexp.MustCompile(`\b(aria-label|placeholder|title|data-l)="([^"]*)"`)
@@ -28,44 +28,65 @@ func HTML(page []byte, say func(string) string) []byte {
 // Hear has say say what HTML would, and writes nothing.
 func Hear(page []byte, say func(string) string) { walk(page, say, io.Discard) }
 
+// walk goes from tag to tag. In a page of ours, which html/template has escaped, each < begins a tag, and the next >
+// ends it.
 func walk(page []byte, say func(string) string, out io.Writer) {
 	skipped, depth := "", 0
-	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
-		kind := z.Next()
-		if kind == html.ErrorToken { // the end: it reads from memory
-			return
-		}
-		raw := z.Raw()
-		switch kind {
-		case html.StartTagToken:
-			raw = slices.Clone(raw) // reading the name changes it
-			name, _ := z.TagName()
-			switch tag := string(name); {
-			case skipped == tag:
-				depth++
-			case skipped == "" && (slices.Contains(kept, tag) || bytes.Contains(raw, []byte(` translate="no"`))):
-				skipped, depth = tag, 1
-			case skipped == "" && spoken(raw):
-				raw = said.ReplaceAllFunc(raw, func(at []byte) []byte {
-					m := said.FindSubmatch(at)
-					text := html.UnescapeString(string(m[2]))
-					return []byte(string(m[1]) + `="` + html.EscapeString(say(text)) + `"`)
-				})
+	for len(page) > 0 {
+		if at := tokenEnd(page, '<', 0); at > 0 {
+			raw := page[:at]
+			if page = page[at:]; skipped == "" && len(bytes.TrimSpace(raw)) > 0 {
+				raw = []byte(text(string(raw), say))
 			}
-		case html.EndTagToken:
-			raw = slices.Clone(raw)
-			if name, _ := z.TagName(); string(name) == skipped {
+			_, _ = out.Write(raw) // to memory
+			continue
+		}
+		raw := page[:tokenEnd(page, '>', 1)]
+		page = page[len(raw):]
+		switch tag, end := tagOf(raw); {
+		case end:
+			if tag == skipped {
 				if depth--; depth == 0 {
 					skipped = ""
 				}
 			}
-		case html.TextToken:
-			if skipped == "" {
-				raw = []byte(text(string(raw), say))
-			}
+		case slices.Contains(opaque, tag): // most of a page: it is passed over at once
+			inside := max(bytes.Index(page, []byte("</"+tag+">")), 0)
+			_, _ = out.Write(raw)
+			raw, page = page[:inside], page[inside:]
+		case skipped == tag:
+			depth++
+		case skipped == "" && (tag == "code" || bytes.Contains(raw, []byte(` translate="no"`))):
+			skipped, depth = tag, 1
+		case skipped == "" && spoken(raw):
+			raw = said.ReplaceAllFunc(raw, func(at []byte) []byte {
+				m := said.FindSubmatch(at)
+				text := html.UnescapeString(string(m[2]))
+				return []byte(string(m[1]) + `="` + html.EscapeString(say(text)) + `"`)
+			})
 		}
-		_, _ = out.Write(raw) // to memory
+		_, _ = out.Write(raw)
 	}
+}
+
+// tokenEnd is where the first c is, and past it as many bytes as said; the end of the page when there is none.
+func tokenEnd(page []byte, c byte, past int) int {
+	if at := bytes.IndexByte(page, c); at >= 0 {
+		return at + past
+	}
+	return len(page)
+}
+
+// tagOf is the name of a tag, which is written in small letters; end tells a tag that ends an element.
+func tagOf(raw []byte) (name string, end bool) {
+	raw, end = bytes.CutPrefix(raw[1:], []byte("/"))
+	for i, c := range raw {
+		if c == ' ' || c == '>' || c == '\n' || c == '/' {
+			raw = raw[:i]
+			break
+		}
+	}
+	return string(raw), end
 }
 
 // spoken tells cheaply whether a tag may have an attribute that is read to people.

@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/words"
 )
 
@@ -42,7 +42,7 @@ func write(ctx context.Context, w io.Writer, r reports.Report, language string) 
 	if err != nil {
 		return err
 	}
-	t, err := template.New("").Funcs(template.FuncMap{"pair": pair, "from": from}).ParseFS(htmlFiles, "assets/*.tmpl")
+	t, err := templates()
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,8 @@ func write(ctx context.Context, w io.Writer, r reports.Report, language string) 
 	if p.Later, err = later(ctx, t, p, said.speak); err != nil {
 		return err
 	}
-	// These two are the project's own files. Nothing of a report ever gets a type that html/template trusts.
+	// These two are the project's own files. Nothing of a report gets a type that html/template trusts before it is
+	// escaped, see templates.
 	p.Style, p.Script = template.CSS(style), template.JS(script)
 	p.Policy = policy(string(style), string(script))
 	var b bytes.Buffer // so that nothing is written of a page that cannot be drawn
@@ -77,38 +78,16 @@ func write(ctx context.Context, w io.Writer, r reports.Report, language string) 
 	return err
 }
 
-// command is what the log of a CI job would take for a command, if the page were printed there.
-var command = regexp.MustCompile(`(?m)##[A-Za-z]*\[|^\s*::`)
-
 // unspoken writes commands by references to characters, which a browser shows as they were. The style is ours, and is
 // left alone.
 func unspoken(page []byte) []byte {
 	byReference := func(b []byte) []byte {
-		return command.ReplaceAllFunc(b, func(b []byte) []byte {
-			last := len(b) - 1
-			return fmt.Appendf(b[:last:last], "&#%d;", b[last])
-		})
+		return printable.Broken(b, func(last byte) string { return fmt.Sprintf("&#%d;", last) })
 	}
 	style := max(bytes.Index(page, []byte("<style>")), 0)
 	end := max(bytes.Index(page, []byte("</style>")), style)
 	return slices.Concat(byReference(page[:style]), page[style:end], byReference(page[end:]))
 }
-
-// cellInRow is what the panel of a cell is drawn from.
-type cellInRow struct {
-	Row  rowView
-	Cell cellView
-}
-
-// numbered are steps with the number of the first.
-type numbered struct {
-	First int
-	Lines []lineView
-}
-
-func from(first int, lines []lineView) numbered { return numbered{first, lines} }
-
-func pair(r rowView, c cellView) cellInRow { return cellInRow{r, c} }
 
 // policy is a Content-Security-Policy under which nothing is loaded from anywhere, and only this style and this script
 // count.

@@ -50,16 +50,11 @@ func later(ctx context.Context, t *template.Template, p page, speak func([]byte)
 
 // packed is v as JSON, compressed, in letters that need no escape in a page.
 func packed(v any) (string, error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return "", err
-	}
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
-	if err != nil {
-		return "", err
-	}
-	if _, err := w.Write(data); err != nil {
+	w := gzip.NewWriter(&b)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // in base64 there is nothing to escape
+	if err := e.Encode(v); err != nil {
 		return "", err
 	}
 	if err := w.Close(); err != nil {

@@ -2,6 +2,7 @@ package html
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/essconform/essconform/reports/internal/words"
 )
@@ -53,6 +54,9 @@ func (s *speech) speak(part []byte) []byte {
 }
 
 func (s *speech) say(english string) string {
+	if took(english) {
+		return english
+	}
 	other, known := s.known[english]
 	if !known {
 		other = s.book.Say(english)
@@ -61,6 +65,12 @@ func (s *speech) say(english string) string {
 		}
 	}
 	return other
+}
+
+// took tells a time such as "1.909 ms", which is the same in all languages. A page has thousands, no two alike.
+func took(text string) bool {
+	number, ok := strings.CutSuffix(text, " ms")
+	return ok && strings.Trim(number, "0123456789.") == ""
 }
 
 // page is the whole page, with the texts for its switch.

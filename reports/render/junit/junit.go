@@ -2,6 +2,7 @@
 package junit
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/xml"
 	"fmt"
@@ -121,7 +122,7 @@ func Write(w io.Writer, r reports.Report) error {
 	}
 	suite.Time = seconds(float64(r.Run.EndedAt.Sub(r.Run.StartedAt).Milliseconds()))
 
-	var b strings.Builder
+	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	e := xml.NewEncoder(&b)
 	e.Indent("", "  ")
@@ -132,7 +133,7 @@ func Write(w io.Writer, r reports.Report) error {
 		return fmt.Errorf("write junit: %w", err)
 	}
 	b.WriteString("\n")
-	if _, err := io.WriteString(w, printable.Unspoken(b.String())); err != nil {
+	if _, err := w.Write(printable.Unspoken(b.Bytes())); err != nil {
 		return fmt.Errorf("write junit: %w", err)
 	}
 	return nil

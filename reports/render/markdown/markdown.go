@@ -77,7 +77,7 @@ func WriteIn(w io.Writer, r reports.Report, language string) error {
 	d.Section("SHOULD not met, which fails nothing", untilStates, d.causeItems("", summary.NotMetCauses(r.Cases)))
 	d.Section("Warnings, which fail nothing", untilWarnings, d.warningItems(r))
 	d.requirements(r.Requirements)
-	if _, err := io.WriteString(w, printable.Unspoken(d.B.String())); err != nil { // it is printed in logs, too
+	if _, err := w.Write(printable.Unspoken([]byte(d.B.String()))); err != nil { // it is printed in logs, too
 		return fmt.Errorf("write markdown: %w", err)
 	}
 	return nil
