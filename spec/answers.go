@@ -81,7 +81,8 @@ func oneShape(src *source, shapes []Answer) (Answer, error) {
 	}
 	for _, s := range shapes {
 		if !sameShape(s, other) {
-			return other, src.fault(s.Shape[JSON].Line, fmt.Sprintf("the error answers %s and %s have different schemas", nameOf(s), nameOf(other)),
+			return other, src.fault(s.Shape[JSON].Line,
+				fmt.Sprintf("the error answers %s and %s have different schemas", nameOf(s), nameOf(other)),
 				"give all error answers one schema")
 		}
 	}
@@ -122,7 +123,8 @@ func (r *answerReader) answer(status int, response *openapi3.Response) (Answer, 
 func (r *answerReader) errorAnswer(name string, response *openapi3.Response) (Answer, []ErrorCode, error) {
 	status, err := strconv.Atoi(name)
 	if name != "default" && (err != nil || status < 400 || status > 599) {
-		return Answer{}, nil, r.src.fault(lineOf(response.Origin), fmt.Sprintf("answer %s is neither 200 nor an error", name),
+		return Answer{}, nil, r.src.fault(lineOf(response.Origin),
+			fmt.Sprintf("answer %s is neither 200 nor an error", name),
 			"keep 200, statuses from 400 to 599 and default")
 	}
 	answer, err := r.answer(status, response)

@@ -70,7 +70,8 @@ func checkVersion(src *source, doc *openapi3.T, version field) error {
 	if doc.Info.Version == version.only() {
 		return nil
 	}
-	return src.fault(version.line, fmt.Sprintf("parameter Version is %q, but info.version is %q", version.only(), doc.Info.Version),
+	return src.fault(version.line, fmt.Sprintf("parameter Version is %q, but info.version is %q", version.only(),
+		doc.Info.Version),
 		"make them the same edition of the API")
 }
 
@@ -82,7 +83,8 @@ func (o operation) differsFrom(other operation) string {
 		return "Action and Version"
 	case a.group.Required != b.group.Required:
 		return "the parameters " + a.group.Name
-	case a.instances.Prefix != b.instances.Prefix || a.instances.Max != b.instances.Max || a.instances.Required != b.instances.Required:
+	case a.instances.Prefix != b.instances.Prefix || a.instances.Max != b.instances.Max ||
+		a.instances.Required != b.instances.Required:
 		return "the parameters " + a.instances.Prefix + ".N"
 	case !reflect.DeepEqual(withoutLines(o.answers.errors), withoutLines(other.answers.errors)):
 		return "the named errors"

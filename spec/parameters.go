@@ -126,10 +126,12 @@ func readRepeatList(src *source, line int, fields []field) (RepeatList, error) {
 	for i, e := range elements {
 		switch {
 		case e.prefix != first.prefix:
-			return RepeatList{}, src.fault(e.line, fmt.Sprintf("numbered parameters with two names, %s and %s", first.name, e.name),
+			return RepeatList{}, src.fault(e.line,
+				fmt.Sprintf("numbered parameters with two names, %s and %s", first.name, e.name),
 				"keep the one list that names the instances")
 		case e.n > i+1:
-			return RepeatList{}, src.fault(e.line, fmt.Sprintf("%s follows, but %s.%d is missing", e.name, first.prefix, i+1),
+			return RepeatList{}, src.fault(e.line,
+				fmt.Sprintf("%s follows, but %s.%d is missing", e.name, first.prefix, i+1),
 				"number the parameters from 1 without gaps")
 		case e.n <= i:
 			return RepeatList{}, src.fault(e.line, fmt.Sprintf("%s stands twice", e.name), "keep one of them")

@@ -55,7 +55,8 @@ func expand(r Requirement, codes []ErrorCode) []Requirement {
 	for _, e := range codes {
 		fill := strings.NewReplacer(codeTemplate, e.Code, "<Status>", strconv.Itoa(e.Status), "<Message>", e.Message)
 		one := r
-		one.ID, one.Text, one.Source, one.Line = fill.Replace(r.ID), fill.Replace(r.Text), fill.Replace(r.Source), e.Line
+		one.ID, one.Text, one.Source, one.Line = fill.Replace(r.ID), fill.Replace(r.Text), fill.Replace(r.Source),
+			e.Line
 		all = append(all, one)
 	}
 	return all
@@ -71,7 +72,8 @@ func readRequirement(src *source, i int, entry any) (Requirement, error) {
 			"write it with id, level, profile, text and source")
 	}
 	targets := map[string]*string{
-		"id": &r.ID, "level": (*string)(&r.Level), "profile": (*string)(&r.Profile), "text": &r.Text, "source": &r.Source, "excluded": &r.Excluded,
+		"id": &r.ID, "level": (*string)(&r.Level), "profile": (*string)(&r.Profile), "text": &r.Text,
+		"source": &r.Source, "excluded": &r.Excluded,
 	}
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		line := src.line(pointer + "/" + escapeToken(key))

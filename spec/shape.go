@@ -68,7 +68,8 @@ func checkSameFields(src *source, a Answer) error {
 	if slices.Equal(inJSON, inXML) {
 		return nil
 	}
-	return src.fault(a.Shape[XML].Line, fmt.Sprintf("the XML answer has the fields %q and the JSON answer %q", inXML, inJSON),
+	return src.fault(a.Shape[XML].Line,
+		fmt.Sprintf("the XML answer has the fields %q and the JSON answer %q", inXML, inJSON),
 		"give both formats the same schema")
 }
 

@@ -68,8 +68,8 @@ func (a *ahead) end() {
 	}
 }
 
-// rest are the results that no spec collected, because an interrupt or a time limit kept Ginkgo from reaching it. Call it
-// after end.
+// rest are the results that no spec collected, because an interrupt or a time limit kept Ginkgo from reaching it. Call
+// it after end.
 func (a *ahead) rest() (out []reports.CaseResult) {
 	if a == nil {
 		return nil
@@ -106,7 +106,8 @@ func (s *suite) canRunAhead(r ginkgo.Report) bool {
 		return false
 	}
 	was, now := s.config, r.SuiteConfig
-	return was.LabelFilter == now.LabelFilter && focus(was) == focus(now) && r.PreRunStats.SpecsThatWillRun >= len(s.previewed)
+	return was.LabelFilter == now.LabelFilter && focus(was) == focus(now) &&
+		r.PreRunStats.SpecsThatWillRun >= len(s.previewed)
 }
 
 // focus is what selects by text or file.

@@ -332,7 +332,8 @@ func (s *suite) willRun(r ginkgo.Report) int {
 		names[x.Name] = true
 	}
 	for _, spec := range r.SpecReports {
-		if names[spec.LeafNodeText] && (spec.NumAttempts > 0 || !spec.State.Is(types.SpecStateSkipped|types.SpecStatePending)) {
+		if names[spec.LeafNodeText] && (spec.NumAttempts > 0 ||
+			!spec.State.Is(types.SpecStateSkipped|types.SpecStatePending)) {
 			n++
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 // looks are about how many exchanges an effect takes to observe in one group, before and after the call.
 var looks = map[fixtures.Effect]int{
-	fixtures.LeftGroup: 3, fixtures.KeepsRunning: 3, fixtures.AttachesElsewhere: 4, fixtures.Activity: 1, fixtures.Unchanged: 8,
+	fixtures.LeftGroup: 3, fixtures.KeepsRunning: 3, fixtures.AttachesElsewhere: 4, fixtures.Activity: 1,
+	fixtures.Unchanged: 8,
 }
 
 // priority lets the longest cases begin first where several processes share the run: one that begins last keeps a

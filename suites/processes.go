@@ -48,7 +48,8 @@ func (s *suite) finish(ctx ginkgo.SpecContext) {
 		}
 	}
 	if len(late) > 0 {
-		ginkgo.Fail(fmt.Sprintf("the late look found what %d specs could not see:\n%s", len(late), strings.Join(late, "\n")))
+		ginkgo.Fail(fmt.Sprintf("the late look found what %d specs could not see:\n%s", len(late),
+			strings.Join(late, "\n")))
 	}
 }
 

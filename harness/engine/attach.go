@@ -137,7 +137,8 @@ func (c *attempt) finding(requirement, want, got string) {
 // aboutInstances tells a refusal of the instances from one of the group, the caller or the moment.
 func aboutInstances(r *support.Refusal) bool {
 	for _, other := range []string{
-		"ScalingGroup", "ScalingActivity", "Capacity", "LoadBalancer", "DBInstance", "Forbidden", "Throttling", "Signature", "AccessKey",
+		"ScalingGroup", "ScalingActivity", "Capacity", "LoadBalancer", "DBInstance", "Forbidden", "Throttling",
+		"Signature", "AccessKey",
 		"Parameter", "Missing", "Internal", "ServiceUnavailable",
 	} {
 		if strings.Contains(r.Code, other) {

@@ -196,7 +196,10 @@ func (c *attempt) teardown(ctx context.Context, s setUp) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.teardownTime())
 	defer cancel()
 	begin, outcome := c.pace.Now(), "done"
-	err := c.driver.Teardown(ctx, states.Release{Case: c.x.Name, State: s.state, Values: s.values, Used: c.used, Seen: c.keepState})
+	err := c.driver.Teardown(ctx, states.Release{
+		Case: c.x.Name, State: s.state, Values: s.values, Used: c.used,
+		Seen: c.keepState,
+	})
 	c.health.tornDown(err != nil && (ctx.Err() != nil || c.outOfTime(begin)))
 	if err != nil {
 		outcome = "failed: " + err.Error()

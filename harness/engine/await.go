@@ -154,7 +154,8 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 	if err != nil || found == "" {
 		return "", err
 	}
-	return fmt.Sprintf("the group was busy with activity %s, which the call under test did not wait for", clip(found, 80)), nil
+	return fmt.Sprintf("the group was busy with activity %s, which the call under test did not wait for",
+		clip(found, 80)), nil
 }
 
 // endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in
@@ -179,7 +180,8 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 		case running > 1:
 			return "", nil
 		case !earlier:
-			return "the activity had ended before the call that it was to refuse; a target whose activities end at once declares in its target file: " +
+			return "the activity had ended before the call that it was to refuse; a target whose activities end at " +
+				"once declares in its target file: " +
 				"unsupported: - state: " + inProgress, nil
 		case !began.Before(deadline):
 			return "", nil // it still runs

@@ -21,7 +21,8 @@ import (
 // case would fail, and none would say anything of the target.
 var (
 	rejections = []string{
-		"SignatureDoesNotMatch", "IncompleteSignature", "SecurityTokenExpired", "IllegalTimestamp", "Forbidden.AccessKeyDisabled",
+		"SignatureDoesNotMatch", "IncompleteSignature", "SecurityTokenExpired", "IllegalTimestamp",
+		"Forbidden.AccessKeyDisabled",
 		"MissingSecurityToken", "MissingAccessKeyId", "MissingSignature",
 	}
 	rejectionFamilies = []string{"InvalidAccessKeyId", "InvalidSecurityToken", "InvalidTimeStamp"}
@@ -77,7 +78,8 @@ func checkCaller(
 	spoken := false
 	for _, method := range []string{http.MethodPost, http.MethodGet} {
 		call := wire.Call{
-			Method: method, Action: contract.Operation, Version: contract.APIVersion, Format: spec.JSON.Parameter(), Scheme: n.Scheme, Credentials: n.Credentials,
+			Method: method, Action: contract.Operation, Version: contract.APIVersion, Format: spec.JSON.Parameter(),
+			Scheme: n.Scheme, Credentials: n.Credentials,
 			Params: []wire.Param{
 				{
 					Name: "RegionId", Value: s.Region,
@@ -111,6 +113,7 @@ func checkCaller(
 	if onlyBy != "" {
 		onlyBy = " in calls by " + onlyBy
 	}
-	return fmt.Errorf("the target rejected these credentials (%s)%s, so no case could be judged; check the key, its security token, the clock and -signature (now %s)",
+	return fmt.Errorf("the target rejected these credentials (%s)%s, so no case could be judged; check the key, its "+
+		"security token, the clock and -signature (now %s)",
 		printable.Text(code, 80), onlyBy, s.Signature)
 }

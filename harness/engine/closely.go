@@ -14,7 +14,10 @@ import (
 
 // gaps are how long after the first call of such a group the next ones are sent, by attempt: which one meets the
 // activity depends on how long the target takes to begin it, and how long its answers travel.
-var gaps = map[int]time.Duration{3: 2 * time.Millisecond, 4: 8 * time.Millisecond, 5: 25 * time.Millisecond, 6: 80 * time.Millisecond}
+var gaps = map[int]time.Duration{
+	3: 2 * time.Millisecond, 4: 8 * time.Millisecond, 5: 25 * time.Millisecond,
+	6: 80 * time.Millisecond,
+}
 
 // following are the calls after step i that are about the activity which step i starts, where they are to be sent
 // before its answer is there: where answers take longer than activities, a call that waits for the answer comes too

@@ -308,6 +308,7 @@ func (c *attempt) together() {
 	c.rec.unique(c.plan.Contract, "activity.unique", activities)
 	if c.x.Compare {
 		ids := []string{c.at.instance("unknown"), c.at.group("unknown")}
-		c.rec.couldNotBecause(c.compared(judge.SameAnswer(c.plan.Contract, c.side(0), c.side(1), ids), "format.same-answer"))
+		c.rec.couldNotBecause(c.compared(judge.SameAnswer(c.plan.Contract, c.side(0), c.side(1), ids),
+			"format.same-answer"))
 	}
 }

@@ -13,7 +13,10 @@ import (
 
 // accounted are the requirements that the account of the case judges better than the history does: it also has the late
 // look.
-var accounted = []string{"detach.leaves-group", "detach.keeps-running", "detach.independent", noEffect, "group.settings-kept", observable}
+var accounted = []string{
+	"detach.leaves-group", "detach.keeps-running", "detach.independent", noEffect,
+	"group.settings-kept", observable,
+}
 
 // explain asks whether the documented rules can explain the answers of a program, in an order that their times allow.
 func (c *attempt) explain(ctx context.Context) {
@@ -31,7 +34,8 @@ func (c *attempt) explain(ctx context.Context) {
 		case history.Violated:
 			c.violated(v)
 		case history.CouldNotLook:
-			if v.Requirement == "" || slices.Contains(c.x.About(), v.Requirement) && !slices.Contains(accounted, v.Requirement) {
+			if v.Requirement == "" || slices.Contains(c.x.About(), v.Requirement) &&
+				!slices.Contains(accounted, v.Requirement) {
 				if c.again == "" {
 					c.again = "could not look: " + v.Reason
 				}
@@ -70,7 +74,10 @@ func shortened(steps []history.Line) (out []reports.HistoryLine) {
 // start is what was so before the first call.
 func (c *attempt) start() (s history.Start) {
 	for _, g := range c.before.Groups {
-		start := history.GroupStart{ID: g.ID, Members: g.Instances, MinSize: -1, Lifecycle: g.Settings["LifecycleState"]}
+		start := history.GroupStart{
+			ID: g.ID, Members: g.Instances, MinSize: -1,
+			Lifecycle: g.Settings["LifecycleState"],
+		}
 		if n, err := strconv.Atoi(g.Settings["MinSize"]); err == nil {
 			start.MinSize = n
 		}

@@ -49,7 +49,8 @@ type health struct {
 func (h *health) saw(ex wire.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !ex.Throttled && ex.Response != nil && !ex.TimedOut { // one that sends a header and then nothing costs as much time as one that is silent
+	// one that sends a header and then nothing costs as much time as one that is silent
+	if !ex.Throttled && ex.Response != nil && !ex.TimedOut {
 		h.silent, h.throttled, h.answered, h.heard = 0, 0, true, time.Now()
 		return
 	}
@@ -200,7 +201,10 @@ type kindOfCall struct {
 }
 
 func (k kindOfCall) String() string {
-	expected := map[judge.Outcome]string{judge.Accepted: " that are to be accepted", judge.Refused: " that are to be refused"}[k.wanted]
+	expected := map[judge.Outcome]string{
+		judge.Accepted: " that are to be accepted",
+		judge.Refused:  " that are to be refused",
+	}[k.wanted]
 	return strings.TrimSpace(strings.ToUpper(string(k.format))+" calls by "+k.method) + expected
 }
 

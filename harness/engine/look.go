@@ -136,7 +136,8 @@ func (c *attempt) firstLook(ctx context.Context) error {
 	case err != nil:
 		return err
 	case missing != "":
-		return fmt.Errorf("the setup is not complete: %s, %s after its answer; let setup wait until the Describe operations show what it returns, "+
+		return fmt.Errorf("the setup is not complete: %s, %s after its answer; let setup wait until the Describe "+
+			"operations show what it returns, "+
 			"or raise -lag", missing, c.lag())
 	}
 	c.seen, c.before = true, s
@@ -154,7 +155,8 @@ func (c *attempt) notVisible(s judge.Snapshot, need aspects) string {
 				return fmt.Sprintf("%s does not show instance %s in group %s", support.OpMembers, clip(instance, 80),
 					clip(id, 80))
 			}
-			if need.status && s.Status != nil && s.Status[instance] == "" && slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
+			if need.status && s.Status != nil && s.Status[instance] == "" &&
+				slices.Contains(c.x.Observe, fixtures.KeepsRunning) {
 				return fmt.Sprintf("%s does not show instance %s", support.OpInstances, clip(instance, 80))
 			}
 		}
@@ -296,7 +298,9 @@ func (c *attempt) repeat(ctx context.Context, ask func(began time.Time) (enough 
 }
 
 // repeatFrom is repeat with a first pause that is at least as long.
-func (c *attempt) repeatFrom(ctx context.Context, first time.Duration, ask func(began time.Time) (enough bool, err error)) error {
+func (c *attempt) repeatFrom(ctx context.Context, first time.Duration,
+	ask func(began time.Time) (enough bool, err error),
+) error {
 	pace := c.pace
 	pace.First = max(pace.First, min(first, pace.Last))
 	c.waits++
@@ -306,7 +310,8 @@ func (c *attempt) repeatFrom(ctx context.Context, first time.Duration, ask func(
 		asked++
 		enough, err := ask(c.pace.Now())
 		if recorded > 0 {
-			enough = asked == recorded // a wait takes as many looks as it took, whatever the clock of the recording says
+			// a wait takes as many looks as it took, whatever the clock of the recording says
+			enough = asked == recorded
 		}
 		return enough, err
 	})
@@ -316,7 +321,9 @@ func (c *attempt) repeatFrom(ctx context.Context, first time.Duration, ask func(
 
 // settledAs looks until a look agrees with the account. A difference counts when a look that began at the end of the
 // lag or later still shows it, and one before it did too: no finding rests on a single look.
-func (c *attempt) settledAs(ctx context.Context, groups, instances []string, a aspects) (judge.Comparison, judge.Snapshot, error) {
+func (c *attempt) settledAs(ctx context.Context, groups, instances []string,
+	a aspects,
+) (judge.Comparison, judge.Snapshot, error) {
 	deadline := c.changed.Add(c.lag())
 	var found judge.Comparison
 	var s judge.Snapshot

@@ -50,8 +50,9 @@ func newRecord(x fixtures.Expanded) *record {
 		format = "none"
 	}
 	return &record{x: x, result: reports.CaseResult{
-		ID: x.Name, Title: x.Title, Requirements: x.Requirements, Format: format, Method: strings.ToLower(x.Method), Labels: x.Labels,
-		State: reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"},
+		ID: x.Name, Title: x.Title, Requirements: x.Requirements, Format: format, Method: strings.ToLower(x.Method),
+		Labels: x.Labels,
+		State:  reports.State{Name: x.State.Name, Params: x.State.Params(), Outcome: "not reached"},
 	}}
 }
 
@@ -196,7 +197,10 @@ func keepID(redacted, id string) string {
 
 // finding is the report's view of f. Its place may reach to the byte kept of the body.
 func (r *record) finding(run *Runner, f judge.Finding, kept int) reports.Finding {
-	out := reports.Finding{History: r.keptLines(r.lines[f]), Requirement: f.Requirement, Level: string(f.Level), Pointer: r.kept(f.Pointer), Want: r.kept(f.Want), Got: r.kept(f.Got)}
+	out := reports.Finding{
+		History: r.keptLines(r.lines[f]), Requirement: f.Requirement, Level: string(f.Level),
+		Pointer: r.kept(f.Pointer), Want: r.kept(f.Want), Got: r.kept(f.Got),
+	}
 	if f.Offset < kept && f.Length > 0 {
 		out.Offset, out.Length = f.Offset, min(f.Length, kept-f.Offset)
 	}

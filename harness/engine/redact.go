@@ -88,8 +88,9 @@ func withoutPlaces(found []judge.Finding) []judge.Finding {
 	return out
 }
 
-// Redacted are results without the secrets that the run learned after they came: the target may tell one case the secret of a caller that
-// it returns to a later one. Only what is new is taken out, because everything was redacted before with what was known then.
+// Redacted are results without the secrets that the run learned after they came: the target may tell one case the
+// secret of a caller that it returns to a later one. Only what is new is taken out, because everything was redacted
+// before with what was known then.
 func (r *Runner) Redacted(results []reports.CaseResult) []reports.CaseResult {
 	out := make([]reports.CaseResult, len(results))
 	for i, result := range results {
@@ -110,7 +111,8 @@ func body(c reports.CaseResult) string {
 	return c.Exchange.Response.Body
 }
 
-// redacted is a copy of v in which every text went through redact. Of a structure with fields of its own, such as a time, it is v.
+// redacted is a copy of v in which every text went through redact. Of a structure with fields of its own, such as a
+// time, it is v.
 func redacted(v reflect.Value, redact func(string) string) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {

@@ -55,8 +55,8 @@ func (c *attempt) unrecorded() bool {
 	return true
 }
 
-// told is what the rest of the run says of something; "" for nothing. It is kept with the exchanges, because the attempt
-// went on by it.
+// told is what the rest of the run says of something; "" for nothing. It is kept with the exchanges, because the
+// attempt went on by it.
 func (c *attempt) told(what string, ask func() string) string {
 	if c.tape != nil {
 		return c.tape.Told(what)
@@ -139,8 +139,8 @@ func (c *attempt) noteSetup(values states.Values, err error, begin time.Time) {
 	}, begin, c.pace.Now())
 }
 
-// Rejudge judges what a run has recorded once more, with the plan's description, cases and rules, and sends nothing. The
-// results are in the order of the old report's. What the recording does not tell could not be judged.
+// Rejudge judges what a run has recorded once more, with the plan's description, cases and rules, and sends nothing.
+// The results are in the order of the old report's. What the recording does not tell could not be judged.
 func (p *Plan) Rejudge(ctx context.Context, in io.Reader, old reports.Report) ([]reports.CaseResult, error) {
 	recorded, err := replay.Read(in, old.Run.StartedAt)
 	if err != nil {
@@ -164,7 +164,8 @@ func (p *Plan) Rejudge(ctx context.Context, in io.Reader, old reports.Report) ([
 		case ctx.Err() != nil:
 			out[i] = unjudged(was, "not reached: judging was stopped before")
 		case !recorded.Holds(was.ID) && p.unsupported(x) == "":
-			out[i] = unjudged(was, "the recording holds nothing of this case; the run said: "+string(was.Outcome)+" "+was.Reason)
+			out[i] = unjudged(was,
+				"the recording holds nothing of this case; the run said: "+string(was.Outcome)+" "+was.Reason)
 		default:
 			out[i] = again(r.Run(ctx, x), was)
 		}

@@ -47,11 +47,15 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 	results := slices.Concat(o.Results, p.missing(o))
 	s := p.Settings
 	in := reports.Input{
-		Suite:    reports.Suite{Version: version(), Commit: commit(), CaseSet: p.Set.Hash()},
-		Contract: reports.Contract{File: p.Contract.File, SHA256: p.Contract.SHA256, APIVersion: p.Contract.APIVersion, Operation: p.Contract.Operation},
-		Target:   p.target(),
+		Suite: reports.Suite{Version: version(), Commit: commit(), CaseSet: p.Set.Hash()},
+		Contract: reports.Contract{
+			File: p.Contract.File, SHA256: p.Contract.SHA256, APIVersion: p.Contract.APIVersion,
+			Operation: p.Contract.Operation,
+		},
+		Target: p.target(),
 		Run: reports.Run{
-			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs, Config: s.Effective(),
+			ID: uuid.NewString(), StartedAt: o.StartedAt, EndedAt: time.Now(), Seed: o.Seed, Procs: o.Procs,
+			Config:    s.Effective(),
 			Selection: o.Selection, Command: o.Command, Partial: o.Partial, Notes: o.Notes, Shard: o.Shard,
 		},
 		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
@@ -69,7 +73,10 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 
 func (p *Plan) target() reports.Target {
 	s := p.Settings
-	t := reports.Target{Name: s.Name, Kind: "endpoint", Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, Arrangement: "none"}
+	t := reports.Target{
+		Name: s.Name, Kind: "endpoint", Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature,
+		Arrangement: "none",
+	}
 	switch {
 	case s.Embedded():
 		t.Kind, t.Endpoint, t.Arrangement = "embedded mock", "embedded", "embedded mock"
@@ -139,7 +146,8 @@ func (p *Plan) leftOut() (out []reports.LeftOut) {
 	}
 	if groups > 0 {
 		out = append(out, reports.LeftOut{
-			Cases: groups, Why: "they need many groups at once, which only a target that arranges states can give", Flag: "-provider-states",
+			Cases: groups, Why: "they need many groups at once, which only a target that arranges states can give",
+			Flag: "-provider-states",
 		})
 	}
 	return out
@@ -154,7 +162,8 @@ func (p *Plan) catalogue() (out []reports.CatalogueEntry) {
 	}
 	for _, r := range p.Contract.Requirements {
 		out = append(out, reports.CatalogueEntry{
-			ID: r.ID, Level: string(r.Level), Profile: string(r.Profile), Text: r.Text, Source: r.Source, Excluded: r.Excluded,
+			ID: r.ID, Level: string(r.Level), Profile: string(r.Profile), Text: r.Text, Source: r.Source,
+			Excluded: r.Excluded,
 			SpecLine: p.Contract.At(r.Line), Cases: cases[r.ID],
 		})
 	}

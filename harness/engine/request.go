@@ -130,7 +130,10 @@ func (r *attempt) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call
 		out.Format = "YAML"
 	}
 	if req.Caller == "state" {
-		out.Credentials = wire.Credentials{AccessKeyID: a.given().String("accessKeyId"), AccessKeySecret: a.given().String("accessKeySecret")}
+		out.Credentials = wire.Credentials{
+			AccessKeyID:     a.given().String("accessKeyId"),
+			AccessKeySecret: a.given().String("accessKeySecret"),
+		}
 	}
 	ids, err := r.instances(ctx, req.Instances, a)
 	if err != nil {
@@ -245,8 +248,9 @@ func (r *attempt) relativeToMinSize(ctx context.Context, a *arranged, below bool
 		n++
 	}
 	if n < 1 || n > len(pool) || n > r.plan.Contract.Instances.Max {
-		return nil, support.Unseen("DescribeScalingGroups", fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
-			len(members), minSize, r.plan.Contract.Instances.Max))
+		return nil, support.Unseen("DescribeScalingGroups",
+			fmt.Sprintf("the group has %d members and MinSize %d: no call of 1 to %d of them leads to the wanted size",
+				len(members), minSize, r.plan.Contract.Instances.Max))
 	}
 	return pool[:n], nil
 }

@@ -82,8 +82,9 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 		return nil, nil, err
 	}
 	journal, err := states.NewJournal(s.JournalFile(), states.Origin{
-		Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, APIVersion: c.APIVersion, ListPrefix: c.Instances.Prefix,
-		ECS: s.API.ECSEndpoint, SLB: s.API.SLBEndpoint, RDS: s.API.RDSEndpoint,
+		Endpoint: s.Endpoint, Region: s.Region, Signature: s.Signature, APIVersion: c.APIVersion,
+		ListPrefix: c.Instances.Prefix,
+		ECS:        s.API.ECSEndpoint, SLB: s.API.SLBEndpoint, RDS: s.API.RDSEndpoint,
 	})
 	if err != nil {
 		release()
@@ -92,8 +93,9 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	all := make([]*states.API, len(lanes))
 	for i, lane := range lanes {
 		all[i] = &states.API{
-			Client: client, With: lane, Journal: journal, Pace: support.PaceOf(s.Loopback()), Patience: s.ActivityTimeout,
-			Getenv: r.getenv, Kinds: r.plan.Set.State,
+			Client: client, With: lane, Journal: journal, Pace: support.PaceOf(s.Loopback()),
+			Patience: s.ActivityTimeout,
+			Getenv:   r.getenv, Kinds: r.plan.Set.State,
 		}
 	}
 	driver := states.NewLanes(all...)
@@ -126,9 +128,12 @@ func (p *Plan) Bindings() (*states.Bindings, error) {
 
 // newSupport calls the operations around the one under test, ECS, SLB and RDS at their own addresses where they have
 // some.
-func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials, common shared) (*support.Client, error) {
+func newSupport(s target.Settings, version, listPrefix string, caller target.Credentials,
+	common shared,
+) (*support.Client, error) {
 	client := support.New(support.Client{
-		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version, ListPrefix: listPrefix,
+		Credentials: wire.Credentials(caller), Scheme: wire.Scheme(s.Signature), Region: s.Region, Version: version,
+		ListPrefix: listPrefix,
 	})
 	var err error
 	if client.Wire, err = newClient(s, s.Endpoint, common); err != nil || s.API == nil {

@@ -185,7 +185,9 @@ func (p *Plan) reachable(setting, address string) (reach.Address, error) {
 }
 
 // provider is a driver of states at an address.
-func (p *Plan) provider(address string, kinds func(string) (fixtures.StateKind, bool), redactor *wire.Redactor) (*states.Provider, error) {
+func (p *Plan) provider(address string, kinds func(string) (fixtures.StateKind, bool),
+	redactor *wire.Redactor,
+) (*states.Provider, error) {
 	cas, err := p.Settings.CAs()
 	if err != nil {
 		return nil, err
@@ -241,7 +243,8 @@ func (p *Plan) Connect(a Address, rerun []string) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{
-		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: wire.Credentials(a.Credentials), driver: states.None{}, rerun: rerun,
+		plan: p, client: supporting.Wire, endpoint: endpoint, credentials: wire.Credentials(a.Credentials),
+		driver: states.None{}, rerun: rerun,
 		health:  &health{original: p.Settings.ActivityTimeout},
 		hangs:   &hangs{},
 		pace:    support.PaceOf(p.Settings.Loopback()),

@@ -78,7 +78,8 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	if len(c.x.Calls) > 1 && c.number == 1 { // a further attempt does without, in case that the target closes connections just then
+	// a further attempt does without, in case that the target closes connections just then
+	if len(c.x.Calls) > 1 && c.number == 1 {
 		request.Line = &c.line
 	}
 	a := c.answered(call, request, c.client.Do(ctx, request), "")
@@ -218,7 +219,8 @@ func (c *attempt) excused(ctx context.Context, a answered) (why string, err erro
 	if want == judge.Either {
 		return "", nil
 	}
-	if id := c.at.given().String(states.ActivityValue); id != "" && c.plan.Settings.UserResources() && a.Decision != want {
+	if id := c.at.given().String(states.ActivityValue); id != "" && c.plan.Settings.UserResources() &&
+		a.Decision != want {
 		return c.lost(ctx, id)
 	}
 	wrongCode := a.Decision == judge.Refused && a.call.Expect.Error != "" && a.Fields["Code"] != a.call.Expect.Error
@@ -242,7 +244,8 @@ func (c *attempt) lost(ctx context.Context, id string) (string, error) {
 	if slices.ContainsFunc(all, func(a support.Activity) bool { return a.ID == id && !a.Final() }) {
 		return "", nil
 	}
-	return fmt.Sprintf("the state was lost: the scaling activity %s ended before the call could meet it; let activities of the target take longer",
+	return fmt.Sprintf("the state was lost: the scaling activity %s ended before the call could meet it; let "+
+		"activities of the target take longer",
 		clip(id, 80)), nil
 }
 

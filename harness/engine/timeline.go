@@ -94,7 +94,8 @@ func (h *timeline) attach(began, sent time.Time, group string, ids []string, act
 		fmt.Sprintf("%s %s to %s → activity %s", support.OpAttach, clipAll(ids), clip(group, 80), clip(activity, 80)),
 		false)
 	h.did(history.Operation{
-		Kind: history.Attach, Group: group, IDs: ids, Sent: sent.Sub(began), Done: h.pace.Since(began), Outcome: history.Accepted, Activity: activity,
+		Kind: history.Attach, Group: group, IDs: ids, Sent: sent.Sub(began), Done: h.pace.Since(began),
+		Outcome: history.Accepted, Activity: activity,
 	})
 }
 
@@ -104,13 +105,17 @@ func (h *timeline) lifecycle(began, sent time.Time, group, state string) {
 	if state == support.Inactive {
 		kind = history.Disable
 	}
-	h.did(history.Operation{Kind: kind, Group: group, Sent: sent.Sub(began), Done: h.pace.Since(began), Outcome: history.Accepted})
+	h.did(history.Operation{
+		Kind: kind, Group: group, Sent: sent.Sub(began), Done: h.pace.Since(began),
+		Outcome: history.Accepted,
+	})
 }
 
 func (h *timeline) minSize(began, sent time.Time, group string, size int) {
 	h.add(began, sent, "", fmt.Sprintf("%s MinSize=%d of %s", support.OpModify, size, clip(group, 80)), false)
 	h.did(history.Operation{
-		Kind: history.Modify, Group: group, MinSize: &size, Sent: sent.Sub(began), Done: h.pace.Since(began), Outcome: history.Accepted,
+		Kind: history.Modify, Group: group, MinSize: &size, Sent: sent.Sub(began), Done: h.pace.Since(began),
+		Outcome: history.Accepted,
 	})
 }
 
@@ -133,7 +138,8 @@ func (h *timeline) members(began, sent time.Time, group string, listed []support
 		}
 		parts = append(parts, strings.TrimSpace(clip(m.ID, 80)+" "+clip(m.State, 40)))
 	}
-	h.add(began, sent, "", fmt.Sprintf("%s of %s shows %d: %s", support.OpMembers, clip(group, 80), len(listed), strings.Join(parts, ", ")), true)
+	h.add(began, sent, "", fmt.Sprintf("%s of %s shows %d: %s", support.OpMembers, clip(group, 80), len(listed),
+		strings.Join(parts, ", ")), true)
 }
 
 func (h *timeline) settings(began, sent time.Time, g support.Group) {
@@ -171,7 +177,8 @@ func (h *timeline) activities(began, sent time.Time, group, asked string, all []
 		}
 		parts = append(parts, clip(a.ID, 80)+" "+clip(a.Status, 40))
 	}
-	h.add(began, sent, "", fmt.Sprintf("%s of %s shows %d: %s", support.OpActivities, clip(group, 80), len(all), strings.Join(parts, ", ")), true)
+	h.add(began, sent, "", fmt.Sprintf("%s of %s shows %d: %s", support.OpActivities, clip(group, 80), len(all),
+		strings.Join(parts, ", ")), true)
 }
 
 func (h *timeline) statuses(began, sent time.Time, known map[string]string) {

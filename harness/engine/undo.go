@@ -34,8 +34,8 @@ func (c *attempt) restoreMinSize(group string, size int) {
 	c.undo(func(ctx context.Context) error { return c.support.SetMinSize(ctx, group, size) })
 }
 
-// restoreLifecycle notes how to make a group again what it was before the first step. A group that was never seen counts
-// as active. The services refuse to enable what is enabled, so it is looked at first.
+// restoreLifecycle notes how to make a group again what it was before the first step. A group that was never seen
+// counts as active. The services refuse to enable what is enabled, so it is looked at first.
 func (c *attempt) restoreLifecycle(group string) {
 	was := support.Active
 	if g, ok := c.before.Group(group); ok && g.Settings["LifecycleState"] == support.Inactive {

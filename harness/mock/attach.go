@@ -13,7 +13,8 @@ func attachInstances() *Operation {
 		Version: essVersion,
 		Name:    "AttachInstances",
 		Parameters: []string{
-			"ScalingGroupId", "InstanceId.N", "LoadBalancerWeight.N", "Entrusted", "IgnoreInvalidInstance", "ClientToken",
+			"ScalingGroupId", "InstanceId.N", "LoadBalancerWeight.N", "Entrusted", "IgnoreInvalidInstance",
+			"ClientToken",
 		},
 		Read:          readInstances(func(_ *Call, i *Instance) bool { return i.Group == nil }),
 		Preconditions: append(groupReady(boolean("Entrusted"), weightsValid()), instancesFree(), maxSizeKept()),

@@ -113,9 +113,12 @@ func groupInactive() Precondition {
 }
 
 func groupIdle() Precondition {
-	return Precondition{"no activity is in progress", activityInProgress, onGroup(func(_ *Call, g *Group) (string, bool) {
-		return "", g.Current() != nil
-	})}
+	return Precondition{
+		"no activity is in progress", activityInProgress,
+		onGroup(func(_ *Call, g *Group) (string, bool) {
+			return "", g.Current() != nil
+		}),
+	}
 }
 
 func balancersActive() Precondition {

@@ -90,7 +90,8 @@ func describeScalingInstances() *Operation {
 		Version: essVersion,
 		Name:    "DescribeScalingInstances",
 		Parameters: []string{
-			"ScalingGroupId", "InstanceId.N", "ScalingConfigurationId", "ScalingActivityId", "HealthStatus", "LifecycleState",
+			"ScalingGroupId", "InstanceId.N", "ScalingConfigurationId", "ScalingActivityId", "HealthStatus",
+			"LifecycleState",
 			"LifecycleStates.N", "CreationType", "CreationTypes.N", "PageNumber", "PageSize",
 		},
 		Preconditions: slices.Concat(region(), page(describePageSize), []Precondition{authorized()}),

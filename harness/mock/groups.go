@@ -195,9 +195,12 @@ func deleteScalingGroup() *Operation {
 		Read:       readGroup,
 		Preconditions: append(
 			onOneGroup(), boolean("ForceDelete"), unlessForced(groupIdle()),
-			unlessForced(Precondition{"group is empty", groupHasInstances, onGroup(func(_ *Call, g *Group) (string, bool) {
-				return "", len(g.Members) > 0
-			})}),
+			unlessForced(Precondition{
+				"group is empty", groupHasInstances,
+				onGroup(func(_ *Call, g *Group) (string, bool) {
+					return "", len(g.Members) > 0
+				}),
+			}),
 		),
 		Effect: func(c *Call) []Field {
 			if c.Group.Lifecycle != GroupDeleting {

@@ -62,7 +62,8 @@ type Credential = keyring.Credential
 func (o Options) check() error {
 	if len(o.Credentials) == 0 && !o.SkipVerification {
 		return errors.New(
-			"mock: no caller could sign a request: set Options.Credentials, or SkipVerification to accept unsigned requests",
+			"mock: no caller could sign a request: set Options.Credentials, or SkipVerification to accept unsigned " +
+				"requests",
 		)
 	}
 	for i, c := range o.Credentials {

@@ -25,7 +25,8 @@ func setLoadBalancerStatus() *Operation {
 			}},
 		},
 		Effect: func(c *Call) []Field {
-			c.World.Balancers[c.Request.Param("LoadBalancerId")].Active = c.Request.Param("LoadBalancerStatus") == "active"
+			balancer := c.World.Balancers[c.Request.Param("LoadBalancerId")]
+			balancer.Active = c.Request.Param("LoadBalancerStatus") == "active"
 			return nil
 		},
 	}

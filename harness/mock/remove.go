@@ -9,7 +9,8 @@ func removeInstances() *Operation {
 		Version: essVersion,
 		Name:    "RemoveInstances",
 		Parameters: []string{
-			"ScalingGroupId", "InstanceId.N", "RemovePolicy", "DecreaseDesiredCapacity", "IgnoreInvalidInstance", "ClientToken",
+			"ScalingGroupId", "InstanceId.N", "RemovePolicy", "DecreaseDesiredCapacity", "IgnoreInvalidInstance",
+			"ClientToken",
 		},
 		Read: readInstances(inGroup),
 		Preconditions: append(

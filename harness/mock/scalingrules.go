@@ -52,7 +52,10 @@ func createScalingRule() *Operation {
 		Effect: func(c *Call) []Field {
 			c.rule = c.World.NewRule(c.Group, bounded(c.Request.Param("ScalingRuleName")))
 			c.setRule()
-			return []Field{render.TextField("ScalingRuleId", c.rule.ID), render.TextField("ScalingRuleAri", c.rule.Ari())}
+			return []Field{
+				render.TextField("ScalingRuleId", c.rule.ID),
+				render.TextField("ScalingRuleAri", c.rule.Ari()),
+			}
 		},
 	}
 }
@@ -66,7 +69,10 @@ func modifyScalingRule() *Operation {
 		Preconditions: slices.Concat(onOneRule(), ruleSettings(), []Precondition{ruleNameFree()}),
 		Effect: func(c *Call) []Field {
 			c.setRule()
-			return []Field{render.TextField("ScalingRuleId", c.rule.ID), render.TextField("ScalingRuleAri", c.rule.Ari())}
+			return []Field{
+				render.TextField("ScalingRuleId", c.rule.ID),
+				render.TextField("ScalingRuleAri", c.rule.Ari()),
+			}
 		},
 	}
 }

@@ -101,6 +101,7 @@ func (s *Server) completion(verb string) func(*World, *Activity) {
 // verbs are what the activities of operations do.
 func verbs() map[string]string {
 	return map[string]string{
-		"AttachInstances": "attach", "DetachInstances": "detach", "RemoveInstances": "remove", "ExecuteScalingRule": "scale",
+		"AttachInstances": "attach", "DetachInstances": "detach", "RemoveInstances": "remove",
+		"ExecuteScalingRule": "scale",
 	}
 }

@@ -18,13 +18,14 @@ const (
 // In the target file it stands below "arrange:". It holds no secret: credentials are named by the environment variables
 // that hold them.
 type API struct {
-	ScalingGroupID      string            `yaml:"scalingGroupId"`
-	OtherScalingGroupID string            `yaml:"otherScalingGroupId"`
-	Create              bool              `yaml:"create"`       // make both groups, and remove them at the end
-	CreateParams        map[string]string `yaml:"createParams"` // further parameters of CreateScalingGroup, such as VSwitchId
-	InstanceIDs         []string          `yaml:"instanceIds"`
-	LoadBalancerID      string            `yaml:"loadBalancerId"`
-	DBInstanceID        string            `yaml:"dbInstanceId"`
+	ScalingGroupID      string `yaml:"scalingGroupId"`
+	OtherScalingGroupID string `yaml:"otherScalingGroupId"`
+	Create              bool   `yaml:"create"` // make both groups, and remove them at the end
+	// further parameters of CreateScalingGroup, such as VSwitchId
+	CreateParams   map[string]string `yaml:"createParams"`
+	InstanceIDs    []string          `yaml:"instanceIds"`
+	LoadBalancerID string            `yaml:"loadBalancerId"`
+	DBInstanceID   string            `yaml:"dbInstanceId"`
 	// Groups are more groups, with resources of their own, so that as many cases can run at a time.
 	Groups []API `yaml:"groups"`
 
@@ -41,7 +42,10 @@ type API struct {
 func (a *API) endpoints() map[string]string {
 	out := map[string]string{}
 	if a != nil {
-		for key, url := range map[string]string{"ecsEndpoint": a.ECSEndpoint, "slbEndpoint": a.SLBEndpoint, "rdsEndpoint": a.RDSEndpoint} {
+		for key, url := range map[string]string{
+			"ecsEndpoint": a.ECSEndpoint, "slbEndpoint": a.SLBEndpoint,
+			"rdsEndpoint": a.RDSEndpoint,
+		} {
 			if url != "" {
 				out[key] = url
 			}
@@ -68,7 +72,10 @@ func (s Settings) checkArrangement() error {
 		return fmt.Errorf("-arrange %q is unknown; write api, or none", s.Arrange)
 	}
 	ways := 0
-	for flag, given := range map[string]bool{"-provider-states": s.ProviderStates != "", "-bindings": s.Bindings != "", "-arrange api": s.ByAPI()} {
+	for flag, given := range map[string]bool{
+		"-provider-states": s.ProviderStates != "", "-bindings": s.Bindings != "",
+		"-arrange api": s.ByAPI(),
+	} {
 		if !given {
 			continue
 		}
@@ -80,9 +87,11 @@ func (s Settings) checkArrangement() error {
 	}
 	switch {
 	case ways > 1:
-		return fmt.Errorf("choose one of -provider-states, -bindings and -arrange api (or \"arrange:\" in the target file): they arrange the same states")
+		return fmt.Errorf("choose one of -provider-states, -bindings and -arrange api (or \"arrange:\" in the target " +
+			"file): they arrange the same states")
 	case s.ByAPI() && s.API == nil:
-		return fmt.Errorf("-arrange api needs to know what it may touch; name it below \"arrange:\" in a target file (-target FILE)")
+		return fmt.Errorf("-arrange api needs to know what it may touch; name it below \"arrange:\" in a target file " +
+			"(-target FILE)")
 	case s.ByAPI():
 		if err := s.API.checkLanes(); err != nil {
 			return fmt.Errorf("%s: arrange: %w", cmp.Or(s.File, "target"), err)
@@ -110,7 +119,8 @@ func (a *API) check() error {
 	case len(slices.Compact(slices.Sorted(slices.Values(a.InstanceIDs)))) < len(a.InstanceIDs):
 		return wrong("instanceIds names an instance twice")
 	}
-	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv", a.DeniedAccessKeySecretEnv); err != nil {
+	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv",
+		a.DeniedAccessKeySecretEnv); err != nil {
 		return err
 	}
 	for key, url := range a.endpoints() {

@@ -17,7 +17,8 @@ type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 func (c Credentials) Format(out fmt.State, verb rune) { wire.Credentials(c).Format(out, verb) }
 
 // ErrNoCredentials says what to do when calls must be signed and it was not said with what.
-var ErrNoCredentials = errors.New("no credentials: calls are signed; export ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET " +
+var ErrNoCredentials = errors.New("no credentials: calls are signed; export ALIBABA_CLOUD_ACCESS_KEY_ID and " +
+	"ALIBABA_CLOUD_ACCESS_KEY_SECRET " +
 	"(or configure a profile of the Alibaba Cloud CLI), or use -signature none")
 
 // Credentials finds the caller's credentials by the official default chain. The errors of the chain are not passed on:
@@ -26,7 +27,10 @@ func (s Settings) Credentials() (Credentials, error) {
 	for _, p := range s.chain() {
 		c, err := p.GetCredentials()
 		if err == nil && c != nil && c.AccessKeyId != "" && c.AccessKeySecret != "" {
-			return Credentials{AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken}, nil
+			return Credentials{
+				AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret,
+				SecurityToken: c.SecurityToken,
+			}, nil
 		}
 	}
 	if wire.Scheme(s.Signature) == wire.SignNone {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// FromEffective are the settings that made an effective configuration, as far as judging hangs on them: what it leaves out
-// of the resources of the user stays empty.
+// FromEffective are the settings that made an effective configuration, as far as judging hangs on them: what it leaves
+// out of the resources of the user stays empty.
 func FromEffective(config map[string]string) (Settings, error) {
 	s := Settings{Arrange: config["arrange"], Bindings: config["bindings"], Endpoint: config["endpoint"]}.WithDefaults()
 	for _, o := range options {
@@ -17,7 +17,10 @@ func FromEffective(config map[string]string) (Settings, error) {
 		}
 	}
 	if s.ByAPI() {
-		s.API = &API{ScalingGroupID: config["arrange scalingGroupId"], InstanceIDs: strings.Split(config["arrange instanceIds"], ",")}
+		s.API = &API{
+			ScalingGroupID: config["arrange scalingGroupId"],
+			InstanceIDs:    strings.Split(config["arrange instanceIds"], ","),
+		}
 	}
 	for name, reason := range config {
 		what, ok := strings.CutPrefix(name, "unsupported ")

@@ -55,7 +55,8 @@ func readEntry(e yamlfile.Entry, s *Settings) error {
 		s.Arrange, s.API = ArrangeAPI, &API{}
 		return e.Value.Decode(s.API)
 	case e.Key == "live":
-		return errors.New("live is said on the command line only (-live), so that no file can send a run to other machines")
+		return errors.New("live is said on the command line only (-live), so that no file can send a run to other " +
+			"machines")
 	}
 	i := slices.IndexFunc(options, func(o option) bool { return o.name == e.Key })
 	if i < 0 {

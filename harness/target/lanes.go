@@ -35,7 +35,8 @@ func (a *API) checkLanes() error {
 			more := a.Groups[i-1]
 			if len(more.Groups)+len(more.CreateParams)+len(more.endpoints()) > 0 || more.Create ||
 				more.DeniedAccessKeyIDEnv+more.DeniedAccessKeySecretEnv != "" {
-				return fmt.Errorf("%sonly scalingGroupId, otherScalingGroupId, instanceIds, loadBalancerId and dbInstanceId "+
+				return fmt.Errorf("%sonly scalingGroupId, otherScalingGroupId, instanceIds, loadBalancerId and "+
+					"dbInstanceId "+
 					"stand here; the other keys stand once, below \"arrange:\"", in)
 			}
 		}
@@ -43,10 +44,14 @@ func (a *API) checkLanes() error {
 			return fmt.Errorf("%s%w", in, err)
 		}
 		for _, id := range slices.Concat(
-			[]string{lane.ScalingGroupID, lane.OtherScalingGroupID, lane.LoadBalancerID, lane.DBInstanceID}, lane.InstanceIDs,
+			[]string{
+				lane.ScalingGroupID, lane.OtherScalingGroupID, lane.LoadBalancerID,
+				lane.DBInstanceID,
+			}, lane.InstanceIDs,
 		) {
 			if before, taken := owner[id]; taken && before != i {
-				return fmt.Errorf("%s%s is named for two groups, which are used at the same time; give each resources of its own",
+				return fmt.Errorf("%s%s is named for two groups, which are used at the same time; give each resources "+
+					"of its own",
 					in, id)
 			}
 			if id != "" {

@@ -72,7 +72,8 @@ var options = []option{
 	},
 	{
 		"late", "",
-		"`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else the lag",
+		"`DURATION` until what the calls did is looked at once more; 0: at once; default 2.5s on this machine, else " +
+			"the lag",
 		func(s *Settings) flag.Value { return (*lateValue)(&s.Late) },
 	},
 	{
@@ -82,7 +83,8 @@ var options = []option{
 	},
 	{
 		"cover", "",
-		"`PART` of the case set: full, or lean: the cheapest cases that still verify every requirement in both formats and methods",
+		"`PART` of the case set: full, or lean: the cheapest cases that still verify every requirement in both " +
+			"formats and methods",
 		func(s *Settings) flag.Value { return (*coverValue)(&s.Cover) },
 	},
 	{

@@ -44,16 +44,17 @@ type Settings struct {
 	Cases              string
 	Timeout            time.Duration // per request
 	ActivityTimeout    time.Duration // until a scaling activity must be final; 0: 10s on this machine, else 2m
-	Lag                time.Duration // how old an answer of a Describe operation may be; 0: 1s on this machine, else 15s
-	Late               time.Duration // until the late look; 0: 2.5s on this machine, else the lag; negative: at once
-	Cover              string        // CoverFull (""), or CoverLean
-	Jobs               int           // cases at a time; 0: 8 where every setup gives fresh resources, else 1
-	Rate               float64       // requests per second; 0 is unlimited
-	Wait               time.Duration // for a target that is still starting
-	CA                 string        // a file with CA certificates to trust beside the system's
-	Waivers            string
-	ReportDir          string
-	NoHAR              bool // the exchanges of the run are not kept
+	// how old an answer of a Describe operation may be; 0: 1s on this machine, else 15s
+	Lag       time.Duration
+	Late      time.Duration // until the late look; 0: 2.5s on this machine, else the lag; negative: at once
+	Cover     string        // CoverFull (""), or CoverLean
+	Jobs      int           // cases at a time; 0: 8 where every setup gives fresh resources, else 1
+	Rate      float64       // requests per second; 0 is unlimited
+	Wait      time.Duration // for a target that is still starting
+	CA        string        // a file with CA certificates to trust beside the system's
+	Waivers   string
+	ReportDir string
+	NoHAR     bool // the exchanges of the run are not kept
 	// Unsupported are states and supporting operations that this target cannot reach; only the file can declare them.
 	Unsupported []Unsupported
 
@@ -147,7 +148,8 @@ func (s Settings) Check() error {
 		return fmt.Errorf("-signature %q is unknown; write v1, v3 or none", s.Signature)
 	}
 	if s.Signature == SignatureNone && s.VerifiesSignatures {
-		return errors.New("-signature none and -verifies-signatures contradict each other: without a signature nothing can be verified; leave one out")
+		return errors.New("-signature none and -verifies-signatures contradict each other: without a signature " +
+			"nothing can be verified; leave one out")
 	}
 	if !s.Embedded() {
 		if err := checkURL("-endpoint", s.Endpoint); err != nil {
@@ -258,7 +260,8 @@ func (s Settings) Effective() map[string]string {
 	}
 	if s.ByAPI() {
 		lanes := s.API.Lanes()
-		m["arrange scalingGroupId"] = joined(lanes, func(a API) []string { return []string{cmp.Or(a.ScalingGroupID, "created")} })
+		m["arrange scalingGroupId"] = joined(lanes,
+			func(a API) []string { return []string{cmp.Or(a.ScalingGroupID, "created")} })
 		m["arrange instanceIds"] = joined(lanes, func(a API) []string { return a.InstanceIDs })
 	}
 	for _, u := range s.Unsupported {

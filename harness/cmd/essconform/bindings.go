@@ -23,7 +23,8 @@ func bindingsCommand(_ context.Context, args []string, s streams) (int, error) {
 			return bindingsCheck(args[1:], s)
 		}
 	}
-	return 0, fmt.Errorf("bindings: write `essconform bindings init` for a file to fill in, or `essconform bindings check -bindings FILE` to see how far it lasts")
+	return 0, fmt.Errorf("bindings: write `essconform bindings init` for a file to fill in, or `essconform bindings " +
+		"check -bindings FILE` to see how far it lasts")
 }
 
 func bindingsInit(args []string, s streams) (int, error) {
@@ -32,7 +33,8 @@ func bindingsInit(args []string, s streams) (int, error) {
 	var sel selection
 	sel.register(fs)
 	out := fs.String("o", "", "write to this new `FILE` instead of standard output")
-	if err := parse(fs, args, s, "Writes a file of bindings to fill in, with what the selected cases need. Nothing is sent."); err != nil {
+	if err := parse(fs, args, s,
+		"Writes a file of bindings to fill in, with what the selected cases need. Nothing is sent."); err != nil {
 		return 0, err
 	}
 	plan, cases, err := planned(flags, &sel, s)
@@ -49,7 +51,8 @@ func bindingsCheck(args []string, s streams) (int, error) {
 	flags := target.Register(fs)
 	var sel selection
 	sel.register(fs)
-	if err := parse(fs, args, s, "Says which of the selected cases could run with the prepared resources, and what is missing. Nothing is sent.\n"+
+	if err := parse(fs, args, s, "Says which of the selected cases could run with the prepared resources, and what is "+
+		"missing. Nothing is sent.\n"+
 		"It ends with 0 when all could run, with 2 when not."); err != nil {
 		return 0, err
 	}
@@ -58,7 +61,8 @@ func bindingsCheck(args []string, s streams) (int, error) {
 		return 0, err
 	}
 	if plan.Settings.Bindings == "" {
-		return 0, fmt.Errorf("bindings check: name the file with -bindings; `essconform bindings init` writes one to fill in")
+		return 0, fmt.Errorf("bindings check: name the file with -bindings; `essconform bindings init` writes one to " +
+			"fill in")
 	}
 	b, err := plan.Bindings()
 	if err != nil {

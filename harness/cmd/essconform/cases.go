@@ -35,7 +35,8 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 	format := fs.String("o", "text", "`FORMAT`: text or json")
 	defects := fs.Bool("defects", false, "list the defects that the mock can have instead")
 	variants := fs.Bool("variants", false, "list the legal differences that the mock can have instead")
-	if err := parse(fs, args, s, "Lists the cases that `essconform run` would run with the same flags. Nothing is sent."); err != nil {
+	if err := parse(fs, args, s,
+		"Lists the cases that `essconform run` would run with the same flags. Nothing is sent."); err != nil {
 		return 0, err
 	}
 	if *format != "text" && *format != "json" {
@@ -72,7 +73,8 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 	list := make([]listed, 0, len(chosen))
 	for _, x := range chosen {
 		l := listed{
-			ID: x.Name, Title: x.Title, Level: string(x.Level), Requirements: x.Requirements, State: x.State.Name, Params: x.State.Params(),
+			ID: x.Name, Title: x.Title, Level: string(x.Level), Requirements: x.Requirements, State: x.State.Name,
+			Params: x.State.Params(),
 			Labels: x.Labels, At: fmt.Sprintf("%s:%d", x.File, x.Line),
 		}
 		if x.Other != nil {

@@ -18,7 +18,8 @@ func diffCommand(ctx context.Context, args []string, s streams) (int, error) {
 	var want wanted // of the new report
 	want.register(fs)
 	files, err := parseFiles(fs, args, s, 2, 2, "OLD NEW",
-		"Tells what changed from one report.json to another. It ends with 1 when something regressed, and with 2 when they cannot be compared.")
+		"Tells what changed from one report.json to another. It ends with 1 when something regressed, and with 2 when "+
+			"they cannot be compared.")
 	if err != nil {
 		return 0, err
 	}

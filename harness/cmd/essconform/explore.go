@@ -28,8 +28,10 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	flags := target.Register(fs)
 	budget := fs.Duration("for", 30*time.Second, "explore for this `DURATION`")
 	seed := fs.Uint64("seed", 0, "draw the programs of this seed `N`; default a random one, which is printed")
-	if err := parse(fs, args, s, "Runs random programs, with calls that overlap, on many groups at once, and judges them like the cases.\n"+
-		"It stops when the time is over, or when programs fail, which it shortens and prints as cases for -cases."); err != nil {
+	err = parse(fs, args, s,
+		"Runs random programs, with calls that overlap, on many groups at once, and judges them like the cases.\n"+
+			"It stops when the time is over, or when programs fail, which it shortens and prints as cases for -cases.")
+	if err != nil {
 		return 0, err
 	}
 	if *budget <= 0 {
@@ -40,7 +42,8 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 		return 0, err
 	}
 	if settings.UserResources() {
-		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for the mock")
+		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for " +
+			"the mock")
 	}
 	earlier, err := render.SetAside(settings.ReportDir, engine.LockReports)
 	if err != nil {
@@ -94,7 +97,8 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	if err := errors.Join(unrecorded, render.Deliver(ctx, settings.ReportDir, report, s.getenv)); err != nil {
 		return 0, err
 	}
-	if err := terminal.Write(s.out, report, terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
+	if err := terminal.Write(s.out, report,
+		terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
 		return 0, err
 	}
 	writeFound(s.out, found, *seed)

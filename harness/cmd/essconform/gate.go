@@ -21,8 +21,8 @@ func gateCommand(_ context.Context, args []string, s streams) (int, error) {
 	want.register(fs)
 	schema := fs.Bool("schema", false, "print the JSON Schema of a policy, for an editor, and end")
 	files, err := parseFiles(fs, args, s, 0, 1, "-policy FILE report.json",
-		"Says whether a report passes a policy, rule by rule. It ends with 0 when all rules hold, with 1 when one is broken, and with 2 when\n"+
-			"the report does not tell.")
+		"Says whether a report passes a policy, rule by rule. It ends with 0 when all rules hold, with 1 when one\n"+
+			"is broken, and with 2 when the report does not tell.")
 	if err != nil {
 		return 0, err
 	}

@@ -84,8 +84,8 @@ func commands() []command {
 	}
 }
 
-// ballast is memory that is never touched, in bytes. The heap of a command is small, and is collected when it has doubled;
-// with the ballast counted in, that is several times less often.
+// ballast is memory that is never touched, in bytes. The heap of a command is small, and is collected when it has
+// doubled; with the ballast counted in, that is several times less often.
 const ballast = 12 << 20
 
 func main() {
@@ -93,7 +93,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	color, width := terminal.Look(os.Stdout, os.Getenv)
-	out := streams{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: color, width: width, errTerminal: term.IsTerminal(int(os.Stderr.Fd()))}
+	out := streams{
+		out: os.Stdout, err: os.Stderr, getenv: os.Getenv, lookup: os.LookupEnv, color: color, width: width,
+		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
 	code := dispatch(ctx, os.Args[1:], out)
 	stop()
 	runtime.KeepAlive(held)

@@ -23,8 +23,9 @@ func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	var want wanted
 	want.register(fs)
 	files, err := parseFiles(fs, args, s, 1, maxMerged, "-o DIR report.json…",
-		"Joins the shards of a run into one report, and sets the reports of several targets side by side in a matrix. It ends as the joined run\n"+
-			"would: 0 when all is conformant, 1 when something is not, 2 when something could not be judged, such as a shard that is missing.")
+		"Joins the shards of a run into one report, and sets the reports of several targets side by side in a\n"+
+			"matrix. It ends as the joined run would: 0 when all is conformant, 1 when something is not, 2 when\n"+
+			"something could not be judged, such as a shard that is missing.")
 	switch {
 	case err != nil:
 		return 0, err
@@ -52,8 +53,8 @@ func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 	return deliverMatrix(ctx, *dir, joined, links, s)
 }
 
-// joinShards makes one report of the shards of each run. links are the pages of the reports that stand in files of their
-// own, as seen from dir.
+// joinShards makes one report of the shards of each run. links are the pages of the reports that stand in files of
+// their own, as seen from dir.
 func joinShards(all []reports.Report, files []string, dir string) (joined []reports.Report, links []string, err error) {
 	var whole []string // the files of reports that are no shards, in their order
 	for i, r := range all {

@@ -44,8 +44,8 @@ func (f *mockFlags) register(fs *flag.FlagSet) {
 	fs.DurationVar(&f.latency, "latency", 0, "`DURATION` that every answer takes, as 200ms")
 	fs.Func(
 		"fault",
-		"let calls go wrong, as `'DetachInstances throttle count=2'`; kinds: throttle, unavailable, error, drop, lose, "+
-			"slow; fields: count, probability, delay, retryAfter, status, code; repeat for more",
+		"let calls go wrong, as `'DetachInstances throttle count=2'`; kinds: throttle, unavailable, error, drop, "+
+			"lose, slow; fields: count, probability, delay, retryAfter, status, code; repeat for more",
 		f.addFault,
 	)
 	fs.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that makes ids and faults repeatable; 0 draws one")
@@ -63,7 +63,8 @@ func (f *mockFlags) register(fs *flag.FlagSet) {
 	)
 	fs.Func(
 		"cors",
-		"`ORIGIN` of web pages that may call, as http://localhost:8080; '*' lets any page call the gateway; repeat for more",
+		"`ORIGIN` of web pages that may call, as http://localhost:8080; '*' lets any page call the gateway; repeat "+
+			"for more",
 		appendTo(&f.origins),
 	)
 	fs.BoolVar(

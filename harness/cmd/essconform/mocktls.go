@@ -66,7 +66,10 @@ func makeCertificate(hosts []string, now time.Time) (*certificate, error) {
 	}
 	c := &certificate{
 		config: &tls.Config{
-			Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{{
+				Certificate: [][]byte{der},
+				PrivateKey:  key,
+			}}, MinVersion: tls.VersionTLS12,
 		},
 		path: filepath.Join(dir, "cert.pem"), dir: dir,
 	}
@@ -78,7 +81,8 @@ func makeCertificate(hosts []string, now time.Time) (*certificate, error) {
 }
 
 // remove takes the file away: a mock that has stopped needs no trust.
-func (c *certificate) remove() { _ = os.RemoveAll(c.dir) } // what is left is a public certificate in the temporary directory
+// what is left is a public certificate in the temporary directory
+func (c *certificate) remove() { _ = os.RemoveAll(c.dir) }
 
 // trustAny is for the health check, which asks this machine and sends nothing secret.
 func trustAny() http.RoundTripper {

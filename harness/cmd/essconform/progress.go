@@ -34,7 +34,10 @@ type progress struct {
 
 // startProgress begins to print; nil prints nothing.
 func startProgress(out io.Writer, terminal bool, total int, late time.Duration) *progress {
-	p := &progress{out: out, terminal: terminal, total: total, late: late, began: time.Now(), stopped: make(chan struct{})}
+	p := &progress{
+		out: out, terminal: terminal, total: total, late: late, began: time.Now(),
+		stopped: make(chan struct{}),
+	}
 	every := lineEvery
 	if terminal {
 		every = redrawEvery

@@ -29,10 +29,10 @@ func rejudgeCommand(ctx context.Context, args []string, s streams) (int, error) 
 	var o rejudgeFlags
 	o.register(fs)
 	dirs, err := parseFiles(fs, args, s, 1, 1, "DIR",
-		"Judges what a run has recorded in its report directory once more, with the description, the cases and the\n"+
-			"rules of this program, and without a network. It prints case by case what became of the run's verdict. What\n"+
-			"the recording does not tell, because it was cut or because the cases of today call something else, could\n"+
-			"not be judged.")
+		"Judges what a run has recorded in its report directory once more, with the description, the cases and\n"+
+			"the rules of this program, and without a network. It prints case by case what became of the run's\n"+
+			"verdict. What the recording does not tell, because it was cut or because the cases of today call\n"+
+			"something else, could not be judged.")
 	if err != nil {
 		return 0, err
 	}

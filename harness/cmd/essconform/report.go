@@ -21,7 +21,8 @@ func reportCommand(ctx context.Context, args []string, s streams) (int, error) {
 	format := fs.String("format", all[0].Name, "`FORMAT`: "+formatNames(all))
 	language := languageFlag(fs)
 	out := fs.String("o", "-", "the `FILE` to write; - is standard output")
-	about := "Draws a report again, in any of its formats. It ends with 0 when that was done, whatever the verdict: `essconform gate` judges."
+	about := "Draws a report again, in any of its formats. It ends with 0 when that was done, whatever the verdict: " +
+		"`essconform gate` judges."
 	files, err := parseFiles(fs, args, s, 0, 1, "report.json", about)
 	if err != nil {
 		return 0, err

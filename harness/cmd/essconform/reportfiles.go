@@ -17,12 +17,15 @@ import (
 // What the commands that read reports have in common.
 
 // parseFiles reads flags and the files between them, of which there must be at least least and at most most.
-func parseFiles(fs *flag.FlagSet, args []string, s streams, least, most int, what, about string) (files []string, err error) {
+func parseFiles(fs *flag.FlagSet, args []string, s streams, least, most int, what,
+	about string,
+) (files []string, err error) {
 	if files, err = parseArguments(fs, args, s, about+"\n\n  essconform "+fs.Name()+" "+what); err != nil {
 		return nil, err
 	}
 	if len(files) < least || len(files) > most {
-		return nil, fmt.Errorf("%s: got %s; write essconform %s %s", fs.Name(), counted(len(files), "file"), fs.Name(), what)
+		return nil, fmt.Errorf("%s: got %s; write essconform %s %s", fs.Name(), counted(len(files), "file"), fs.Name(),
+			what)
 	}
 	return files, nil
 }
@@ -45,13 +48,14 @@ func parseArguments(fs *flag.FlagSet, args []string, s streams, about string) (g
 // languageFlag adds -lang, the language in which a report is drawn for people.
 func languageFlag(fs *flag.FlagSet) *string {
 	language := "en"
-	fs.Func("lang", "`LANGUAGE` of report.html, report.md and the terminal: en or zh (default en)", func(s string) error {
-		if s == "" {
-			return errors.New("it is empty; write en or zh")
-		}
-		language = s
-		return render.CheckLanguage(s)
-	})
+	fs.Func("lang", "`LANGUAGE` of report.html, report.md and the terminal: en or zh (default en)",
+		func(s string) error {
+			if s == "" {
+				return errors.New("it is empty; write en or zh")
+			}
+			language = s
+			return render.CheckLanguage(s)
+		})
 	return &language
 }
 

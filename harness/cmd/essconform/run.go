@@ -134,7 +134,8 @@ func (f *runFlags) job(s streams) (j *job, err error) {
 	}
 	cases, _, part, err := split.Choose(selected)
 	return &job{
-		plan: plan, cases: cases, part: part, selected: f.selection.String(), folder: folder, quiet: f.quiet, language: *f.language,
+		plan: plan, cases: cases, part: part, selected: f.selection.String(), folder: folder, quiet: f.quiet,
+		language: *f.language,
 	}, err
 }
 
@@ -186,7 +187,8 @@ func (j *job) run(ctx context.Context, s streams) (exit int, err error) {
 	}
 	left := stop() // before the report, so that it cannot be missed below it
 	report := j.plan.Report(outcome)
-	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, j.language, s.getenv))
+	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, j.language,
+		s.getenv))
 	if err != nil {
 		return 0, err
 	}
@@ -206,7 +208,8 @@ func (j *job) results(ctx context.Context, s streams, runner *engine.Runner) []r
 	}
 	defer shown.stop()
 	results := make([]reports.CaseResult, len(j.cases))
-	runner.RunAll(ctx, j.cases, func(i int, result reports.CaseResult) { results[i] = result; shown.final() }, shown.begun)
+	runner.RunAll(ctx, j.cases, func(i int, result reports.CaseResult) { results[i] = result; shown.final() },
+		shown.begun)
 	return results
 }
 
@@ -229,7 +232,9 @@ func warned(w io.Writer, runner *engine.Runner) []string {
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.
-func announce(ctx context.Context, w io.Writer, plan *engine.Plan, cases []fixtures.Expanded, o engine.DryRunOptions) (able bool, err error) {
+func announce(ctx context.Context, w io.Writer, plan *engine.Plan, cases []fixtures.Expanded,
+	o engine.DryRunOptions,
+) (able bool, err error) {
 	estimate, err := plan.DryRun(ctx, cases, o)
 	if err != nil {
 		return false, err

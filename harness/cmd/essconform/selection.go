@@ -28,13 +28,14 @@ type selection struct {
 }
 
 func (sel *selection) register(fs *flag.FlagSet) {
-	fs.Func("case", "run only this case, an `ID` or a pattern with *; may be given several times", func(v string) error {
-		if v == "" {
-			return fmt.Errorf("name a case")
-		}
-		sel.cases = append(sel.cases, v)
-		return nil
-	})
+	fs.Func("case", "run only this case, an `ID` or a pattern with *; may be given several times",
+		func(v string) error {
+			if v == "" {
+				return fmt.Errorf("name a case")
+			}
+			sel.cases = append(sel.cases, v)
+			return nil
+		})
 	fs.Func("failed", "run again what failed or could not run in the report.json `FILE`", func(v string) error {
 		if v == "" {
 			return fmt.Errorf("name a report.json")
@@ -42,7 +43,8 @@ func (sel *selection) register(fs *flag.FlagSet) {
 		sel.failed = v
 		return nil
 	})
-	fs.Func("profile", "run only cases of this `PROFILE`: document (what the page of the operation says) or conventions (what all operations share)", func(v string) error {
+	fs.Func("profile", "run only cases of this `PROFILE`: document (what the page of the operation says) or "+
+		"conventions (what all operations share)", func(v string) error {
 		if v != string(spec.Document) && v != string(spec.Conventions) {
 			return fmt.Errorf("write %s or %s", spec.Document, spec.Conventions)
 		}

@@ -27,7 +27,8 @@ func stateCommand(ctx context.Context, args []string, s streams) (exit int, err 
 	keep := fs.Duration("keep", 10*time.Minute, "give the state back after this `DURATION`, or at Ctrl-C")
 	instances := fs.Int("instances", 2, "ask for `N` instances")
 	given, err := parseArguments(fs, args, s, "Arranges one provider state, prints its values and a line for curl "+
-		"that calls DetachInstances,\nand gives the state back when -keep ends. Without an endpoint the embedded mock is "+
+		"that calls DetachInstances,\nand gives the state back when -keep ends. Without an endpoint the embedded mock "+
+		"is "+
 		"served until then.\n\n  essconform state \"an inactive scaling group\" -keep 5m")
 	if err != nil {
 		return 0, err
@@ -51,7 +52,8 @@ func stateCommand(ctx context.Context, args []string, s streams) (exit int, err 
 		return 0, err
 	}
 	if !settings.Loopback() {
-		fmt.Fprintf(s.out, "arranging %q at %s; what changes for it is put back at the end\n", kind.Name, settings.Endpoint)
+		fmt.Fprintf(s.out, "arranging %q at %s; what changes for it is put back at the end\n", kind.Name,
+			settings.Endpoint)
 	}
 	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock})
 	stop = sync.OnceValue(stop)

@@ -16,11 +16,13 @@ import (
 
 func trendCommand(ctx context.Context, args []string, s streams) (int, error) {
 	flags := flag.NewFlagSet("trend", flag.ContinueOnError)
-	out := flags.String("o", "", "the `DIR` to write trend.html, trend.md and trend.json to; none: only to the terminal")
+	out := flags.String("o", "",
+		"the `DIR` to write trend.html, trend.md and trend.json to; none: only to the terminal")
 	last := flags.Int("last", 30, "show the last `N` runs")
 	dirs, err := parseFiles(flags, args, s, 1, 1, "DIR",
-		"Sets the reports of past runs of one target side by side, with what changed when. It reads every report.json below DIR, and ends as merge\n"+
-			"does: 0 when all runs are conformant, 1 when one is not, 2 when one could not be judged.")
+		"Sets the reports of past runs of one target side by side, with what changed when. It reads every\n"+
+			"report.json below DIR, and ends as merge does: 0 when all runs are conformant, 1 when one is not, 2\n"+
+			"when one could not be judged.")
 	if err != nil {
 		return 0, err
 	}
@@ -74,6 +76,7 @@ func pastReports(dir, out string) (past []pastReport, err error) {
 		}
 		return nil
 	})
-	slices.SortStableFunc(past, func(a, b pastReport) int { return a.report.Run.StartedAt.Compare(b.report.Run.StartedAt) })
+	slices.SortStableFunc(past,
+		func(a, b pastReport) int { return a.report.Run.StartedAt.Compare(b.report.Run.StartedAt) })
 	return past, err
 }

@@ -22,7 +22,8 @@ func waiversCommand(_ context.Context, args []string, s streams) (int, error) {
 	fs := flag.NewFlagSet("waivers init", flag.ContinueOnError)
 	file := fs.String("report", "reports/out/report.json", "the report.json, `FILE`, whose failures are listed")
 	out := fs.String("o", "", "write to this new `FILE` instead of standard output")
-	if err := parse(fs, args[1:], s, "Lists the failures of a report as waivers. Each needs a reason before it counts: no failure is waived unseen."); err != nil {
+	if err := parse(fs, args[1:], s, "Lists the failures of a report as waivers. Each needs a reason before it "+
+		"counts: no failure is waived unseen."); err != nil {
 		return 0, err
 	}
 	f, err := os.Open(*file)
@@ -81,7 +82,8 @@ func failures(cases []reports.CaseResult) (out []failure) {
 				continue
 			}
 			seen[f] = true
-			if i := slices.IndexFunc(c.Findings, func(one reports.Finding) bool { return one.Requirement == requirement }); i >= 0 {
+			if i := slices.IndexFunc(c.Findings,
+				func(one reports.Finding) bool { return one.Requirement == requirement }); i >= 0 {
 				f.want, f.got = c.Findings[i].Want, c.Findings[i].Got
 			}
 			out = append(out, f)
@@ -112,8 +114,10 @@ func violated(c reports.CaseResult) (ids []string) {
 }
 
 func writeWaivers(w io.Writer, list []failure) error {
-	fmt.Fprintln(w, "# Known failures. Write a reason for each one that you accept, and delete the others: an entry without a reason is an error.")
-	fmt.Fprintln(w, "# issue (a link) and expires (a date, such as 2026-12-31) are optional. A waived case that passes is an error, too.")
+	fmt.Fprintln(w, "# Known failures. Write a reason for each one that you accept, and delete the others: an entry "+
+		"without a reason is an error.")
+	fmt.Fprintln(w, "# issue (a link) and expires (a date, such as 2026-12-31) are optional. A waived case that "+
+		"passes is an error, too.")
 	for _, f := range list {
 		entry, err := yaml.Marshal([]struct {
 			Case        string `yaml:"case"`

@@ -23,13 +23,15 @@ type wanted struct {
 }
 
 func (w *wanted) register(fs *flag.FlagSet) {
-	fs.Func("run-id", "take a report of the run with this `ID` only (run.id in report.json); may be given several times", func(v string) error {
-		if strings.TrimSpace(v) == "" {
-			return errors.New("the id is empty; an unset variable must not let every report through")
-		}
-		w.ids = append(w.ids, v)
-		return nil
-	})
+	fs.Func("run-id",
+		"take a report of the run with this `ID` only (run.id in report.json); may be given several times",
+		func(v string) error {
+			if strings.TrimSpace(v) == "" {
+				return errors.New("the id is empty; an unset variable must not let every report through")
+			}
+			w.ids = append(w.ids, v)
+			return nil
+		})
 	fs.Func("max-age", "take no report of a run that ended longer ago than this `DURATION`", func(v string) error {
 		d, err := time.ParseDuration(v)
 		if err != nil || d <= 0 {

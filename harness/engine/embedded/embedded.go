@@ -12,8 +12,8 @@ import (
 	"github.com/essconform/essconform/harness/target"
 )
 
-// ActivityDuration is how long a scaling activity of the mock takes: long enough for a second call to meet it, and short
-// to wait for.
+// ActivityDuration is how long a scaling activity of the mock takes: long enough for a second call to meet it, and
+// short to wait for.
 const ActivityDuration = 20 * time.Millisecond
 
 // Mock starts the mock; it is an engine.Embedded.

@@ -20,17 +20,20 @@ type Flags struct {
 // Register adds the flags to a flag set.
 func Register(fs *flag.FlagSet) *Flags {
 	f := &Flags{}
-	fs.Func("shard", "run only this `PART` of the cases, such as 2/5; `essconform merge` joins the reports", func(s string) (err error) {
-		f.part, err = parse(s)
-		return err
-	})
-	fs.Func("shard-by", "a report.json, `FILE`, by whose durations the shards are balanced; the same one for all shards", func(s string) error {
-		if s == "" {
-			return errors.New("name a report.json")
-		}
-		f.by = s
-		return nil
-	})
+	fs.Func("shard", "run only this `PART` of the cases, such as 2/5; `essconform merge` joins the reports",
+		func(s string) (err error) {
+			f.part, err = parse(s)
+			return err
+		})
+	fs.Func("shard-by",
+		"a report.json, `FILE`, by whose durations the shards are balanced; the same one for all shards",
+		func(s string) error {
+			if s == "" {
+				return errors.New("name a report.json")
+			}
+			f.by = s
+			return nil
+		})
 	return f
 }
 
@@ -98,7 +101,9 @@ type Split struct {
 
 // Choose keeps the cases of the part, in their order. shard is what the report says of it, nil for the whole; rest are
 // the cases of the other shards. A part without a case is an error: it would judge nothing.
-func (s Split) Choose(selected []fixtures.Expanded) (chosen, rest []fixtures.Expanded, shard *reports.Shard, err error) {
+func (s Split) Choose(selected []fixtures.Expanded) (
+	chosen, rest []fixtures.Expanded, shard *reports.Shard, err error,
+) {
 	if s.Part.Whole() {
 		return selected, nil, nil, nil
 	}

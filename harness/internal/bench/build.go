@@ -51,7 +51,10 @@ func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 
 // environment holds nothing that would change what a run does: no settings of the user's, and no job summary to write.
 func environment() []string {
-	env := []string{"ALIBABA_CLOUD_ACCESS_KEY_ID=" + caller.AccessKeyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + caller.AccessKeySecret}
+	env := []string{
+		"ALIBABA_CLOUD_ACCESS_KEY_ID=" + caller.AccessKeyID,
+		"ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + caller.AccessKeySecret,
+	}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TMP", "SYSTEMROOT"} {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)

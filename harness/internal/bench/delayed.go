@@ -30,7 +30,8 @@ func (t tools) delayed(ctx context.Context) (runs delayed, err error) {
 
 func (d delayed) rows() table {
 	return table{
-		heading(fmt.Sprintf("ginkgo --procs=%d suites.test, each answer %s late, median of %d runs", delayedProcs, delay, len(d))),
+		heading(fmt.Sprintf("ginkgo --procs=%d suites.test, each answer %s late, median of %d runs", delayedProcs,
+			delay, len(d))),
 		figure("cases of one run that could not run, at most",
 			fmt.Sprint(slices.Max(each(d, func(r suiteRun) int { return r.report.Counts.CouldNotRun })))),
 		figure("exchanges, those of states and observations included",

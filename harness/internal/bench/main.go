@@ -1,7 +1,7 @@
 // Command bench measures what a run costs beside the target's own answers, and how fast the embedded mock is, and
 // prints one table. Each figure that has an aim stands beside it. A missed aim changes no exit code, because a busy
-// machine misses any: 1 means that a case failed or more than a few could not run, so that the figures say nothing, and 2
-// that nothing could be measured.
+// machine misses any: 1 means that a case failed or more than a few could not run, so that the figures say nothing, and
+// 2 that nothing could be measured.
 package main
 
 import (

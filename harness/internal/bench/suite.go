@@ -74,8 +74,8 @@ func (t tools) run(ctx context.Context, delay time.Duration, program string, arg
 	return r, unread
 }
 
-// nearlyAll tells whether nothing failed and at least 99 of 100 cases could run. On a busy machine a second call may come
-// when the activity that it should meet has ended, which changes no figure.
+// nearlyAll tells whether nothing failed and at least 99 of 100 cases could run. On a busy machine a second call may
+// come when the activity that it should meet has ended, which changes no figure.
 func nearlyAll(c reports.Counts) bool {
 	return c.Failed == 0 && c.Selected > 0 && c.CouldNotRun <= c.Selected/100
 }

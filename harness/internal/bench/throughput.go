@@ -111,9 +111,11 @@ func (s speed) rows() table {
 		return perSecond(batch / median(s.rounds, func(r round) time.Duration { return of(r).wall }).Seconds())
 	}
 	return table{
-		heading(fmt.Sprintf("the mock, signatures verified, and a bare net/http handler with the same answer (%d bytes), "+
+		heading(fmt.Sprintf("the mock, signatures verified, and a bare net/http handler with the same answer (%d "+
+			"bytes), "+
 			"medians of %d rounds of %d requests to each", s.bodySize, len(s.rounds), batch)),
-		figure(fmt.Sprintf("bare handler, %d clients in this process", clients), rate(func(r round) spent { return r.bare })),
+		figure(fmt.Sprintf("bare handler, %d clients in this process", clients),
+			rate(func(r round) spent { return r.bare })),
 		figure(fmt.Sprintf("mock, %d clients in this process", clients), rate(func(r round) spent { return r.mock })),
 		figure("mock / bare handler, by wall time", ratio(median(s.rounds, round.wallShare))),
 		above("mock / bare handler, by CPU time of server and clients", median(s.rounds, round.share), 0.8, ratio),

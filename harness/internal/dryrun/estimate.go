@@ -107,7 +107,10 @@ func Of(in Input) Estimate {
 }
 
 func (in Input) ledger() *ledger {
-	return &ledger{pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, latency: in.Latency, calls: map[string]int{}}
+	return &ledger{
+		pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, latency: in.Latency,
+		calls: map[string]int{},
+	}
 }
 
 // lanes are the groups of -arrange api.
@@ -121,8 +124,8 @@ func (in Input) lanes() (out []*apiCost) {
 	return out
 }
 
-// lane is the group that a case gets, of those that have all that it needs: the one that is free first. No more groups are
-// used than cases run at a time.
+// lane is the group that a case gets, of those that have all that it needs: the one that is free first. No more groups
+// are used than cases run at a time.
 func (in Input) lane(lanes []*apiCost, x fixtures.Expanded) *apiCost {
 	var best *apiCost
 	for _, lane := range lanes {
@@ -166,8 +169,8 @@ func (in Input) settle(run *caseRun) {
 	}
 }
 
-// duration is the time of a run whose calls and pauses take so long one after the other, where the groups of -arrange api
-// are already counted as side by side.
+// duration is the time of a run whose calls and pauses take so long one after the other, where the groups of -arrange
+// api are already counted as side by side.
 func (in Input) duration(total time.Duration, calls int) time.Duration {
 	if jobs := max(1, in.Jobs); !in.Settings.UserResources() {
 		total = total/time.Duration(jobs) + max(0, in.Settings.Late) // all cases wait for the late look together

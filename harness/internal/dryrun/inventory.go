@@ -33,7 +33,10 @@ func Assume(with target.API, reason string) Inventory {
 func Look(ctx context.Context, client *support.Client, with target.API) (Inventory, error) {
 	out := Assume(with, "")
 	var err error
-	for id, group := range map[string]*support.Group{with.ScalingGroupID: &out.main, with.OtherScalingGroupID: &out.other} {
+	for id, group := range map[string]*support.Group{
+		with.ScalingGroupID:      &out.main,
+		with.OtherScalingGroupID: &out.other,
+	} {
 		if id == "" {
 			continue
 		}
@@ -49,7 +52,8 @@ func Look(ctx context.Context, client *support.Client, with target.API) (Invento
 	for _, id := range with.InstanceIDs {
 		g := found[id].Group
 		if g != "" && g != with.ScalingGroupID && g != with.OtherScalingGroupID {
-			return out, fmt.Errorf("the instance %s is in the group %s, which is not named in the target file; it would be left alone: name another", id, g)
+			return out, fmt.Errorf("the instance %s is in the group %s, which is not named in the target file; it "+
+				"would be left alone: name another", id, g)
 		}
 		out.where[id] = g
 	}
@@ -57,6 +61,7 @@ func Look(ctx context.Context, client *support.Client, with target.API) (Invento
 		return out, nil
 	}
 	members, err := client.Members(ctx, with.ScalingGroupID)
-	out.strangers = len(slices.DeleteFunc(members, func(m support.Member) bool { return slices.Contains(with.InstanceIDs, m.ID) }))
+	out.strangers = len(slices.DeleteFunc(members,
+		func(m support.Member) bool { return slices.Contains(with.InstanceIDs, m.ID) }))
 	return out, err
 }

@@ -68,7 +68,8 @@ func (e Estimate) resources(w io.Writer, s target.Settings) {
 	case s.ByAPI():
 		e.owned(w, s)
 		if e.Assumed != "" {
-			fmt.Fprintf(w, "\nAssumed, because the resources could not be looked at: groups that are active and have room, instances in no group.\n  %s\n", e.Assumed)
+			fmt.Fprintf(w, "\nAssumed, because the resources could not be looked at: groups that are active and have "+
+				"room, instances in no group.\n  %s\n", e.Assumed)
 		}
 	case s.Bindings != "":
 		fmt.Fprintf(w, "Resources that change: the groups and instances of %s; detached instances are not put back\n",
@@ -87,13 +88,15 @@ func (e Estimate) owned(w io.Writer, s target.Settings) {
 	for _, lane := range s.API.Lanes() {
 		owned(w, lane)
 	}
-	fmt.Fprintf(w, "Nothing else is changed. Each change is written to %s first;\nafter a crash, `essconform sweep -journal %s` puts everything back.\n",
+	fmt.Fprintf(w, "Nothing else is changed. Each change is written to %s first;\nafter a crash, `essconform sweep "+
+		"-journal %s` puts everything back.\n",
 		s.JournalFile(), s.JournalFile())
 }
 
 func owned(w io.Writer, a target.API) {
 	if a.Create {
-		fmt.Fprintln(w, "  two new groups\n    made with CreateScalingGroup, removed with DeleteScalingGroup where the target has it")
+		fmt.Fprintln(w, "  two new groups\n    made with CreateScalingGroup, removed with DeleteScalingGroup where "+
+			"the target has it")
 	} else {
 		fmt.Fprintf(w, "  group %s\n    enabled and disabled; MinSize, MaxSize and DefaultCooldown change\n",
 			a.ScalingGroupID)
@@ -102,7 +105,8 @@ func owned(w io.Writer, a target.API) {
 				a.OtherScalingGroupID)
 		}
 	}
-	fmt.Fprintf(w, "  %d instances: %s\n    attached to and detached from these groups; never stopped, never released\n",
+	fmt.Fprintf(w,
+		"  %d instances: %s\n    attached to and detached from these groups; never stopped, never released\n",
 		len(a.InstanceIDs), strings.Join(a.InstanceIDs, ", "))
 	if a.LoadBalancerID != "" {
 		fmt.Fprintf(w, "  load balancer %s\n    switched off and on\n", a.LoadBalancerID)

@@ -200,7 +200,8 @@ func (d *drawing) detach(of string) Call {
 func (d *drawing) instance(g history.GroupState) string {
 	from := g.Members
 	if member := func(id string) bool { return slices.Contains(g.Members, id) }; len(d.recent) > 0 && d.chance(25) {
-		if again := slices.DeleteFunc(slices.Clone(d.recent), func(id string) bool { return !member(id) }); len(again) > 0 {
+		if again := slices.DeleteFunc(slices.Clone(d.recent),
+			func(id string) bool { return !member(id) }); len(again) > 0 {
 			return again[len(again)-1]
 		}
 	}

@@ -116,7 +116,10 @@ func (w *writing) detach(call Call) *fixtures.Call {
 		about = history.RuleOf(answer.Codes[0])
 	}
 	out := w.call(call, about)
-	out.Expect = fixtures.Expect{Accepted: answer.Outcome == history.Accepted, Refused: answer.Outcome == history.Refused}
+	out.Expect = fixtures.Expect{
+		Accepted: answer.Outcome == history.Accepted,
+		Refused:  answer.Outcome == history.Refused,
+	}
 	if len(answer.Codes) == 1 {
 		out.Expect.Error = answer.Codes[0]
 		if i := slices.IndexFunc(call.IDs, unknown); i >= 0 && call.Group != "unknown" {

@@ -76,8 +76,9 @@ func detaching() []move {
 			make: detach(func(s state) []string { return s.several(s.room()) }),
 		},
 		{
-			name: "other's", words: "detach one of the other group", rule: "detach.one", beside: true, needs: start.hasOther,
-			in: []string{"idle"},
+			name: "other's", words: "detach one of the other group", rule: "detach.one", beside: true,
+			needs: start.hasOther,
+			in:    []string{"idle"},
 			make: func(s state) history.Operation {
 				var ids []string
 				if all := s.strangers(); len(all) > 0 {

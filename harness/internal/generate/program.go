@@ -117,7 +117,10 @@ func (w *writer) call(m *move, op history.Operation, answer history.Answer) *fix
 		call.Request.Caller = "state"
 	}
 	// A refusal for which several codes are right, or any, is left to the judge of histories.
-	call.Expect = fixtures.Expect{Accepted: answer.Outcome == history.Accepted, Refused: answer.Outcome == history.Refused}
+	call.Expect = fixtures.Expect{
+		Accepted: answer.Outcome == history.Accepted,
+		Refused:  answer.Outcome == history.Refused,
+	}
 	if len(answer.Codes) == 1 {
 		call.Expect.Error = answer.Codes[0]
 		call.Rule = history.RuleOf(answer.Codes[0])

@@ -26,7 +26,10 @@ func content(resp *wire.Response, gzipAccepted bool) (body []byte, p *problem, o
 		return resp.Body, nil, true
 	case "gzip", "x-gzip":
 	default:
-		return nil, &problem{"header Content-Encoding", "no Content-Encoding that was not asked for", quoted(coding)}, false
+		return nil, &problem{
+			"header Content-Encoding", "no Content-Encoding that was not asked for",
+			quoted(coding),
+		}, false
 	}
 	switch {
 	case !gzipAccepted: // reported, and unpacked all the same

@@ -91,7 +91,8 @@ func (a *answer) rule() {
 // formatRefused finds a call that was refused for its Format, or for having none: both are right (facts, section 1).
 // Without this, such an answer would only count against what the call was about.
 func (a *answer) formatRefused() {
-	if a.doc == nil || a.want.Code != "" && errorCode(a.doc) == a.want.Code || slices.Contains(a.want.Codes, errorCode(a.doc)) {
+	if a.doc == nil || a.want.Code != "" && errorCode(a.doc) == a.want.Code ||
+		slices.Contains(a.want.Codes, errorCode(a.doc)) {
 		return
 	}
 	code, message := errorCode(a.doc), text(a.doc.Fields[fieldMessage])

@@ -39,8 +39,10 @@ type Ledger struct {
 // NewLedger begins with what was observed before the first call.
 func NewLedger(contract *spec.Contract, before Snapshot) *Ledger {
 	l := &Ledger{
-		contract: contract, before: before, where: map[string]string{}, came: map[string]bool{}, refused: map[string]bool{},
-		doubtful: map[string]bool{}, changed: map[string]map[string]string{}, ended: map[string]string{}, activity: map[string]string{}, moved: map[string][]string{},
+		contract: contract, before: before, where: map[string]string{}, came: map[string]bool{},
+		refused:  map[string]bool{},
+		doubtful: map[string]bool{}, changed: map[string]map[string]string{}, ended: map[string]string{},
+		activity: map[string]string{}, moved: map[string][]string{},
 		foreign: map[string]bool{},
 	}
 	for _, g := range before.Groups {
@@ -224,7 +226,8 @@ func (l *Ledger) capacity(c *comparison, was, now Group) {
 		if l.accepted == 0 {
 			rule = noEffect
 		}
-		c.find(rule, "", fmt.Sprintf("TotalCapacity %d of group %s, as many as it has members", len(now.Instances), now.ID),
+		c.find(rule, "", fmt.Sprintf("TotalCapacity %d of group %s, as many as it has members", len(now.Instances),
+			now.ID),
 			fmt.Sprintf("%d", *now.Total))
 	}
 }

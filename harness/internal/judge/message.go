@@ -69,7 +69,8 @@ func filling(parts []string, id, message string) []string {
 				part = strings.TrimLeft(part, quotes)
 				middle := `(.*?)`
 				if i-1 == at {
-					middle = `([` + regexp.QuoteMeta(quotes) + `]*` + regexp.QuoteMeta(id) + `[` + regexp.QuoteMeta(quotes) + `]*)`
+					middle = `([` + regexp.QuoteMeta(quotes) + `]*` + regexp.QuoteMeta(id) + `[` +
+						regexp.QuoteMeta(quotes) + `]*)`
 				}
 				b.WriteString(middle)
 			}

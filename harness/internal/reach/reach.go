@@ -104,7 +104,8 @@ func (a Address) noTLS(err error) error {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &certificate):
-		return fmt.Errorf("%s %s: its certificate is not trusted: %s; pass the CA's certificate with -ca FILE (or SSL_CERT_FILE)",
+		return fmt.Errorf("%s %s: its certificate is not trusted: %s; pass the CA's certificate with -ca FILE (or "+
+			"SSL_CERT_FILE)",
 			a.Setting, a.URL, printable.Text(certificate.Err.Error(), 200))
 	case errors.As(err, &record):
 		return fmt.Errorf("%s %s does not speak TLS; write http://%s", a.Setting, a.URL, a.URL.Host)

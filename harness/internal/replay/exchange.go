@@ -45,7 +45,8 @@ func exchange(e har.Read) (ex wire.Exchange, missing string) {
 
 func response(e har.Read) (*wire.Response, error) {
 	r := &wire.Response{
-		Proto: e.Response.HTTPVersion, Status: e.Response.Status, Header: header(e.Response.Headers), DecodeFailure: e.DecodeFailure,
+		Proto: e.Response.HTTPVersion, Status: e.Response.Status, Header: header(e.Response.Headers),
+		DecodeFailure: e.DecodeFailure,
 	}
 	r.Line = strings.TrimRight(fmt.Sprintf("%s %03d %s", r.Proto, r.Status, e.Response.StatusText), " ")
 	if e.Surplus != "" {

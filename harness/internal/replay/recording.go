@@ -1,5 +1,5 @@
-// Package replay lets the recording of a run answer in the place of its target: a case that asks what it asked then gets
-// what it got then, at the time when it got it.
+// Package replay lets the recording of a run answer in the place of its target: a case that asks what it asked then
+// gets what it got then, at the time when it got it.
 package replay
 
 import (

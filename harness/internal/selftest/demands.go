@@ -12,7 +12,8 @@ import (
 
 // Failures are the demands that the matrix does not meet, one line each; none when the suite proved its strength.
 func (m *Matrix) Failures() (failures []string) {
-	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(), m.generatedTooWeak(), m.rejudgedOtherwise(), m.leanTooWeak())
+	return slices.Concat(m.clean(), m.defectsMissed(), m.requirementsUnproven(), m.casesUnproven(), m.variantsAccused(),
+		m.generatedTooWeak(), m.rejudgedOtherwise(), m.leanTooWeak())
 }
 
 // Single are those of the demands that each defect and each variant must meet by itself.
@@ -32,7 +33,9 @@ func (m *Matrix) rejudgedOtherwise() (failures []string) {
 func (m *Matrix) clean() (failures []string) {
 	for _, c := range m.Clean.Cases {
 		if c.Outcome != reports.Passed {
-			failures = append(failures, fmt.Sprintf("without a defect: case %s is %s, not passed: %s%s", c.ID, c.Outcome, c.Reason, firstFinding(c)))
+			failures = append(failures,
+				fmt.Sprintf("without a defect: case %s is %s, not passed: %s%s", c.ID, c.Outcome, c.Reason,
+					firstFinding(c)))
 		}
 	}
 	for _, r := range m.Clean.Requirements {
@@ -61,7 +64,9 @@ func (m *Matrix) defectsMissed() (failures []string) {
 			}
 		}
 		if len(d.Sensible()) == 0 {
-			failures = append(failures, fmt.Sprintf("defect %s: wanted a finding on one of %v; got findings on %v", d.Name, d.Requirements, slices.Sorted(maps.Keys(d.By))))
+			failures = append(failures,
+				fmt.Sprintf("defect %s: wanted a finding on one of %v; got findings on %v", d.Name, d.Requirements,
+					slices.Sorted(maps.Keys(d.By))))
 		}
 	}
 	return failures

@@ -46,14 +46,15 @@ func (m *Matrix) missedByLean() (found int, missed []string) {
 func (m *Matrix) leanTooWeak() []string {
 	found, missed := m.missedByLean()
 	if all := found + len(missed); float64(found) < leastByLean*float64(all) {
-		return []string{fmt.Sprintf("the lean cover finds %d of %d defects; wanted %.0f%%; it misses %q; -lean writes a better list",
+		return []string{fmt.Sprintf("the lean cover finds %d of %d defects; wanted %.0f%%; it misses %q; -lean writes "+
+			"a better list",
 			found, all, 100*leastByLean, missed)}
 	}
 	return nil
 }
 
-// NeededByLean is a cheap list of cases which find what the cover by requirements alone would miss, as fixtures reads it:
-// a greedy set cover, by what a case finds for its cost.
+// NeededByLean is a cheap list of cases which find what the cover by requirements alone would miss, as fixtures reads
+// it: a greedy set cover, by what a case finds for its cost.
 func (m *Matrix) NeededByLean() string {
 	covered := map[string]bool{}
 	for _, x := range fixtures.Cover(m.Cases, nil) {

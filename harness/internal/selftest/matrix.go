@@ -27,7 +27,8 @@ type Matrix struct {
 	Generated map[string]bool
 	// Catchers are the names of the cases that find each defect, each in one format and by one method.
 	Catchers map[string][]string
-	// Rejudged are the cases of defects and variants whose recording was judged to be something else than the run itself.
+	// Rejudged are the cases of defects and variants whose recording was judged to be something else than the run
+	// itself.
 	Rejudged []string
 	// Clean is the run on the mock as it is.
 	Clean reports.Report
@@ -83,7 +84,9 @@ type Judged struct {
 
 // Fill makes the matrix of these defects and variants, atOnce of them at a time. More than there are processors is
 // right: a run often waits, for an activity or for an answer that never comes.
-func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []variant.Variant, atOnce int) (*Matrix, error) {
+func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []variant.Variant,
+	atOnce int,
+) (*Matrix, error) {
 	m := &Matrix{
 		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
 			len(variants)),

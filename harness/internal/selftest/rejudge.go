@@ -47,7 +47,10 @@ func (b *Bench) runTwice(ctx context.Context, set Set, change func(*mock.Options
 		return report, nil, fmt.Errorf("self-test: judge the recording: %w", err)
 	}
 	// What shows only across cases, the report finds.
-	now := plan.Report(engine.RunOutcome{StartedAt: report.Run.StartedAt, Procs: 1, Selected: len(again), Results: again})
+	now := plan.Report(engine.RunOutcome{
+		StartedAt: report.Run.StartedAt, Procs: 1, Selected: len(again),
+		Results: again,
+	})
 	for i, was := range report.Cases {
 		if difference := differ(was, now.Cases[i]); difference != "" {
 			differences = append(differences, was.ID+": "+difference)

@@ -19,17 +19,21 @@ func shared() map[string]string {
 		"detach.max":                           noEffects,
 		"error.InvalidScalingGroupId.NotFound": plain,
 		"error.InvalidInstanceId.NotFound":     plain,
-		"activity.observable":                  "every case that waits for an activity observes it, and this one nothing else",
-		"param.group-missing":                  noEffects,
-		"param.instance-missing":               noEffects,
-		"detach.too-many":                      noEffects,
-		"params.reversed":                      "the opposite of the usual order; what it catches shows in a shuffled call, too",
-		"ids.unique":                           "the whole run is searched for ids that came twice; this case finds them when it runs alone",
-		"params.in-query":                      forms,
-		"params.in-query-error":                forms,
-		"encoding.space":                       forms,
-		"escaping.group":                       forms,
-		"near-miss.instance-longer":            forms,
-		"params.sorted":                        "every case but two sends its parameters in this order; this one says so",
+		"activity.observable": "every case that waits for an activity observes it, and this one " +
+			"nothing else",
+		"param.group-missing":    noEffects,
+		"param.instance-missing": noEffects,
+		"detach.too-many":        noEffects,
+		"params.reversed": "the opposite of the usual order; what it catches shows in a shuffled " +
+			"call, too",
+		"ids.unique": "the whole run is searched for ids that came twice; this case finds " +
+			"them when it runs alone",
+		"params.in-query":           forms,
+		"params.in-query-error":     forms,
+		"encoding.space":            forms,
+		"escaping.group":            forms,
+		"near-miss.instance-longer": forms,
+		"params.sorted": "every case but two sends its parameters in this order; this one says " +
+			"so",
 	}
 }

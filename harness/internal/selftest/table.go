@@ -30,7 +30,8 @@ What each defect of the mock makes the suite report, and that no legal differenc
 | recordings of these runs | %d | each is judged again as its run was: %s |
 | cases of the lean cover | %d | they find at least %.0f%% of the defects that all find: they do%s |
 `, len(m.Defects), len(m.Defects)-len(m.defectsMissed()), len(m.Contract.Requirements), len(m.provenBy()), m.demanded(),
-		len(m.caseIDs()), len(alone), len(shared()), len(m.Generated), 100*leastByGenerated, m.notByGenerated(), len(m.Variants), m.unaccused(),
+		len(m.caseIDs()), len(alone), len(shared()), len(m.Generated), 100*leastByGenerated, m.notByGenerated(),
+		len(m.Variants), m.unaccused(),
 		len(m.Defects)+len(m.Variants), m.asTheRuns(), len(fixtures.Lean(m.Cases)), 100*leastByLean, m.notByLean())
 
 	m.writeKinds(&b)
@@ -52,10 +53,12 @@ What each defect of the mock makes the suite report, and that no legal differenc
 		}
 		row(&b, "`"+id+"`", fmt.Sprint(len(catches[id])), only)
 	}
-	b.WriteString("\n## Legal variants\n\n| variant | what is different | passed | could not run | unsupported | warned of | cannot be verified |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n## Legal variants\n\n| variant | what is different | passed | could not run | unsupported | " +
+		"warned of | cannot be verified |\n|---|---|---|---|---|---|---|\n")
 	for _, v := range m.Variants {
 		passed, couldNot, unsupported := v.counts()
-		row(&b, "`"+v.Name+"`", v.Note, passed, couldNot, unsupported, quotedList(slices.Sorted(maps.Keys(findings(v.Report)))),
+		row(&b, "`"+v.Name+"`", v.Note, passed, couldNot, unsupported,
+			quotedList(slices.Sorted(maps.Keys(findings(v.Report)))),
 			quotedList(m.unverified(v)))
 	}
 	_, err := io.WriteString(w, b.String())
@@ -118,8 +121,10 @@ func ran(kind defect.Kind) string {
 
 // writeDefects lists what was found. Which programs see a defect may depend on how calls meet, so these are not named.
 func (m *Matrix) writeDefects(b *strings.Builder) {
-	b.WriteString("\n## Defects\n\nThe numbers are in how many formats and methods a case found it. Which programs see a defect, and on which of " +
-		"several requirements, depends on how calls meet; for those, the requirements are the ones of which one must be reported.\n\n" +
+	b.WriteString("\n## Defects\n\nThe numbers are in how many formats and methods a case found it. Which programs " +
+		"see a defect, and on which of " +
+		"several requirements, depends on how calls meet; for those, the requirements are the ones of which one must " +
+		"be reported.\n\n" +
 		"| defect | kind | what is wrong | reported on | by |\n|---|---|---|---|---|\n")
 	for _, d := range m.Defects {
 		on, by := d.Sensible(), counted(d.Cases())
@@ -143,7 +148,8 @@ func (v Judged) counts() (passed, couldNot, unsupported string) {
 	if v.Partial && v.Timed {
 		return "most", "some", fmt.Sprint(count[reports.Unsupported])
 	}
-	return fmt.Sprint(count[reports.Passed]), fmt.Sprint(count[reports.CouldNotRun]), fmt.Sprint(count[reports.Unsupported])
+	return fmt.Sprint(count[reports.Passed]), fmt.Sprint(count[reports.CouldNotRun]),
+		fmt.Sprint(count[reports.Unsupported])
 }
 
 // demanded is the number of requirements that a defect must prove.

@@ -38,8 +38,9 @@ type API struct {
 	shown  support.Group // the group as it was found
 	given  *handed       // what the case with the lock has of the group
 	second *handed       // and of the second one
-	inside []string      // our instances that are in the group when a case gets it, in the order in which they are handed out
-	undo   []undo        // what a state changed, the last one first to be undone
+	// our instances that are in the group when a case gets it, in the order in which they are handed out
+	inside []string
+	undo   []undo // what a state changed, the last one first to be undone
 	// untidy is set when a teardown failed: the next setup begins with another one.
 	untidy bool
 }
@@ -122,9 +123,9 @@ func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.
 	return values, nil
 }
 
-// fill sees to it that there are as many of our instances in the group as a case wants, and moves others into the second
-// group: now, because the state of the first one may not let them go. The second group gets those that are in no group,
-// as far as they go.
+// fill sees to it that there are as many of our instances in the group as a case wants, and moves others into the
+// second group: now, because the state of the first one may not let them go. The second group gets those that are in no
+// group, as far as they go.
 func (a *API) fill(ctx context.Context, wanted, second int) error {
 	members, err := a.Client.Members(ctx, a.main)
 	if err != nil {

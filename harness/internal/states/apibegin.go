@@ -34,7 +34,8 @@ func (a *API) Begin(ctx context.Context) error {
 	}
 	for _, id := range a.With.InstanceIDs {
 		if g := where[id].Group; g != "" && g != a.main && g != a.other {
-			return fmt.Errorf("the instance %s is in the group %s, which is not named in the target file; it is left alone: name another", id, g)
+			return fmt.Errorf("the instance %s is in the group %s, which is not named in the target file; it is left "+
+				"alone: name another", id, g)
 		}
 	}
 	for _, group := range []string{a.main, a.other} {

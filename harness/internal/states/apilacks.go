@@ -11,7 +11,9 @@ import (
 
 // Lacks says what the target file or the environment lacks for the states of a case with -arrange api, and for which
 // one; nil when nothing.
-func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), with target.API, getenv func(string) string) (state string, err error) {
+func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), with target.API,
+	getenv func(string) string,
+) (state string, err error) {
 	first, groups, wanted := true, 0, 0
 	for _, s := range all {
 		kind, _ := kinds(s.Name)
@@ -30,9 +32,11 @@ func Lacks(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), 
 	return "", nil
 }
 
-// LacksAll is Lacks for several groups with resources of their own: nil when one of them has all, else what the first one
-// lacks.
-func LacksAll(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), lanes []target.API, getenv func(string) string) (state string, err error) {
+// LacksAll is Lacks for several groups with resources of their own: nil when one of them has all, else what the first
+// one lacks.
+func LacksAll(all []fixtures.State, kinds func(string) (fixtures.StateKind, bool), lanes []target.API,
+	getenv func(string) string,
+) (state string, err error) {
 	for i, lane := range lanes {
 		of, lacking := Lacks(all, kinds, lane, getenv)
 		if lacking == nil {
@@ -70,7 +74,8 @@ func lacks(with target.API, getenv func(string) string, kind fixtures.StateKind,
 func lacksCaller(with target.API, getenv func(string) string) error {
 	idEnv, secretEnv := with.DeniedAccessKeyIDEnv, with.DeniedAccessKeySecretEnv
 	if idEnv == "" {
-		return errors.New(`no denied caller is given; add deniedAccessKeyIdEnv and deniedAccessKeySecretEnv below "arrange:" in the target file`)
+		return errors.New("no denied caller is given; add deniedAccessKeyIdEnv and deniedAccessKeySecretEnv below " +
+			`"arrange:" in the target file`)
 	}
 	if getenv(idEnv) == "" || getenv(secretEnv) == "" {
 		return fmt.Errorf("%s or %s is not set; export the credentials of a caller who may not call DetachInstances",

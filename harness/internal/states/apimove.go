@@ -31,7 +31,9 @@ func (a *API) idle(ctx context.Context, group string) error { return a.mover().i
 
 // move calls AttachInstances or DetachInstances and waits for the activity, as many instances at a time as one call
 // takes.
-func (m mover) move(ctx context.Context, by func(context.Context, string, []string) (string, error), group string, ids []string) error {
+func (m mover) move(ctx context.Context,
+	by func(context.Context, string, []string) (string, error), group string, ids []string,
+) error {
 	for some := range slices.Chunk(ids, support.MostIDs) {
 		activity, err := by(ctx, group, some)
 		if err != nil {
@@ -60,7 +62,8 @@ func (m mover) ended(ctx context.Context, group, id string) error {
 		return i >= 0 && all[i].Final(), err
 	})
 	if err == nil && status != "Successful" {
-		err = fmt.Errorf("the scaling activity %s of group %s is %q after %s; wanted Successful (-activity-timeout gives it more time)", id, group, status, m.patience)
+		err = fmt.Errorf("the scaling activity %s of group %s is %q after %s; wanted Successful (-activity-timeout "+
+			"gives it more time)", id, group, status, m.patience)
 	}
 	return err
 }

@@ -38,13 +38,19 @@ func steps() map[string]step {
 			do:    func(ctx context.Context, a *API, _ *handed, _ Values) error { return a.leaveRoom(ctx, 0) },
 			setup: []string{support.OpMembers, modify}, teardown: []string{modify},
 		},
-		"disable the group": {do: disable, setup: []string{support.OpDisable}, teardown: []string{support.OpGroups, support.OpEnable}},
+		"disable the group": {
+			do: disable, setup: []string{support.OpDisable},
+			teardown: []string{support.OpGroups, support.OpEnable},
+		},
 		"start an activity": {do: startActivity, setup: []string{detach}, moves: true},
 		"switch the load balancer off": {
 			do: balancerOff, setup: []string{support.OpLoadBalancer}, teardown: []string{support.OpLoadBalancer},
 		},
 		"stop the DB instance": {
-			do: stopDatabase, setup: []string{support.OpStopDB}, teardown: []string{support.OpStartDB, support.OpDatabase},
+			do: stopDatabase, setup: []string{support.OpStopDB}, teardown: []string{
+				support.OpStartDB,
+				support.OpDatabase,
+			},
 		},
 		"let an activity end":    {do: letEnd, setup: []string{detach, wait, attach, wait}, activities: 2},
 		"name the denied caller": {do: nameDenied},
@@ -153,6 +159,7 @@ func letEnd(ctx context.Context, a *API, _ *handed, _ Values) error {
 }
 
 func nameDenied(_ context.Context, a *API, _ *handed, values Values) error {
-	values["accessKeyId"], values["accessKeySecret"] = a.Getenv(a.With.DeniedAccessKeyIDEnv), a.Getenv(a.With.DeniedAccessKeySecretEnv)
+	values["accessKeyId"], values["accessKeySecret"] = a.Getenv(a.With.DeniedAccessKeyIDEnv),
+		a.Getenv(a.With.DeniedAccessKeySecretEnv)
 	return nil
 }

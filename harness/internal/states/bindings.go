@@ -156,7 +156,8 @@ func (b *Bindings) Teardown(ctx context.Context, r Release) error {
 	}
 	p := b.bound[kind.Name][i]
 	handed := r.Values.Strings(instancesValue)
-	used := slices.ContainsFunc(handed, func(id string) bool { return slices.Contains(r.Used, id) }) || !kind.Instances() && len(r.Used) > 0
+	used := slices.ContainsFunc(handed, func(id string) bool { return slices.Contains(r.Used, id) }) ||
+		!kind.Instances() && len(r.Used) > 0
 	var err error
 	if used && kind.Lasts && b.Settle != nil {
 		err = b.Settle(ctx, id)

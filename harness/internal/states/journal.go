@@ -92,7 +92,8 @@ var (
 	// ErrInterrupted is returned by NewJournal when an earlier run left something to be put back.
 	ErrInterrupted = errors.New("an earlier run was interrupted before it had put everything back")
 	// ErrNoJournal is returned for a file that is something else. It is left as it is.
-	ErrNoJournal = errors.New("this is not a journal that this version of essconform can read; it is left as it is: name another file with -journal")
+	ErrNoJournal = errors.New("this is not a journal that this version of essconform can read; it is left as it is: " +
+		"name another file with -journal")
 )
 
 // NewJournal begins a journal. One that lists changes not yet undone is left alone, and is an error; so is any other
@@ -171,7 +172,8 @@ func (j *Journal) read(text []byte) error {
 	}
 	var l line
 	if err := json.Unmarshal(text, &l); err != nil {
-		return errors.New("this line is damaged; look at the resources that the other lines name, and put them back by hand")
+		return errors.New("this line is damaged; look at the resources that the other lines name, and put them back " +
+			"by hand")
 	}
 	switch {
 	case l.Change != nil && l.Number > 0:

@@ -72,7 +72,8 @@ func (l *Lanes) take(ctx context.Context, r Request) (*API, error) {
 	}
 }
 
-// free is the group that the case has, or that it can have now. Where there is none, change is closed when there may be.
+// free is the group that the case has, or that it can have now. Where there is none, change is closed when there may
+// be.
 func (l *Lanes) free(r Request) (lane *API, change <-chan struct{}, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

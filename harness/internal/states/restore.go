@@ -129,7 +129,8 @@ func (r *Restorer) log(c Change) { r.logf("%s", c.what()) }
 func (r *Restorer) startDatabase(ctx context.Context, id string) error {
 	err := r.Client.StartDatabase(ctx, id)
 	var refused *support.Refusal
-	if errors.As(err, &refused) && (strings.Contains(refused.Code, "Status") || strings.Contains(refused.Code, "State")) {
+	if errors.As(err, &refused) && (strings.Contains(refused.Code, "Status") || strings.Contains(refused.Code,
+		"State")) {
 		err = nil
 	}
 	if err != nil {

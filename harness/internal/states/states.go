@@ -60,7 +60,8 @@ var ErrUnknown = errors.New("the target does not know this state")
 type None struct{}
 
 // ErrNoDriver says how to let states be arranged.
-var ErrNoDriver = errors.New("nothing arranges states for this target; pass -provider-states URL, -bindings FILE or -arrange api")
+var ErrNoDriver = errors.New("nothing arranges states for this target; pass -provider-states URL, -bindings FILE or " +
+	"-arrange api")
 
 // Setup always fails.
 func (None) Setup(context.Context, Request) (Values, error) { return nil, ErrNoDriver }

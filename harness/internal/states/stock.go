@@ -115,7 +115,8 @@ func (b *Bindings) useUp(cases []fixtures.Expanded, grant bool) (unable []Unable
 			used = usedBy(x, got)
 		}
 		for i, values := range slices.Backward(got) {
-			_ = b.Teardown(ctx, Release{Case: x.Name, State: asked[i], Values: values, Used: used}) // fails only by waiting for a target
+			// fails only by waiting for a target
+			_ = b.Teardown(ctx, Release{Case: x.Name, State: asked[i], Values: values, Used: used})
 		}
 	}
 	return unable, granted

@@ -71,7 +71,8 @@ func (r *Refusal) Absent() bool {
 	switch r.Code {
 	case "": // a fault of the moment has no code either
 		return r.Status/100 == 4 || r.Status == http.StatusNotImplemented
-	case "InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation", "InvalidProduct.NotFound":
+	case "InvalidAction.NotFound", "InvalidApi.NotFound", "InvalidVersion", "NoSuchVersion", "UnsupportedOperation",
+		"InvalidProduct.NotFound":
 		return true
 	}
 	return r.Status == http.StatusNotImplemented || r.Status == http.StatusMethodNotAllowed
@@ -204,12 +205,16 @@ func (c *Client) at(version string) Doer {
 // Do sends one call. Errors are *Refusal for an error answer and *Unobservable for an answer that cannot be read.
 func (c *Client) Do(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
 	if c.unasked(action) {
-		return Node{}, &Unobservable{action, fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience)}
+		return Node{}, &Unobservable{
+			action,
+			fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience),
+		}
 	}
 	sent := time.Now()
 	ex := c.at(version).Do(ctx, wire.Call{
-		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme, Credentials: c.Credentials,
-		Params: append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
+		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme,
+		Credentials: c.Credentials,
+		Params:      append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
 		Repeatable: strings.HasPrefix(action, "Describe"),
 	})
 	if c.observer != nil {
@@ -255,7 +260,10 @@ func values(text []byte) (n int) {
 func (c *Client) look(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
 	answer, err := c.Do(ctx, action, version, params...)
 	if r, ok := err.(*Refusal); ok {
-		return answer, &Unobservable{action, fmt.Sprintf("it answered HTTP %d %s", r.Status, printable.Text(r.Code, longestCode))}
+		return answer, &Unobservable{
+			action,
+			fmt.Sprintf("it answered HTTP %d %s", r.Status, printable.Text(r.Code, longestCode)),
+		}
 	}
 	return answer, err
 }

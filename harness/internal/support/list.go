@@ -38,7 +38,10 @@ func (c *Client) read(ctx context.Context, l list) (out []Node, err error) {
 			return out, err
 		}
 		if again == rereads {
-			return nil, &Unobservable{l.action, fmt.Sprintf("its pages list %d of %s, and TotalCount says %d", len(out), l.outer, len(out)+missing)}
+			return nil, &Unobservable{
+				l.action,
+				fmt.Sprintf("its pages list %d of %s, and TotalCount says %d", len(out), l.outer, len(out)+missing),
+			}
 		}
 	}
 }
@@ -48,7 +51,10 @@ func (c *Client) readOnce(ctx context.Context, l list) (out []Node, missing int,
 	seen := map[string]bool{}
 	for page := 1; page <= maxPages; page++ {
 		answer, err := c.look(ctx, l.action, l.version, append(l.params,
-			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{Name: "PageSize", Value: strconv.Itoa(PageSize)})...)
+			wire.Param{Name: "PageNumber", Value: strconv.Itoa(page)}, wire.Param{
+				Name:  "PageSize",
+				Value: strconv.Itoa(PageSize),
+			})...)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -61,7 +67,10 @@ func (c *Client) readOnce(ctx context.Context, l list) (out []Node, missing int,
 		for _, item := range items {
 			id := item.At(l.id).Text()
 			if id == "" {
-				return nil, 0, &Unobservable{l.action, fmt.Sprintf("an item of %s in its answer has no %s", l.outer, l.id)}
+				return nil, 0, &Unobservable{
+					l.action,
+					fmt.Sprintf("an item of %s in its answer has no %s", l.outer, l.id),
+				}
 			}
 			if !seen[id] {
 				seen[id] = true
@@ -70,7 +79,10 @@ func (c *Client) readOnce(ctx context.Context, l list) (out []Node, missing int,
 			}
 		}
 		if len(out) > maxItems {
-			return nil, 0, &Unobservable{l.action, fmt.Sprintf("its answers list more than %d of %s", maxItems, l.outer)}
+			return nil, 0, &Unobservable{
+				l.action,
+				fmt.Sprintf("its answers list more than %d of %s", maxItems, l.outer),
+			}
 		}
 		total, counted := answer.At("TotalCount").Number()
 		size, sized := answer.At("PageSize").Number()

@@ -36,7 +36,8 @@ const (
 // Optional are the operations that a target can be declared not to have.
 func Optional() []string {
 	return []string{
-		OpGroups, OpMembers, OpActivities, OpAttach, OpModify, OpInstances, OpEnable, OpDisable, OpLoadBalancer, OpStopDB, OpStartDB,
+		OpGroups, OpMembers, OpActivities, OpAttach, OpModify, OpInstances, OpEnable, OpDisable, OpLoadBalancer,
+		OpStopDB, OpStartDB,
 	}
 }
 
@@ -79,7 +80,8 @@ func (c *Client) Find(ctx context.Context, ids []string) (map[string]Member, err
 
 func (c *Client) members(ctx context.Context, asked []string, params ...wire.Param) (out []Member, err error) {
 	items, err := c.read(ctx, list{
-		action: OpMembers, version: c.Version, outer: "ScalingInstances", inner: "ScalingInstance", id: "InstanceId", params: params, asked: asked,
+		action: OpMembers, version: c.Version, outer: "ScalingInstances", inner: "ScalingInstance", id: "InstanceId",
+		params: params, asked: asked,
 	})
 	for _, i := range items {
 		out = append(out, Member{
@@ -141,12 +143,17 @@ func (c *Client) GroupNamed(ctx context.Context, name string) (out []Group, err 
 
 func (c *Client) groups(ctx context.Context, asked []string, params ...wire.Param) (out []Group, err error) {
 	items, err := c.read(ctx, list{
-		action: OpGroups, version: c.Version, outer: "ScalingGroups", inner: "ScalingGroup", id: "ScalingGroupId", params: params, asked: asked,
+		action: OpGroups, version: c.Version, outer: "ScalingGroups", inner: "ScalingGroup", id: "ScalingGroupId",
+		params: params, asked: asked,
 	})
 	for _, i := range items {
 		g := Group{
-			ID: i.At("ScalingGroupId").Text(), Name: i.At("ScalingGroupName").Text(), Lifecycle: i.At("LifecycleState").Text(),
-			Sizes:         Sizes{MinSize: shown(i, "MinSize"), MaxSize: shown(i, "MaxSize"), Cooldown: shown(i, "DefaultCooldown")},
+			ID: i.At("ScalingGroupId").Text(), Name: i.At("ScalingGroupName").Text(),
+			Lifecycle: i.At("LifecycleState").Text(),
+			Sizes: Sizes{
+				MinSize: shown(i, "MinSize"), MaxSize: shown(i, "MaxSize"),
+				Cooldown: shown(i, "DefaultCooldown"),
+			},
 			LoadBalancers: texts(i, "LoadBalancerIds", "LoadBalancerId"), Databases: texts(i, "DBInstanceIds",
 				"DBInstanceId"),
 		}
@@ -212,7 +219,8 @@ func (c *Client) Busy(ctx context.Context, group string) (bool, error) {
 
 func (c *Client) activities(ctx context.Context, asked []string, params ...wire.Param) (out []Activity, err error) {
 	items, err := c.read(ctx, list{
-		action: OpActivities, version: c.Version, outer: "ScalingActivities", inner: "ScalingActivity", id: "ScalingActivityId",
+		action: OpActivities, version: c.Version, outer: "ScalingActivities", inner: "ScalingActivity",
+		id:     "ScalingActivityId",
 		params: params, asked: asked,
 	})
 	for _, i := range items {

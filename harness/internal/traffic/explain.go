@@ -53,16 +53,18 @@ func (e *episode) judge(ecs []history.Look, losses []time.Duration, lag time.Dur
 // tookOthers tells whether a call that may have had an effect names an instance that was not seen to be there.
 func (e *episode) tookOthers() bool {
 	return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
-		return o.Kind == history.Detach && o.Outcome != history.Refused && slices.ContainsFunc(o.IDs, func(id string) bool {
-			return !slices.Contains(e.start.Members, id) && !e.attached(id, o.Sent)
-		})
+		return o.Kind == history.Detach && o.Outcome != history.Refused &&
+			slices.ContainsFunc(o.IDs, func(id string) bool {
+				return !slices.Contains(e.start.Members, id) && !e.attached(id, o.Sent)
+			})
 	})
 }
 
 // attached tells whether an instance was attached for certain before that time.
 func (e *episode) attached(id string, until time.Duration) bool {
 	return slices.ContainsFunc(e.ops, func(o history.Operation) bool {
-		return o.Kind == history.Attach && o.Outcome == history.Accepted && o.Done <= until && slices.Contains(o.IDs, id)
+		return o.Kind == history.Attach && o.Outcome == history.Accepted && o.Done <= until &&
+			slices.Contains(o.IDs, id)
 	})
 }
 

@@ -38,9 +38,10 @@ func Judge(contract *spec.Contract, c Call, r wire.Response) judge.Judgement {
 	for _, e := range contract.Errors { // one of these may be meant
 		meant := asError(want, c, ex, e.Code)
 		message := "error.message." + e.Code
-		said := slices.Contains(meant.Checked, message) && !slices.ContainsFunc(meant.Findings, func(f judge.Finding) bool {
-			return f.Requirement == message
-		})
+		said := slices.Contains(meant.Checked, message) &&
+			!slices.ContainsFunc(meant.Findings, func(f judge.Finding) bool {
+				return f.Requirement == message
+			})
 		if said || strings.EqualFold(e.Code, code) {
 			return meant
 		}

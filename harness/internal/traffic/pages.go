@@ -55,7 +55,9 @@ func page(c Call) int {
 // for to the last answer, once all have come; before, and for a list that is filtered, false. Pages make a list
 // only when they follow each other, agree on how many items there are, show no item twice, and no call comes in
 // between. A change that is under way may still tear them; nothing is claimed of a look from before it was to be seen.
-func (f *follower) pages(host, group string, c Call, n support.Node, items []support.Node, at event) ([]support.Node, event, bool) {
+func (f *follower) pages(host, group string, c Call, n support.Node, items []support.Node,
+	at event,
+) ([]support.Node, event, bool) {
 	total, counted := n.At("TotalCount").Number()
 	number := page(c)
 	if filtered(c, "") || !counted || number == 0 || len(f.tracks) > mostEvents {

@@ -8,9 +8,9 @@ import (
 	"github.com/essconform/essconform/harness/internal/judge/history"
 )
 
-// trusted are the events of a track, without the looks that may show what a group was before somebody whom nobody recorded
-// arranged it: those that begin less than the lag after the group was first heard of, unless a later one bears them out. A
-// look at the members is certain from the time that is returned on.
+// trusted are the events of a track, without the looks that may show what a group was before somebody whom nobody
+// recorded arranged it: those that begin less than the lag after the group was first heard of, unless a later one bears
+// them out. A look at the members is certain from the time that is returned on.
 func (t *track) trusted(lag time.Duration) (events []event, certain time.Duration) {
 	if len(t.events) == 0 {
 		return nil, 0
@@ -75,7 +75,8 @@ func (l *later) bears(look history.Look) (history.Look, bool) {
 		return look, l.members != nil
 	case look.Settings != nil:
 		s := *look.Settings
-		if l.settings == nil || !l.resized && s.MinSize != l.settings.MinSize || !l.switched && s.Lifecycle != l.settings.Lifecycle {
+		if l.settings == nil || !l.resized && s.MinSize != l.settings.MinSize || !l.switched &&
+			s.Lifecycle != l.settings.Lifecycle {
 			return look, false
 		}
 		if l.resized {

@@ -42,8 +42,8 @@ func (c *Client) DoTogether(ctx context.Context, calls []Call) []Exchange {
 	return out
 }
 
-// DoSpaced sends calls one after the other with a gap between them, without waiting for answers. The exchanges are in the
-// order of the calls. The error is that of a context that ended before all were sent.
+// DoSpaced sends calls one after the other with a gap between them, without waiting for answers. The exchanges are in
+// the order of the calls. The error is that of a context that ended before all were sent.
 func (c *Client) DoSpaced(ctx context.Context, calls []Call, gap time.Duration) ([]Exchange, error) {
 	_ = c.Warm(ctx, len(calls)) // a call that finds no connection makes one
 	out := make([]Exchange, len(calls))

@@ -12,7 +12,8 @@ var gzipMagic = []byte{0x1f, 0x8b}
 func readBody(r io.Reader, expected int64, limit int) (body []byte, truncated bool, err error) {
 	var b bytes.Buffer
 	if expected > 0 {
-		b.Grow(int(min(expected, 64<<10, int64(limit))) + bytes.MinRead) // the announced length is not trusted with more memory than this
+		// the announced length is not trusted with more memory than this
+		b.Grow(int(min(expected, 64<<10, int64(limit))) + bytes.MinRead)
 	}
 	_, err = b.ReadFrom(io.LimitReader(r, int64(limit)+1))
 	if b.Len() > limit {

@@ -168,7 +168,8 @@ func (m *message) shuffle(call Call) {
 
 // common are the parameters that all operations share.
 var common = []string{
-	"Action", "Version", "Format", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp",
+	"Action", "Version", "Format", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce",
+	"Timestamp",
 	"SecurityToken", "RegionId",
 }
 
@@ -268,7 +269,8 @@ func checkEndpoint(u *url.URL) error {
 	case u == nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		return errors.New("wanted an endpoint such as http://127.0.0.1:9090")
 	case u.User != nil:
-		return errors.New("wanted an endpoint without user and password; credentials come from the environment or a profile")
+		return errors.New("wanted an endpoint without user and password; credentials come from the environment or a " +
+			"profile")
 	case u.RawQuery != "" || u.Fragment != "":
 		return errors.New("wanted an endpoint without query and fragment")
 	case strings.IndexFunc(u.Host, func(r rune) bool { return r > '~' }) >= 0:

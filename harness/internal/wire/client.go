@@ -126,7 +126,10 @@ func (c *Client) CloseIdleConnections() {
 // once sends the call and reads one answer. barrier is called before the first byte is written.
 func (c *Client) once(ctx context.Context, call Call, barrier func()) Exchange {
 	c.options.Redactor.Add(call.Credentials)
-	x := Exchange{Request: Request{Method: call.Method, URL: c.options.Endpoint.String()}, mask: &mask{run: c.options.Redactor}}
+	x := Exchange{
+		Request: Request{Method: call.Method, URL: c.options.Endpoint.String()},
+		mask:    &mask{run: c.options.Redactor},
+	}
 	c.options.Gate.pass(ctx)
 	if c.options.Limiter != nil {
 		if err := c.options.Limiter.Wait(ctx); err != nil {
@@ -175,7 +178,8 @@ func (c *Client) attempt(parent context.Context, call Call, r *http.Request, x *
 		defer resp.Body.Close()
 		s.resp = resp
 		x.Response = &Response{
-			Proto: resp.Proto, Status: resp.StatusCode, Line: strings.TrimRight(resp.Proto+" "+resp.Status, " "), Header: resp.Header,
+			Proto: resp.Proto, Status: resp.StatusCode, Line: strings.TrimRight(resp.Proto+" "+resp.Status,
+				" "), Header: resp.Header,
 		}
 		x.Response.Body, x.Response.Truncated, err = readBody(resp.Body, resp.ContentLength, c.options.BodyLimit)
 		x.Response.Surplus = t.surplus

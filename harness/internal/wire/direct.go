@@ -173,7 +173,10 @@ func (d *direct) exchange(c *connection, r *http.Request, t *trace) (*http.Respo
 		c.Close()
 		return nil, err
 	}
-	resp.Body = &answerBody{ReadCloser: resp.Body, d: d, c: c, t: t, stop: stop, reusable: !r.Close && !resp.Close && resp.StatusCode > 199}
+	resp.Body = &answerBody{
+		ReadCloser: resp.Body, d: d, c: c, t: t, stop: stop,
+		reusable: !r.Close && !resp.Close && resp.StatusCode > 199,
+	}
 	return resp, nil
 }
 

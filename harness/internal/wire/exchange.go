@@ -76,9 +76,10 @@ type Encoding string
 
 // The encodings.
 const (
-	Standard Encoding = ""        // percent-encoded where needed, a space as %20
-	Plus     Encoding = "plus"    // a space as +
-	Percent  Encoding = "percent" // every character that is not a letter or a digit, and the first letter of each name and value
+	Standard Encoding = ""     // percent-encoded where needed, a space as %20
+	Plus     Encoding = "plus" // a space as +
+	// every character that is not a letter or a digit, and the first letter of each name and value
+	Percent Encoding = "percent"
 )
 
 // Tamper is what a call gets wrong on purpose. The zero value gets nothing wrong. A call of the scheme none has none of

@@ -187,7 +187,8 @@ func half(text string) bool {
 	case '%':
 		return len(rest) < 2 && allHex(rest)
 	case '\\':
-		return rest == "" || rest[0] == 'u' && len(rest) < 5 && allHex(rest[1:]) || rest[0] == 'x' && len(rest) < 3 && allHex(rest[1:])
+		return rest == "" || rest[0] == 'u' && len(rest) < 5 && allHex(rest[1:]) || rest[0] == 'x' && len(rest) < 3 &&
+			allHex(rest[1:])
 	}
 	return len(rest) < longestEntity && strings.IndexFunc(rest, func(r rune) bool {
 		return r != '#' && (r >= utf8.RuneSelf || !isAlphanumeric(byte(r)))

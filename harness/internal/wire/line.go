@@ -24,8 +24,8 @@ func (l *Line) Close() {
 // Time is the moment of an offset such as Timings.Start.
 func (c *Client) Time(offset time.Duration) time.Time { return c.made.Add(offset) }
 
-// Doubtful tells an exchange over a connection that was used before, or had waited, which broke before the first byte of
-// an answer: the target may have closed the connection, as it may at any time, before it read the request. It is no
+// Doubtful tells an exchange over a connection that was used before, or had waited, which broke before the first byte
+// of an answer: the target may have closed the connection, as it may at any time, before it read the request. It is no
 // answer, and no failure of the target either.
 func (e Exchange) Doubtful() bool { return e.doubtful }
 

@@ -192,7 +192,8 @@ func (m *matcher) anywhere(text, signature string, cut bool) bool {
 	}
 }
 
-// holds tells whether find finds anything. A text that was cut may end in the middle of a pattern, which no sample shows.
+// holds tells whether find finds anything. A text that was cut may end in the middle of a pattern, which no sample
+// shows.
 func (m *matcher) holds(l layer, cut bool) bool {
 	return (cut || len(m.short) > 0 || m.sample.in(l.text)) && len(m.find(l, cut, nil)) > 0
 }

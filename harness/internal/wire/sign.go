@@ -47,7 +47,8 @@ type SignedV3 struct {
 
 // Authorization is the value of the Authorization header.
 func (s SignedV3) Authorization(accessKeyID string) string {
-	return algorithmV3 + " Credential=" + accessKeyID + ",SignedHeaders=" + s.SignedHeaders + ",Signature=" + s.Signature
+	return algorithmV3 + " Credential=" + accessKeyID + ",SignedHeaders=" + s.SignedHeaders + ",Signature=" +
+		s.Signature
 }
 
 // SignatureV3 signs with ACS3-HMAC-SHA256 (facts, section 2).

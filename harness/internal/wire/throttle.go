@@ -67,7 +67,8 @@ func (x Exchange) throttled() (wait time.Duration, ok bool) {
 	if r == nil || x.Failure != "" || r.Truncated || r.DecodeFailure != "" {
 		return 0, false
 	}
-	if !slices.Contains([]int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable}, r.Status) {
+	if !slices.Contains([]int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		r.Status) {
 		return 0, false
 	}
 	answer := body.Decode(r.Document(), body.Options{Charset: body.Charset(r.Header.Values("Content-Type"))})

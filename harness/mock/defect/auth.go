@@ -56,14 +56,15 @@ func signatureLate(r *mock.Rules) {
 		}
 	})(r)
 	o := r.Operation(operation)
-	o.Preconditions = append(o.Preconditions, mock.Precondition{Name: "signature", Error: late, Violated: func(c *mock.Call) (string, bool) {
-		subject, found := unsigned.LoadAndDelete(c)
-		if found {
-			carriedOut(c)
-		}
-		text, _ := subject.(string)
-		return text, found
-	}})
+	o.Preconditions = append(o.Preconditions,
+		mock.Precondition{Name: "signature", Error: late, Violated: func(c *mock.Call) (string, bool) {
+			subject, found := unsigned.LoadAndDelete(c)
+			if found {
+				carriedOut(c)
+			}
+			text, _ := subject.(string)
+			return text, found
+		}})
 }
 
 // authentication lets callers through who did not prove who they are, or refuses them in another way than documented.

@@ -30,10 +30,13 @@ func codes() []single {
 				"code.status-as-code", everyCode("error.code."), "the Code is the HTTP status",
 				answer(func(a *mock.Answer) { set("Code", "400")(a) }, refused),
 			},
-			{"code.group-and-instance-swapped", on("error.code.InvalidScalingGroupId.NotFound"), "the codes of an unknown group and an unknown instance are swapped", both(
-				answer(set("Code", "InvalidInstanceId.NotFound"), coded("InvalidScalingGroupId.NotFound")),
-				answer(set("Code", "InvalidScalingGroupId.NotFound"), coded("InvalidInstanceId.NotFound")),
-			)},
+			{
+				"code.group-and-instance-swapped", on("error.code.InvalidScalingGroupId.NotFound"),
+				"the codes of an unknown group and an unknown instance are swapped", both(
+					answer(set("Code", "InvalidInstanceId.NotFound"), coded("InvalidScalingGroupId.NotFound")),
+					answer(set("Code", "InvalidScalingGroupId.NotFound"), coded("InvalidInstanceId.NotFound")),
+				),
+			},
 			{
 				"code.last-part-post", on("error.code.InvalidInstanceId.NotFound"),
 				"by POST the Code of an unknown instance ends before the point",

@@ -28,13 +28,21 @@ func habits() []timed.Entry {
 			Name:         "habit.post-query-ignored",
 			Requirements: on(placement),
 			Note:         "by POST the parameters in the query do not count",
-			Break:        reread(func(q *mock.Request, _ string) url.Values { return choose(isPOST(q), q.Form, q.Params) }),
+			Break: reread(func(q *mock.Request,
+				_ string,
+			) url.Values {
+				return choose(isPOST(q), q.Form, q.Params)
+			}),
 		},
 		{
 			Name:         "habit.post-body-ignored",
 			Requirements: on(placement, "method.post"),
 			Note:         "by POST the parameters in the body do not count",
-			Break:        reread(func(q *mock.Request, _ string) url.Values { return choose(isPOST(q), q.Query, q.Params) }),
+			Break: reread(func(q *mock.Request,
+				_ string,
+			) url.Values {
+				return choose(isPOST(q), q.Query, q.Params)
+			}),
 		},
 		{
 			Name:         "habit.post-in-one-place",
@@ -131,7 +139,10 @@ func habits() []timed.Entry {
 			Name:         "habit.long-id-fails",
 			Requirements: on(instKnown, escaping, "error.code.InvalidInstanceId.NotFound"),
 			Note:         "an id of more than 64 characters is a server error",
-			Break:        fails(func(c *mock.Call) bool { return anyID(c, func(id string) bool { return len(id) > 64 }) }),
+			Break: fails(func(c *mock.Call) bool {
+				return anyID(c,
+					func(id string) bool { return len(id) > 64 })
+			}),
 		},
 		{
 			Name:         "habit.group-by-prefix",
@@ -236,7 +247,10 @@ func habits() []timed.Entry {
 			Name:         "habit.settings-min-size",
 			Requirements: on(settings),
 			Note:         "an accepted call lowers MinSize by the instances that leave",
-			Break:        onceAccepted(func(c *mock.Call) { c.Group.MinSize = max(0, c.Group.MinSize-len(c.Instances)) }),
+			Break: onceAccepted(func(c *mock.Call) {
+				c.Group.MinSize = max(0,
+					c.Group.MinSize-len(c.Instances))
+			}),
 		},
 		{
 			Name:         "habit.settings-max-size",
@@ -245,7 +259,8 @@ func habits() []timed.Entry {
 			Break:        onceAccepted(func(c *mock.Call) { c.Group.MaxSize -= len(c.Instances) }),
 		},
 		{
-			Name: "habit.settings-cooldown", Requirements: on(settings), Note: "an accepted call sets the cooldown to 0",
+			Name: "habit.settings-cooldown", Requirements: on(settings),
+			Note:  "an accepted call sets the cooldown to 0",
 			Break: onceAccepted(func(c *mock.Call) { c.Group.DefaultCooldown = 0 }),
 		},
 		{

@@ -80,7 +80,10 @@ func requestIDs() []single {
 			"id.request-of-call", on(uniqueID), "the RequestId of an error is made from what was asked",
 			answer(bodyID(func(a *mock.Answer) string {
 				q := a.Call.Request
-				return strings.Join([]string{"ID", q.Method, q.Param("Format"), q.Param("ScalingGroupId"), strings.Join(a.Call.InstanceIDs, "."), value(a, "Code")}, "-")
+				return strings.Join([]string{
+					"ID", q.Method, q.Param("Format"), q.Param("ScalingGroupId"),
+					strings.Join(a.Call.InstanceIDs, "."), value(a, "Code"),
+				}, "-")
 			}), refused),
 		},
 		{"id.request-missing", on(hasID), "no answer has a RequestId", answer(without(requestID))},

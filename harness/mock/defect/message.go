@@ -62,7 +62,11 @@ func messages() []single {
 			{
 				"message.balancer-as-group", on("error.message.IncorrectLoadBalancerStatus"),
 				"a load balancer has the message of a group",
-				answer(edited("Message", func(m string) string { return strings.Replace(m, "load balancer", "scaling group", 1) }), coded("IncorrectLoadBalancerStatus")),
+				answer(edited("Message",
+					func(m string) string {
+						return strings.Replace(m, "load balancer", "scaling group",
+							1)
+					}), coded("IncorrectLoadBalancerStatus")),
 			},
 		},
 	)
@@ -83,7 +87,8 @@ func placeholders() (out []single) {
 		}
 		add := func(name, note string, edit func(c *mock.Call, m string) string, when ...filter) {
 			out = append(out, single{
-				Name: "message." + e.code + "-" + name, Requirements: on("error.message." + e.code), Note: "the message of " + e.code + " " + note,
+				Name: "message." + e.code + "-" +
+					name, Requirements: on("error.message." + e.code), Note: "the message of " + e.code + " " + note,
 				Break: answer(func(a *mock.Answer) { set("Message", edit(a.Call, value(a, "Message")))(a) },
 					append(when, coded(e.code))...),
 			})
@@ -111,17 +116,20 @@ func placeholders() (out []single) {
 	return append(
 		out,
 		single{
-			"message.names-first-of-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a list: the message names the first one",
+			"message.names-first-of-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a " +
+				"list: the message names the first one",
 			answer(func(a *mock.Answer) { set("Message", subject(value(a, "Message"), first(a.Call)))(a) },
 				coded("InvalidInstanceId.NotFound")),
 		},
 		single{
-			"message.names-last-of-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a list: the message names the last one",
+			"message.names-last-of-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a " +
+				"list: the message names the last one",
 			answer(func(a *mock.Answer) { set("Message", subject(value(a, "Message"), last(a.Call)))(a) },
 				coded("InvalidInstanceId.NotFound")),
 		},
 		single{
-			"message.names-whole-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a list: the message names all of them",
+			"message.names-whole-list", on("error.message.InvalidInstanceId.NotFound"), "an unknown instance in a " +
+				"list: the message names all of them",
 			answer(func(a *mock.Answer) {
 				set("Message", subject(value(a, "Message"), strings.Join(a.Call.InstanceIDs, ",")))(a)
 			}, coded("InvalidInstanceId.NotFound")),

@@ -9,13 +9,19 @@ import (
 // gateway adds a refusal before anything else is looked at.
 func gateway(p mock.Problem, violated func(q *mock.Request) bool) seam {
 	return func(r *mock.Rules) {
-		r.Gateway = append([]mock.Precondition{{Name: "undocumented", Error: p, Violated: func(c *mock.Call) (string, bool) {
-			return "", c.Request.Param("Action") == operation && violated(c.Request)
-		}}}, r.Gateway...)
+		r.Gateway = append([]mock.Precondition{{
+			Name: "undocumented", Error: p,
+			Violated: func(c *mock.Call) (string, bool) {
+				return "", c.Request.Param("Action") == operation && violated(c.Request)
+			},
+		}}, r.Gateway...)
 	}
 }
 
-var notAllowed = mock.Problem{Status: http.StatusMethodNotAllowed, Code: "UnsupportedHTTPMethod", Message: "This method is not supported."}
+var notAllowed = mock.Problem{
+	Status: http.StatusMethodNotAllowed, Code: "UnsupportedHTTPMethod",
+	Message: "This method is not supported.",
+}
 
 // methods treats GET and POST differently.
 func methods() []single {
@@ -52,7 +58,8 @@ func routes() []single {
 		},
 		{"route.any-version", on("version.unknown"), "an unknown Version is taken for this one", func(r *mock.Rules) {
 			routed("version exists", func(*mock.Call, *mock.Operation) bool { return true })(r)
-			routed("action exists", func(c *mock.Call, o *mock.Operation) bool { return c.Request.Param("Action") == o.Name })(r)
+			routed("action exists",
+				func(c *mock.Call, o *mock.Operation) bool { return c.Request.Param("Action") == o.Name })(r)
 		}},
 		{
 			"route.unknown-action-200", on("action.unknown"), "an unknown Action is refused with status 200",

@@ -119,19 +119,22 @@ func parameters() []single {
 			"params.twenty-one-server-error", on("detach.range"), "21 instances are a server error",
 			rule("InstanceId.N is in range", serverError),
 		},
-		{"params.group-not-required", on("param.group-required"), "without ScalingGroupId the group of the first instance is meant", both(
-			dropped("ScalingGroupId is there"),
-			func(r *mock.Rules) {
-				o := r.Operation(operation)
-				read := o.Read
-				o.Read = func(c *mock.Call) {
-					read(c)
-					if c.Request.Param("ScalingGroupId") == "" && len(c.Instances) > 0 && c.Instances[0] != nil {
-						c.Group = c.Instances[0].Group
+		{
+			"params.group-not-required", on("param.group-required"),
+			"without ScalingGroupId the group of the first instance is meant", both(
+				dropped("ScalingGroupId is there"),
+				func(r *mock.Rules) {
+					o := r.Operation(operation)
+					read := o.Read
+					o.Read = func(c *mock.Call) {
+						read(c)
+						if c.Request.Param("ScalingGroupId") == "" && len(c.Instances) > 0 && c.Instances[0] != nil {
+							c.Group = c.Instances[0].Group
+						}
 					}
-				}
-			},
-		)},
+				},
+			),
+		},
 		{
 			"params.group-missing-server-error", on("param.group-required"),
 			"a call without ScalingGroupId is a server error", rule("ScalingGroupId is there", serverError),
@@ -140,17 +143,20 @@ func parameters() []single {
 			"params.instances-not-required", on("param.instance-required"),
 			"without InstanceId.N nothing is detached, and the call accepted", dropped("InstanceId is there"),
 		},
-		{"params.instances-all", on("param.instance-required"), "without InstanceId.N the whole group is detached", both(
-			both(dropped("InstanceId is there"), dropped("MinSize is kept")),
-			effect(func(next func(*mock.Call) []mock.Field) func(*mock.Call) []mock.Field {
-				return func(c *mock.Call) []mock.Field {
-					if len(c.Listed) == 0 {
-						c.Instances = slices.Clone(c.Group.Members)
+		{
+			"params.instances-all", on("param.instance-required"), "without InstanceId.N the whole group is detached",
+			both(
+				both(dropped("InstanceId is there"), dropped("MinSize is kept")),
+				effect(func(next func(*mock.Call) []mock.Field) func(*mock.Call) []mock.Field {
+					return func(c *mock.Call) []mock.Field {
+						if len(c.Listed) == 0 {
+							c.Instances = slices.Clone(c.Group.Members)
+						}
+						return next(c)
 					}
-					return next(c)
-				}
-			}),
-		)},
+				}),
+			),
+		},
 		{
 			"params.instances-missing-server-error", on("param.instance-required"),
 			"a call without InstanceId.N is a server error", rule("InstanceId is there", serverError),
@@ -224,7 +230,10 @@ func parameters() []single {
 }
 
 func serverError(p *mock.Precondition) {
-	p.Error = mock.Problem{Status: http.StatusInternalServerError, Code: "InternalError", Message: "The request processing has failed due to some unknown error."}
+	p.Error = mock.Problem{
+		Status: http.StatusInternalServerError, Code: "InternalError",
+		Message: "The request processing has failed due to some unknown error.",
+	}
 }
 
 func sends(name string) func(*mock.Call) bool {
@@ -235,8 +244,10 @@ func sends(name string) func(*mock.Call) bool {
 func known(name string) bool {
 	_, numbered := instance(name)
 	return numbered || slices.Contains([]string{
-		"Action", "Version", "Format", "RegionId", "ScalingGroupId", "DecreaseDesiredCapacity", "DetachOption", "LifecycleHook", "IgnoreInvalidInstance",
-		"ClientToken", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "SignatureType", "Timestamp", "SecurityToken",
+		"Action", "Version", "Format", "RegionId", "ScalingGroupId", "DecreaseDesiredCapacity", "DetachOption",
+		"LifecycleHook", "IgnoreInvalidInstance",
+		"ClientToken", "AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce",
+		"SignatureType", "Timestamp", "SecurityToken",
 	}, name)
 }
 

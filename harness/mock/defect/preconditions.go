@@ -252,8 +252,10 @@ func onlyFor() []single {
 // preconditionOf is the name of the precondition that an error refuses.
 func preconditionOf(code string) string {
 	return map[string]string{
-		"IncorrectScalingGroupStatus": active, "ScalingActivityInProgress": idle, "IncorrectLoadBalancerStatus": balancers,
-		"IncorrectDBInstanceStatus": databases, "IncorrectCapacity.MinSize": minSize, "Forbidden.Unauthorized": authorized,
+		"IncorrectScalingGroupStatus": active, "ScalingActivityInProgress": idle,
+		"IncorrectLoadBalancerStatus": balancers,
+		"IncorrectDBInstanceStatus":   databases, "IncorrectCapacity.MinSize": minSize,
+		"Forbidden.Unauthorized":         authorized,
 		"InvalidScalingGroupId.NotFound": groupThere, "InvalidInstanceId.NotFound": instThere,
 	}[code]
 }

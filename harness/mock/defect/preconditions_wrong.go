@@ -109,7 +109,10 @@ func preconditionsWrong() []single {
 // sizeLeft is another measure of MinSize for a call with n instances.
 func sizeLeft(tooFew func(g *mock.Group, n int) bool) seam {
 	return rule(minSize, func(p *mock.Precondition) {
-		p.Violated = func(c *mock.Call) (string, bool) { return "", c.Group != nil && tooFew(c.Group, len(c.Instances)) }
+		p.Violated = func(c *mock.Call) (string, bool) {
+			return "",
+				c.Group != nil && tooFew(c.Group, len(c.Instances))
+		}
 	})
 }
 
@@ -123,7 +126,11 @@ func refuseInside(code string, violated func(*mock.Call) bool) seam {
 		o := r.Operation(operation)
 		at := slices.IndexFunc(o.Preconditions, func(p mock.Precondition) bool { return p.Error.Code == code })
 		o.Preconditions = append(o.Preconditions, mock.Precondition{
-			Name: "undocumented", Error: o.Preconditions[at].Error, Violated: func(c *mock.Call) (string, bool) { return "", violated(c) },
+			Name: "undocumented", Error: o.Preconditions[at].Error, Violated: func(c *mock.Call) (string,
+				bool,
+			) {
+				return "", violated(c)
+			},
 		})
 	}
 }

@@ -34,7 +34,8 @@ func refusedEffects() []single {
 	return slices.Concat(
 		perCode(func(e documented) single {
 			return single{
-				"refused." + e.code + "-carried-out", on(noEffect), e.code + " is answered, and the call carried out", whenRefused(preconditionOf(e.code), carriedOut),
+				"refused." + e.code + "-carried-out", on(noEffect), e.code +
+					" is answered, and the call carried out", whenRefused(preconditionOf(e.code), carriedOut),
 			}
 		}),
 		[]single{
@@ -89,7 +90,8 @@ func refusedEffects() []single {
 				"refused.down-to-min-size", on(noEffect),
 				"IncorrectCapacity.MinSize is answered, and the group brought down to MinSize",
 				whenRefused(minSize, func(c *mock.Call) {
-					for _, i := range c.Instances[:max(0, min(len(c.Instances), len(c.Group.Members)-c.Group.MinSize))] {
+					for _, i := range c.Instances[:max(0,
+						min(len(c.Instances), len(c.Group.Members)-c.Group.MinSize))] {
 						c.World.Leave(i)
 					}
 				}),
@@ -130,7 +132,8 @@ func refusedEffects() []single {
 				}),
 			},
 			{
-				"refused.foreign-joins", on(noEffect, "detach.leaves-group"), "an instance of no group is refused, and put into the group",
+				"refused.foreign-joins", on(noEffect,
+					"detach.leaves-group"), "an instance of no group is refused, and put into the group",
 				whenRefused(instInGroup, func(c *mock.Call) {
 					for _, i := range c.Instances {
 						if i.Group == nil {

@@ -147,7 +147,9 @@ func transport() []single {
 		{
 			"wire.chunk-cut", on(wellFormed), "a chunked body has no end",
 			send(onConnection(func(conn net.Conn, a *mock.Answer, body []byte) {
-				_, _ = io.WriteString(conn, startOf(a)+"Transfer-Encoding: chunked\r\n\r\n"+strconv.FormatInt(int64(len(body)), 16)+"\r\n"+string(body)+"\r\n")
+				_, _ = io.WriteString(conn,
+					startOf(a)+"Transfer-Encoding: chunked\r\n\r\n"+strconv.FormatInt(int64(len(body)),
+						16)+"\r\n"+string(body)+"\r\n")
 			})),
 		},
 		{
@@ -225,7 +227,10 @@ func transport() []single {
 			"wire.server-error-later", on("detach.one"), "from the twentieth success on the server fails",
 			answerFrom(20, func(a *mock.Answer) {
 				a.Status, a.Root = http.StatusInternalServerError, "Error"
-				a.Fields = []mock.Field{text(requestID, value(a, requestID)), text("HostId", a.Call.Request.Host), text("Code", "InternalError"), text("Message", "It failed.")}
+				a.Fields = []mock.Field{
+					text(requestID, value(a, requestID)), text("HostId", a.Call.Request.Host),
+					text("Code", "InternalError"), text("Message", "It failed."),
+				}
 			}, accepted),
 		},
 	}

@@ -34,7 +34,11 @@ func xmlFields() []single {
 			"xml.success-root-sibling", on(successXML), "success has the root of AttachInstances, by POST only",
 			answer(root("AttachInstancesResponse"), inXML, accepted, byPOST),
 		},
-		{"xml.success-namespace", on(successXML), "success is in a namespace", body(replaced("<DetachInstancesResponse>", `<DetachInstancesResponse xmlns="http://ess.aliyuncs.com/doc/2014-08-28/">`), inXML, accepted)},
+		{
+			"xml.success-namespace", on(successXML), "success is in a namespace",
+			body(replaced("<DetachInstancesResponse>",
+				`<DetachInstancesResponse xmlns="http://ess.aliyuncs.com/doc/2014-08-28/">`), inXML, accepted),
+		},
 		{"xml.success-wrapped", on(successXML), "success stands in one more element", answer(func(a *mock.Answer) {
 			wrapped("DetachInstancesResponse")(a)
 			a.Root = "Response"
@@ -50,7 +54,8 @@ func xmlFields() []single {
 		{
 			"xml.success-attributes", on(successXML, hasID, hasActID), "success has its fields as attributes",
 			body(func(s string) string {
-				return strings.NewReplacer("><RequestId>", ` RequestId="`, "</RequestId><ScalingActivityId>", `" ScalingActivityId="`, "</ScalingActivityId>", `">`).Replace(s)
+				return strings.NewReplacer("><RequestId>", ` RequestId="`, "</RequestId><ScalingActivityId>",
+					`" ScalingActivityId="`, "</ScalingActivityId>", `">`).Replace(s)
 			}, inXML, accepted),
 		},
 		{
@@ -188,7 +193,8 @@ func xmlText() []single {
 			body(cutBy(4), inXML, refused),
 		},
 		{"xml.in-string", on(successXML), "success is escaped inside <string>", body(func(s string) string {
-			return "<string>" + strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(strings.TrimPrefix(s, declaration)) + "</string>"
+			return "<string>" + strings.NewReplacer("&", "&amp;", "<",
+				"&lt;").Replace(strings.TrimPrefix(s, declaration)) + "</string>"
 		}, inXML, accepted)},
 		{
 			"xml.escaped-twice", everyNamed("error.message."), "the quotes in a message are escaped twice",

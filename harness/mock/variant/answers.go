@@ -39,7 +39,11 @@ func answers() []Variant {
 		{
 			Name: "access-denied-detail", Note: "Forbidden.Unauthorized with AccessDeniedDetail",
 			Options: refusedWith("Forbidden.Unauthorized", func(a *mock.Answer) {
-				a.Fields = append(a.Fields, mock.Field{Name: "AccessDeniedDetail", Kind: mock.Object, Fields: []mock.Field{{Name: "AuthAction", Text: "ess:DetachInstances"}}})
+				a.Fields = append(a.Fields,
+					mock.Field{
+						Name: "AccessDeniedDetail", Kind: mock.Object,
+						Fields: []mock.Field{{Name: "AuthAction", Text: "ess:DetachInstances"}},
+					})
 			}),
 		},
 		{

@@ -94,7 +94,10 @@ func behaviours() []Variant {
 		{
 			Name: "twenty-one-accepted", Note: "more than 20 instances are accepted, as some editions do",
 			Options: operation("DetachInstances", func(o *mock.Operation) {
-				o.Precondition("InstanceId.N is in range").Violated = func(*mock.Call) (string, bool) { return "", false }
+				o.Precondition("InstanceId.N is in range").Violated = func(*mock.Call) (string, bool) {
+					return "",
+						false
+				}
 			}), Warned: []string{"detach.range"},
 		},
 		{

@@ -53,7 +53,8 @@ func bodies() []Variant {
 		},
 		{Name: "xml-cdata", Note: "every text in CDATA", Options: rendered(mock.XML, func(s string) string {
 			return xmlText.ReplaceAllStringFunc(s, func(m string) string {
-				text := strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(m[1 : len(m)-2])
+				text := strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;",
+					">").Replace(m[1 : len(m)-2])
 				return "><![CDATA[" + text + "]]></"
 			})
 		})},

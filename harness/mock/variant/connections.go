@@ -29,7 +29,8 @@ func head(w http.ResponseWriter, a *mock.Answer) http.Header {
 }
 
 // raw writes an answer as bytes and closes the connection.
-func raw(start func(a *mock.Answer) string, length bool, behind func(conn net.Conn)) func(http.ResponseWriter, *mock.Answer, []byte) {
+func raw(start func(a *mock.Answer) string, length bool, behind func(conn net.Conn)) func(http.ResponseWriter,
+	*mock.Answer, []byte) {
 	return func(w http.ResponseWriter, a *mock.Answer, body []byte) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
@@ -153,12 +154,15 @@ func connections() []Variant {
 				}
 			}),
 		},
-		{Name: "keeps-reading", Note: "the connection stays open for a moment after an answer that closes it", Options: both(
-			every(func(a *mock.Answer) { a.Header.Set("Connection", "close") }),
-			sent(raw(line("HTTP/1.1", "OK"), true, func(conn net.Conn) {
-				_ = conn.SetReadDeadline(time.Now().Add(slow))
-				_, _ = io.Copy(io.Discard, conn)
-			})),
-		)},
+		{
+			Name: "keeps-reading", Note: "the connection stays open for a moment after an answer that closes it",
+			Options: both(
+				every(func(a *mock.Answer) { a.Header.Set("Connection", "close") }),
+				sent(raw(line("HTTP/1.1", "OK"), true, func(conn net.Conn) {
+					_ = conn.SetReadDeadline(time.Now().Add(slow))
+					_, _ = io.Copy(io.Discard, conn)
+				})),
+			),
+		},
 	}
 }

@@ -47,8 +47,10 @@ func headers() []Variant {
 		},
 		{Name: "header-more", Note: "headers of gateways and proxies", Options: every(func(a *mock.Answer) {
 			for name, value := range map[string]string{
-				"Server": "Tengine", "Via": "1.1 edge", "ETag": `"1"`, "Set-Cookie": "acw_tc=1; Path=/", "Access-Control-Allow-Origin": "*",
-				"X-Acs-Trace-Id": "1", "Vary": "Accept-Encoding", "Cache-Control": "no-store", "Strict-Transport-Security": "max-age=1",
+				"Server": "Tengine", "Via": "1.1 edge", "ETag": `"1"`, "Set-Cookie": "acw_tc=1; Path=/",
+				"Access-Control-Allow-Origin": "*",
+				"X-Acs-Trace-Id":              "1", "Vary": "Accept-Encoding", "Cache-Control": "no-store",
+				"Strict-Transport-Security": "max-age=1",
 			} {
 				a.Header.Set(name, value)
 			}

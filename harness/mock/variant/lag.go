@@ -189,13 +189,15 @@ func lags() []Variant {
 			Options: lagging(all(always(800 * time.Millisecond))),
 		},
 		{
-			Name: "lag-each", Note: "every operation that looks is behind by another time", Options: lagging(map[string]lag{
+			Name: "lag-each", Note: "every operation that looks is behind by another time",
+			Options: lagging(map[string]lag{
 				describeGroups: always(100 * time.Millisecond), describeMembers: always(600 * time.Millisecond),
 				describeActivities: always(250 * time.Millisecond), describeECS: always(800 * time.Millisecond),
 			}),
 		},
 		{
-			Name: "replicas-in-turn", Note: "every second look is 300 ms behind, so that an older picture follows a newer one",
+			Name: "replicas-in-turn", Note: "every second look is 300 ms behind, so that an older picture follows a " +
+				"newer one",
 			Options: func(o *mock.Options) {
 				turn := 0 // counted while the world is held
 				lagging(all(func(*mock.Call) time.Duration {

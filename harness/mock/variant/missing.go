@@ -11,7 +11,8 @@ import (
 	"github.com/essconform/essconform/harness/mock"
 )
 
-func parseWith(next func(*http.Request, []byte) *mock.Request, edit func(*mock.Request)) func(*http.Request, []byte) *mock.Request {
+func parseWith(next func(*http.Request, []byte) *mock.Request, edit func(*mock.Request)) func(*http.Request,
+	[]byte) *mock.Request {
 	return func(r *http.Request, body []byte) *mock.Request {
 		q := next(r, body)
 		edit(q)
@@ -77,7 +78,8 @@ func missing() []Variant {
 			Name: "no-members", Note: "there is no DescribeScalingInstances",
 			Options: lacking("DescribeScalingInstances"),
 			Cannot: []string{
-				"detach.leaves-group", "detach.keeps-running", "detach.independent", "error.no-effect", "instance.in-group",
+				"detach.leaves-group", "detach.keeps-running", "detach.independent", "error.no-effect",
+				"instance.in-group",
 			},
 		},
 		{

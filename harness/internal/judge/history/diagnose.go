@@ -43,7 +43,10 @@ const callAccepted = "the call accepted"
 func (j *judgement) diagnoseAccepted(p *problem, s selection, c *call) (requirement, want string) {
 	// An activity comes last: where there is room for one of two calls, that both were accepted is more than that
 	// they overlapped.
-	order := [ruleCount]rule{denied, groupExists, instanceExists, inGroup, enabled, loadBalancer, database, minSize, idle}
+	order := [ruleCount]rule{
+		denied, groupExists, instanceExists, inGroup, enabled, loadBalancer, database, minSize,
+		idle,
+	}
 	for _, r := range order {
 		if j.legal(p, s, c, pardon{ignored: ruleSet(0).with(r)}) {
 			return r.refusal()
@@ -150,9 +153,11 @@ func (j *judgement) refusalShows(p *problem, c *call) {
 	case !p.surelyMembers(c) && j.legal(p, p.all(), c, pardon{code: "any other code"}):
 		j.satisfied(documented[inGroup].requirement)
 	case known && r == minSize && c.sizeUnsure:
-		j.cannot(documented[r].requirement, "an activity that the service started may have changed the number of instances")
+		j.cannot(documented[r].requirement,
+			"an activity that the service started may have changed the number of instances")
 	case known && r == idle && c.beside && j.check(p, p.all(), c, pardon{alone: true}) == porcupine.Illegal:
-		j.cannot(documented[r].requirement, "the target refused one of two calls at once as if the other had started an activity")
+		j.cannot(documented[r].requirement,
+			"the target refused one of two calls at once as if the other had started an activity")
 	case known && r == idle && j.onlyForeign(p, c):
 		j.cannot(documented[r].requirement,
 			"only an activity of the service explains it, and that may have ended before")
@@ -175,7 +180,8 @@ func (j *judgement) couldHaveEnded(p *problem, c *call) {
 		}
 		if end := p.ends[other.at]; end.to >= c.Sent {
 			j.cannot(documented[idle].requirement, fmt.Sprintf(
-				"activity %s may have ended before the next call came; a longer activity would show it", printable(other.Activity)))
+				"activity %s may have ended before the next call came; a longer activity would show it",
+				printable(other.Activity)))
 		}
 	}
 }

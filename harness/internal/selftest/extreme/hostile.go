@@ -29,7 +29,8 @@ type Hostile struct {
 	Target Behaviour
 	// Heavy says that an answer costs the judge so much that a selection of the cases must do.
 	Heavy bool
-	// Like is a harmless target that says the same; nil when what this one says is wrong in itself. Both must pass the same cases.
+	// Like is a harmless target that says the same; nil when what this one says is wrong in itself. Both must pass the
+	// same cases.
 	Like Behaviour
 	// Unseen says that its activities cannot be looked up, so that Like is observed without them.
 	Unseen bool
@@ -51,33 +52,59 @@ func Hostiles() []Hostile {
 	}
 	return []Hostile{
 		{Name: "a body that never ends", Target: flood(head("\r\n"), strings.Repeat("<a/>", 16<<10), 0), Heavy: true},
-		{Name: "a chunked body that never ends", Target: flood(head("Transfer-Encoding: chunked\r\n\r\n"), "10000\r\n"+strings.Repeat(" ", 64<<10)+"\r\n", 0), Heavy: true},
+		{
+			Name: "a chunked body that never ends",
+			Target: flood(head("Transfer-Encoding: chunked\r\n\r\n"), "10000\r\n"+strings.Repeat(" ", 64<<10)+"\r\n",
+				0), Heavy: true,
+		},
 		{Name: "a header byte by byte", Target: trickle("", head("X: y\r\nZ: "), 50*time.Millisecond), Waits: true},
-		{Name: "a body byte by byte", Target: trickle(head("Content-Length: 1000\r\n\r\n"), "{}", 50*time.Millisecond), Waits: true},
-		{Name: "a body that stops", Target: trickle(head("Content-Length: 1000\r\n\r\n{"), " ", time.Hour), Waits: true},
-		{Name: "ten thousand headers", Target: same("200 OK", strings.Repeat("X-Field: "+strings.Repeat("v", 40)+"\r\n", 10_000), "{}"), Heavy: true},
+		{
+			Name:   "a body byte by byte",
+			Target: trickle(head("Content-Length: 1000\r\n\r\n"), "{}", 50*time.Millisecond),
+			Waits:  true,
+		},
+		{
+			Name: "a body that stops", Target: trickle(head("Content-Length: 1000\r\n\r\n{"), " ", time.Hour),
+			Waits: true,
+		},
+		{Name: "ten thousand headers", Target: same("200 OK", strings.Repeat("X-Field: "+strings.Repeat("v", 40)+"\r\n",
+			10_000), "{}"), Heavy: true},
 		{Name: "ten thousand names of headers", Target: same("200 OK", manyHeaders(10_000), "{}"), Heavy: true},
 		{Name: "a header of 100 MB", Target: flood(head("X-Field: "), strings.Repeat("v", mebibyte), 100)},
 		{Name: "a status line of 100 MB", Target: flood("HTTP/1.1 200 ", strings.Repeat("O", mebibyte), 100)},
-		{Name: "a gzip bomb, asked for or not", Target: same("200 OK", contentType(typeXML)+"Content-Encoding: gzip\r\n", bomb), Heavy: true},
+		{
+			Name:   "a gzip bomb, asked for or not",
+			Target: same("200 OK", contentType(typeXML)+"Content-Encoding: gzip\r\n", bomb), Heavy: true,
+		},
 		{Name: "a gzip bomb that does not say so", Target: same("200 OK", contentType(typeJSON), bomb), Heavy: true},
 		{Name: "billion laughs", Target: same("200 OK", contentType(typeXML), laughs())},
 		{Name: "an external entity", Target: same("404 Not Found", contentType(typeXML),
 			`<!DOCTYPE Error [<!ENTITY x SYSTEM "file:///etc/hostname">]><Error><RequestId>&x;</RequestId><Code>&x;</Code><Message>&x;</Message></Error>`)},
 		{Name: "deep JSON", Target: same("200 OK", contentType(typeJSON), deep), Heavy: true},
-		{Name: "deep JSON in a field", Target: same("404 Not Found", contentType(typeJSON), `{"RequestId":"r","Code":`+deep+`}`), Heavy: true},
+		{Name: "deep JSON in a field", Target: same("404 Not Found", contentType(typeJSON),
+			`{"RequestId":"r","Code":`+deep+`}`), Heavy: true},
 		{Name: "deep XML", Target: same("200 OK", contentType(typeXML), deepXML), Heavy: true},
-		{Name: "deep XML in a field", Target: same("404 Not Found", contentType(typeXML), "<Error><Code>"+deepXML+"</Code></Error>"), Heavy: true},
-		{Name: "invalid UTF-8", Target: inBoth("404 Not Found", errorRoot, failure("\xff\xfe", "\xc3\x28", "\xf0\x28\x8c\x28")...)},
-		{Name: "NUL bytes", Target: inBoth("404 Not Found", errorRoot, failure("\x00", "Invalid\x00", strings.Repeat("\x00", 5000))...)},
+		{Name: "deep XML in a field", Target: same("404 Not Found", contentType(typeXML),
+			"<Error><Code>"+deepXML+"</Code></Error>"), Heavy: true},
+		{Name: "invalid UTF-8", Target: inBoth("404 Not Found", errorRoot, failure("\xff\xfe", "\xc3\x28",
+			"\xf0\x28\x8c\x28")...)},
+		{Name: "NUL bytes", Target: inBoth("404 Not Found", errorRoot, failure("\x00", "Invalid\x00",
+			strings.Repeat("\x00", 5000))...)},
 		{Name: "poison in every field, as it is", Target: whole(func(c Call) string { return poisoned(c, Poison) })},
-		{Name: "poison in every field, escaped so that it is well-formed", Target: whole(func(c Call) string { return poisoned(c, escaped(c, Poison)) })},
+		{
+			Name:   "poison in every field, escaped so that it is well-formed",
+			Target: whole(func(c Call) string { return poisoned(c, escaped(c, Poison)) }),
+		},
 		{Name: "poison in an accepted answer", Target: whole(func(c Call) string {
-			return rendered(c, "200 OK", successRoot, success(escaped(c, Poison+freshID()), escaped(c, Poison+freshID()))...)
+			return rendered(c, "200 OK", successRoot,
+				success(escaped(c, Poison+freshID()), escaped(c, Poison+freshID()))...)
 		}), Like: Accepts},
 		{Name: "poison as status line", Target: same("200 "+Poison, "", "{}")},
 		{Name: "poison as protocol", Target: whole(func(Call) string { return Poison + "/1.1 200 OK\r\n\r\n" })},
-		{Name: "poison as header name and value", Target: same("200 "+Poison, "X<script>: "+printed+"\r\nX|`: "+printed+"\r\n", "{}")},
+		{
+			Name:   "poison as header name and value",
+			Target: same("200 "+Poison, "X<script>: "+printed+"\r\nX|`: "+printed+"\r\n", "{}"),
+		},
 		{Name: "escapes as header", Target: same("200 OK", "X: "+Poison+"\r\n", "{}")},
 		{Name: "escapes as header name", Target: same("200 OK", Poison+": x\r\n", "{}")},
 		{Name: "poison as encoding", Target: same("200 OK", "Content-Encoding: "+printed+"\r\n", "{}")},
@@ -156,7 +183,14 @@ func manyHeaders(n int) string {
 
 // poisoned puts the text wherever an answer has room for one.
 func poisoned(c Call, text string) string {
-	fields := []field{{"RequestId", text}, {"HostId", text}, {"Code", text}, {"Message", text}, {"Recommend", text}, {"ScalingActivityId", text}}
+	fields := []field{
+		{"RequestId", text},
+		{"HostId", text},
+		{"Code", text},
+		{"Message", text},
+		{"Recommend", text},
+		{"ScalingActivityId", text},
+	}
 	answer := rendered(c, "404 "+Poison, errorRoot, fields...)
 	return strings.Replace(answer, "\r\nContent-Type: ", "\r\nx-acs-request-id: "+printed+"\r\nServer: "+printed+
 		"\r\nContent-Type: "+printed+"; charset="+printed+"\r\nContent-Type: ", 1)
@@ -187,7 +221,8 @@ func trailers(c Call, n int) string {
 	if c.Format == "json" {
 		body = inJSON(success(freshID(), "asa-1"))
 	}
-	return fmt.Sprintf("HTTP/1.1 200 OK\r\n%sTransfer-Encoding: chunked\r\nTrailer: X-Poison\r\n\r\n%x\r\n%s\r\n0\r\n%s\r\n",
+	return fmt.Sprintf("HTTP/1.1 200 OK\r\n%sTransfer-Encoding: chunked\r\nTrailer: "+
+		"X-Poison\r\n\r\n%x\r\n%s\r\n0\r\n%s\r\n",
 		contentType(typeXML), len(body), body, strings.Repeat("X-Poison: "+printed+"\r\n", n))
 }
 

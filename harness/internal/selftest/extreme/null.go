@@ -111,7 +111,9 @@ func Nulls() []Null {
 		{
 			Name: "an unknown operation",
 			Target: whole(func(c Call) string {
-				return rendered(c, "404 Not Found", errorRoot, failure(freshID(), "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")...)
+				return rendered(c, "404 Not Found", errorRoot,
+					failure(freshID(), "InvalidAction.NotFound",
+						"Specified api is not found, please check your url and method.")...)
 			}),
 			Passes: slices.Concat(anyRefusal, []string{"action.unknown"}), Observed: anyRefusalObserved,
 			Why: "it is the known answer to an unknown Action, and a refusal",
@@ -141,7 +143,9 @@ func Nulls() []Null {
 		{
 			Name: "always unauthorized", Code: "Forbidden.Unauthorized",
 			Target: whole(func(c Call) string {
-				return rendered(c, "403 Forbidden", errorRoot, failure(freshID(), "Forbidden.Unauthorized", "A required authorization for the specified action is not supplied.")...)
+				return rendered(c, "403 Forbidden", errorRoot,
+					failure(freshID(), "Forbidden.Unauthorized",
+						"A required authorization for the specified action is not supplied.")...)
 			}),
 			Passes:   slices.Concat(anyRefusal, []string{"error.Forbidden.Unauthorized"}),
 			Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.Forbidden.Unauthorized"}),
@@ -157,13 +161,16 @@ const (
 
 // acceptances are the cases that a documented acceptance with fresh ids satisfies.
 var acceptances = []string{
-	"detach.one", "detach.many", "detach.max", "detach.to-min-size", "detach.during-cooldown", "encoding.gzip", "encoding.percent",
-	"format.absent", "format.lower-case", "format.same-answer", "ids.unique", "method.works", "params.later-editions", "params.reversed", "params.shuffled", "params.sorted", "params.unknown",
+	"detach.one", "detach.many", "detach.max", "detach.to-min-size", "detach.during-cooldown", "encoding.gzip",
+	"encoding.percent",
+	"format.absent", "format.lower-case", "format.same-answer", "ids.unique", "method.works", "params.later-editions",
+	"params.reversed", "params.shuffled", "params.sorted", "params.unknown",
 }
 
 // groupRefusals are the cases that the documented refusal of a group satisfies.
 var groupRefusals = []string{
-	"format.absent-error", "error.InvalidScalingGroupId.NotFound", "escaping.group", "format.lower-case-error", "ids.unique-errors",
+	"format.absent-error", "error.InvalidScalingGroupId.NotFound", "escaping.group", "format.lower-case-error",
+	"ids.unique-errors",
 }
 
 // groupRefusalsObserved are those of them that also look whether the call changed anything.

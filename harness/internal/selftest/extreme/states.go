@@ -63,8 +63,9 @@ func HostileStatesEndpoints() []HostileStates {
 			States: always(whole(func(Call) string { return "HTTP/1.1 " + Poison + "\r\n\r\n" })),
 		},
 		{
-			Name:   "poison as names and values",
-			States: ok(`{"` + escaped(Call{Format: "json"}, Poison) + `":"` + escaped(Call{Format: "json"}, Poison) + `"}`),
+			Name: "poison as names and values",
+			States: ok(`{"` + escaped(Call{Format: "json"}, Poison) + `":"` + escaped(Call{Format: "json"}, Poison) +
+				`"}`),
 		},
 		{
 			Name:   "poison in every id",

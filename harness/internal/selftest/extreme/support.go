@@ -92,7 +92,8 @@ func everyField(text string) Behaviour {
 	})
 	var lists strings.Builder
 	for outer, inner := range map[string]string{
-		"ScalingInstances": "ScalingInstance", "ScalingActivities": "ScalingActivity", "ScalingGroups": "ScalingGroup", "Instances": "Instance",
+		"ScalingInstances": "ScalingInstance", "ScalingActivities": "ScalingActivity", "ScalingGroups": "ScalingGroup",
+		"Instances": "Instance",
 	} {
 		lists.WriteString(`,"` + outer + `":{"` + inner + `":[` + item + `]}`)
 	}

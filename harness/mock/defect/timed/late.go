@@ -91,7 +91,8 @@ func Lates() []Entry {
 			Break:        executedLater(func(code string) bool { return code == "IncorrectCapacity.MinSize" }),
 		},
 		{
-			Name: "late.back-in-group", Requirements: on(leaves), Note: "a detached instance is in the group again later",
+			Name: "late.back-in-group", Requirements: on(leaves), Note: "a detached instance is in the group again " +
+				"later",
 			Break: laterDetached(func(w *mock.World, g *mock.Group, i *mock.Instance) {
 				if i.Group == nil && w.Group(g.ID) == g {
 					w.Join(g, i, mock.InService, "AutoCreated")
@@ -123,7 +124,8 @@ func Lates() []Entry {
 			}),
 		},
 		{
-			Name: "late.other-group-loses", Requirements: on(leaves), Note: "the oldest other group loses a member later",
+			Name: "late.other-group-loses", Requirements: on(leaves), Note: "the oldest other group loses a member " +
+				"later",
 			Break: laterGroup(func(w *mock.World, g *mock.Group) {
 				for _, other := range w.Groups() {
 					if other != g && len(other.Members) > 0 {

@@ -35,14 +35,16 @@ func twoSteps() []Entry {
 		{
 			Name:         "overlap.same-instance-in-turn",
 			Requirements: on(inGroup, idleGroup),
-			Note:         "of two calls at once for the same instance the second waits for the first, and is accepted then",
-			Source:       "fsouza/fake-gcs-server#935", Break: early(byInstances, true, instInGroup),
+			Note: "of two calls at once for the same instance the second waits for the first, and is accepted " +
+				"then",
+			Source: "fsouza/fake-gcs-server#935", Break: early(byInstances, true, instInGroup),
 		},
 		{
 			Name:         "overlap.min-size",
 			Requirements: on(sizeKept, idleGroup),
-			Note:         "two calls at once are both counted against MinSize, and then carried out one after the other",
-			Source:       "stackshy/cloudemu#661", Break: early(byGroup, true, minSize),
+			Note: "two calls at once are both counted against MinSize, and then carried out one after " +
+				"the other",
+			Source: "stackshy/cloudemu#661", Break: early(byGroup, true, minSize),
 		},
 		{
 			Name:         "overlap.min-size-at-once",
@@ -51,7 +53,8 @@ func twoSteps() []Entry {
 			Break: func(r *mock.Rules) {
 				early(byGroup, false, idle, minSize)(r)
 				r.Operation(operation).Preconditions = append(r.Operation(operation).Preconditions, mock.Precondition{
-					Name: "no activity unless MinSize is broken", Error: inProgress, Violated: func(c *mock.Call) (string, bool) {
+					Name: "no activity unless MinSize is broken", Error: inProgress,
+					Violated: func(c *mock.Call) (string, bool) {
 						a := c.Group.Current()
 						return "", a != nil && members(c)-len(a.Instances)-len(c.Instances) >= c.Group.MinSize
 					},
@@ -103,15 +106,16 @@ func twoSteps() []Entry {
 						lost[a] = overwritten[c]
 						delete(overwritten, c)
 					}),
-					completion(operation, func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
-						if !lost[a] {
-							next(w, a)
-							return
-						}
-						for _, i := range a.Instances {
-							i.Lifecycle = mock.InService
-						}
-					}),
+					completion(operation,
+						func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
+							if !lost[a] {
+								next(w, a)
+								return
+							}
+							for _, i := range a.Instances {
+								i.Lifecycle = mock.InService
+							}
+						}),
 				)
 			}),
 		},
@@ -138,8 +142,9 @@ func betweenCalls() []Entry {
 		{
 			Name:         "overlap.server-error",
 			Requirements: on(oneWorks, idleGroup),
-			Note:         "of two calls at once on two groups the second fails, as a table was changed while it was read",
-			Source:       "localstack/localstack#8011",
+			Note: "of two calls at once on two groups the second fails, as a table was changed while it was " +
+				"read",
+			Source: "localstack/localstack#8011",
 			Break: meet(byAny, serverError, func(c, other *mock.Call, first bool) bool {
 				return !first && c.Group != other.Group
 			}),

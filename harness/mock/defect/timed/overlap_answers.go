@@ -50,7 +50,8 @@ func mixedAnswers() []Entry {
 			Note:         "of two calls at once each gets the answer of the other, in its own format",
 			Source:       "mock-server/mockserver-monorepo#427",
 			Break: mixed(func(mine, theirs *mock.Answer, _ bool) {
-				mine.Status, mine.Root, mine.Fields, mine.Problem = theirs.Status, theirs.Root, theirs.Fields, theirs.Problem
+				mine.Status, mine.Root, mine.Fields, mine.Problem = theirs.Status, theirs.Root, theirs.Fields,
+					theirs.Problem
 				mine.Header.Set("X-Acs-Request-Id", theirs.Header.Get("X-Acs-Request-Id"))
 			}),
 		},
@@ -61,7 +62,8 @@ func mixedAnswers() []Entry {
 			Source:       "wiremock/wiremock#473",
 			Break: mixed(func(mine, theirs *mock.Answer, first bool) {
 				if !first {
-					mine.Status, mine.Root, mine.Fields, mine.Problem = theirs.Status, theirs.Root, theirs.Fields, theirs.Problem
+					mine.Status, mine.Root, mine.Fields, mine.Problem = theirs.Status, theirs.Root, theirs.Fields,
+						theirs.Problem
 					mine.Header.Set("X-Acs-Request-Id", theirs.Header.Get("X-Acs-Request-Id"))
 				}
 			}),
@@ -141,7 +143,11 @@ func mixedAnswers() []Entry {
 			Requirements: on("wire.well-formed", "response.success.json", "response.success.xml"),
 			Note:         "of two answers at once the second has no body",
 			Source:       "cantaloupe-project/cantaloupe#116",
-			Break:        sent(func(_ http.ResponseWriter, _ *mock.Answer, _, _ []byte, next func([]byte)) { next(nil) }),
+			Break: sent(func(_ http.ResponseWriter, _ *mock.Answer, _, _ []byte,
+				next func([]byte),
+			) {
+				next(nil)
+			}),
 		},
 		{
 			Name:         "overlap.no-answer",

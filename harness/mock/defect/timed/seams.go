@@ -219,7 +219,8 @@ func listed(edit func(w *mock.World, a []mock.Field) bool) seam {
 				continue
 			}
 			before := len(fields[i].Fields)
-			fields[i].Fields = slices.DeleteFunc(fields[i].Fields, func(a mock.Field) bool { return !edit(c.World, a.Fields) })
+			fields[i].Fields = slices.DeleteFunc(fields[i].Fields,
+				func(a mock.Field) bool { return !edit(c.World, a.Fields) })
 			if hidden := before - len(fields[i].Fields); hidden > 0 { // what is not listed is not counted either
 				total, _ := strconv.Atoi(value(fields, "TotalCount")) // the mock wrote it
 				set(fields, "TotalCount", strconv.Itoa(total-hidden))

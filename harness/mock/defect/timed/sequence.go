@@ -89,7 +89,8 @@ func afterRefusals() []Entry {
 		{
 			Name:         "sequence.min-size-refusal-sticks",
 			Requirements: on(sizeBound, noEffect, oneWorks),
-			Note:         "IncorrectCapacity.MinSize is answered for ever, though MinSize was lowered or the group has grown",
+			Note: "IncorrectCapacity.MinSize is answered for ever, though MinSize was lowered or the group " +
+				"has grown",
 			Break: fresh(func(refused map[*mock.Group]bool) seam {
 				return all(
 					refusedWith("IncorrectCapacity.MinSize", func(c *mock.Call) { refused[c.Group] = true }),

@@ -35,21 +35,22 @@ func memberships() []Entry {
 			Note: "an instance that was detached and attached again stays when it is detached again, though " +
 				"the activity succeeds",
 			Break: fresh(func(from map[*mock.Instance]*mock.Group) seam {
-				return completion(operation, func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
-					var leaving []*mock.Instance
-					for _, i := range a.Instances {
-						if from[i] != a.Group {
-							leaving = append(leaving, i)
-						} else {
-							i.Lifecycle = mock.InService
+				return completion(operation,
+					func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
+						var leaving []*mock.Instance
+						for _, i := range a.Instances {
+							if from[i] != a.Group {
+								leaving = append(leaving, i)
+							} else {
+								i.Lifecycle = mock.InService
+							}
+							from[i] = a.Group
 						}
-						from[i] = a.Group
-					}
-					whole := a.Instances
-					a.Instances = leaving
-					next(w, a)
-					a.Instances = whole
-				})
+						whole := a.Instances
+						a.Instances = leaving
+						next(w, a)
+						a.Instances = whole
+					})
 			}),
 		},
 		{
@@ -113,7 +114,10 @@ func memberships() []Entry {
 			Note:         "an instance that was moved to another group cannot be detached there",
 			Break: leftOnce(func(from map[*mock.Instance]*mock.Group) seam {
 				return refusing(instInGroup, func(c *mock.Call) bool {
-					return anyOf(c, func(i *mock.Instance) bool { return i.Group == c.Group && from[i] != nil && from[i] != c.Group })
+					return anyOf(c, func(i *mock.Instance) bool {
+						return i.Group == c.Group && from[i] != nil &&
+							from[i] != c.Group
+					})
 				})
 			}),
 		},
@@ -182,11 +186,12 @@ func memberships() []Entry {
 			Requirements: on(leaves),
 			Note:         "the second call to a group is accepted, and nothing leaves",
 			Break: fresh(func(calls map[*mock.Group]int) seam {
-				return completion(operation, func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
-					if calls[a.Group]++; calls[a.Group] != 2 {
-						next(w, a)
-					}
-				})
+				return completion(operation,
+					func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
+						if calls[a.Group]++; calls[a.Group] != 2 {
+							next(w, a)
+						}
+					})
 			}),
 		},
 		{

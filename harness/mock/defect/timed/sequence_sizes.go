@@ -118,7 +118,10 @@ func sizes() []Entry {
 			Name:         "sequence.min-size-ratchet",
 			Requirements: on(sizeBound, settings),
 			Note:         "an accepted call raises MinSize to what it leaves",
-			Break:        onAccept(func(c *mock.Call) { c.Group.MinSize = max(c.Group.MinSize, members(c)-len(c.Instances)) }),
+			Break: onAccept(func(c *mock.Call) {
+				c.Group.MinSize = max(c.Group.MinSize,
+					members(c)-len(c.Instances))
+			}),
 		},
 	}
 }

@@ -121,8 +121,11 @@ func New(m Mock) http.Handler {
 		write(
 			w,
 			nil,
-			&problem{http.StatusNotFound, fmt.Sprintf("there is no %s %.100q; GET %sopenapi.yaml describes what there is",
-				r.Method, r.URL.Path, Path)},
+			&problem{
+				http.StatusNotFound,
+				fmt.Sprintf("there is no %s %.100q; GET %sopenapi.yaml describes what there is",
+					r.Method, r.URL.Path, Path),
+			},
 		)
 	})
 	return mux
@@ -148,7 +151,10 @@ func routes(m Mock) map[string]handle {
 			groups, total := m.Groups(int(limit))
 			return map[string]any{"total": total, "groups": groups}, nil
 		},
-		"DELETE /_mock/groups": func(*http.Request) (any, error) { return map[string]any{"dropped": m.DropGroups()}, nil },
+		"DELETE /_mock/groups": func(*http.Request) (any, error) {
+			return map[string]any{"dropped": m.DropGroups()},
+				nil
+		},
 		"DELETE /_mock/groups/{id}": func(r *http.Request) (any, error) {
 			if !m.DropGroup(r.PathValue("id")) {
 				return nil, &problem{http.StatusNotFound, fmt.Sprintf("there is no group %.100q", r.PathValue("id"))}
@@ -241,7 +247,10 @@ func read(r *http.Request, into any) error {
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, mostBody))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return &problem{http.StatusBadRequest, fmt.Sprintf("the body is not the JSON object that was wanted: %.300s", err)}
+		return &problem{
+			http.StatusBadRequest,
+			fmt.Sprintf("the body is not the JSON object that was wanted: %.300s", err),
+		}
 	}
 	if d.More() {
 		return &problem{http.StatusBadRequest, "the body has something behind its JSON object"}

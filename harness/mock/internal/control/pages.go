@@ -25,8 +25,9 @@ func pages(mux *http.ServeMux) {
 			h.Set("Content-Type", f.contentType)
 			h.Set("Cache-Control", "no-store")
 			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
-				"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+			h.Set("Content-Security-Policy",
+				"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
+					"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 			_, _ = w.Write(text) // net/http closes the connection of a caller who left
 		})
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // Unexplained is the diagnosis when no usual mistake gives the signature that came.
-const Unexplained = "no usual mistake explains it: compare the secret, and the client's own string to sign with the answer's"
+const Unexplained = "no usual mistake explains it: compare the secret, and the client's own string to sign with the " +
+	"answer's"
 
 // mostTried bounds the parameters that are left out one after the other: more take longer than a diagnosis is worth.
 const mostTried = 50
@@ -58,7 +59,8 @@ func (r RequestV1) Diagnose(secret string) string {
 	for name := range r.all() {
 		rest := r.all()
 		delete(rest, name)
-		if name != "Signature" && macV1(r.SignatureMethod, secret+"&", []byte(StringToSignV1(r.Method, rest))) == r.Signature {
+		if name != "Signature" && macV1(r.SignatureMethod, secret+"&", []byte(StringToSignV1(r.Method,
+			rest))) == r.Signature {
 			return "the parameter " + name + " was added or is not signed"
 		}
 	}

@@ -129,7 +129,8 @@ func (st *Stage) makeRoom(instances int) error {
 	}
 	n := st.world.Count()
 	return fmt.Errorf(
-		"%w: %d groups and %d instances are there; send the teardown of each setup, or wait: a state that is not torn down "+
+		"%w: %d groups and %d instances are there; send the teardown of each setup, or wait: a state that is not torn "+
+			"down "+
 			"is given back %s after its setup",
 		ErrFull,
 		n.Groups,
@@ -221,7 +222,8 @@ func instancesParam(params map[string]any) (int, error) {
 	}
 	n, ok := value.(float64)
 	if !ok || n != math.Trunc(n) || n < 0 || n > mostInstances {
-		return 0, fmt.Errorf("%w: wanted instances to be a whole number from 0 to %d; got %s", ErrBadParams, mostInstances,
+		return 0, fmt.Errorf("%w: wanted instances to be a whole number from 0 to %d; got %s", ErrBadParams,
+			mostInstances,
 			bounded(fmt.Sprintf("%v", value)))
 	}
 	return int(n), nil

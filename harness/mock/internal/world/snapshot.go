@@ -74,7 +74,8 @@ type ActivitySnapshot struct {
 // Save is the world as it is now.
 func (w *World) Save() Snapshot {
 	s := Snapshot{
-		Groups: []GroupSnapshot{}, Instances: []InstanceSnapshot{}, Balancers: []LoadBalancer{}, Databases: []Database{},
+		Groups: []GroupSnapshot{}, Instances: []InstanceSnapshot{}, Balancers: []LoadBalancer{},
+		Databases: []Database{},
 	}
 	for _, g := range w.Groups() {
 		s.Groups = append(s.Groups, g.save())

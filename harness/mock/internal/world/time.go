@@ -44,7 +44,8 @@ func (w *World) Apart(wait func()) {
 // there. It is for reading, by the holder of w.
 func (w *World) Through(at time.Time, lens func(*Group) *Group) *World {
 	return &World{
-		now: at, settings: w.settings, groups: w.groups, instances: w.instances, activities: w.activities, rules: w.rules,
+		now: at, settings: w.settings, groups: w.groups, instances: w.instances, activities: w.activities,
+		rules:   w.rules,
 		created: w.created, lens: lens, Balancers: w.Balancers, Databases: w.Databases,
 	}
 }
