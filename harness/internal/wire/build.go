@@ -178,17 +178,27 @@ func (m *message) split() (query, body []Param) {
 	switch {
 	case m.method != http.MethodPost || m.placement == InQuery:
 		return m.params, nil
-	case m.placement != Split:
+	case m.placement != Split && m.placement != Mixed:
 		return nil, m.params
 	}
 	for _, p := range m.params {
-		if slices.Contains(common, p.Name) {
+		if slices.Contains(common, p.Name) || m.placement == Mixed && len(body) > len(query)-commons(query) {
 			query = append(query, p)
 		} else {
 			body = append(body, p)
 		}
 	}
 	return query, body
+}
+
+// commons counts the parameters that all operations share.
+func commons(params []Param) (n int) {
+	for _, p := range params {
+		if slices.Contains(common, p.Name) {
+			n++
+		}
+	}
+	return n
 }
 
 // encode writes parameters as the call wants them.

@@ -1,6 +1,7 @@
 package defect
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -50,6 +51,21 @@ func habits() []timed.Entry {
 			Note:         "by POST the body does not count when there is a query",
 			Break: reread(func(q *mock.Request, _ string) url.Values {
 				return choose(isPOST(q) && len(q.Query) > 0, q.Query, q.Params)
+			}),
+		},
+		{
+			Name:         "habit.post-query-beside-body",
+			Requirements: on(placement),
+			Note:         "by POST the operation's parameters in the query do not count when some are in the body",
+			Break: reread(func(q *mock.Request, _ string) url.Values {
+				values := maps.Clone(q.Params)
+				for name := range q.Query {
+					own := name == "ScalingGroupId" || strings.HasPrefix(name, "InstanceId.")
+					if isPOST(q) && len(q.Form) > 0 && own && !q.Form.Has(name) {
+						delete(values, name)
+					}
+				}
+				return values
 			}),
 		},
 		{

@@ -206,6 +206,9 @@ func TestHabits(t *testing.T) {
 				return n == "Action"
 			}).ok()
 		},
+		"habit.post-query-beside-body": func(d *driven) bool {
+			return !d.split(func(n string) bool { return !strings.HasPrefix(n, "InstanceId") }).ok()
+		},
 		"habit.plus-literal":  spaced(func(q string) string { return q }),
 		"habit.space-refused": spaced(func(q string) string { return strings.ReplaceAll(q, "+", "%20") }),
 		"habit.names-encoded": spaced(func(q string) string {

@@ -61,6 +61,18 @@ func lifecycles() []Entry {
 			}),
 		},
 		{
+			Name:         "sequence.refused-until-enabled",
+			Requirements: on(noEffect, leaves),
+			Note:         "a call that is refused because the group is inactive is carried out soon after it is enabled",
+			Break:        remembered("IncorrectScalingGroupStatus", "EnableScalingGroup"),
+		},
+		{
+			Name:         "sequence.refused-until-room",
+			Requirements: on(noEffect, leaves),
+			Note:         "a call that is refused for MinSize is carried out soon after the group is modified",
+			Break:        remembered("IncorrectCapacity.MinSize", "ModifyScalingGroup"),
+		},
+		{
 			Name:         "sequence.enable-forgets-min-size",
 			Requirements: on(sizeKept),
 			Note:         "a group that was enabled again has forgotten its MinSize",
@@ -83,4 +95,24 @@ func lifecycles() []Entry {
 			}),
 		},
 	}
+}
+
+// remembered carries a refused call out soon after another operation was called on its group.
+func remembered(code, by string) seam {
+	return fresh(func(refused map[*mock.Group][]*mock.Instance) seam {
+		return all(
+			refusedWith(code, func(c *mock.Call) { refused[c.Group] = append(refused[c.Group], existing(c)...) }),
+			after(by, func(c *mock.Call) {
+				g, instances := c.Group, refused[c.Group]
+				delete(refused, g)
+				c.World.After(later, func(w *mock.World) {
+					for _, i := range instances {
+						if i.Group == g && w.Group(g.ID) == g {
+							w.Leave(i)
+						}
+					}
+				})
+			}),
+		)
+	})
 }

@@ -201,6 +201,20 @@ func TestSequences(t *testing.T) {
 			g := s.setup(disabled, 2)
 			return g.detach(g.ids[0]).refused(inactive) && g.shown()["LifecycleState"] == "Active"
 		},
+		"sequence.refused-until-enabled": func(s *server) bool {
+			g := s.setup(disabled, 2)
+			refused := g.detach(g.ids[0]).refused(inactive)
+			g.call("EnableScalingGroup")
+			s.pass(2 * later)
+			return refused && !g.has(g.ids[0])
+		},
+		"sequence.refused-until-room": func(s *server) bool {
+			g := s.setup(atMinSize, 2)
+			refused := g.detach(g.ids[0]).refused(tooSmall)
+			g.modify("MinSize", 0)
+			s.pass(2 * later)
+			return refused && !g.has(g.ids[0])
+		},
 		"sequence.enable-forgets-min-size": func(s *server) bool {
 			g := s.setup(atMinSize, 2)
 			g.call("DisableScalingGroup")
