@@ -180,9 +180,9 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 		case running > 1:
 			return "", nil
 		case !earlier:
-			return "the activity had ended before the call that it was to refuse; a target whose activities end at " +
-				"once declares in its target file: " +
-				"unsupported: - state: " + inProgress, nil
+			return "the activity had ended before the call that it was to refuse: activities are to last longer than " +
+				"calls take to come; a target whose activities always end at once declares in its target file " +
+				"unsupported: [{state: " + inProgress + ", reason: …}]", nil
 		case !began.Before(deadline):
 			return "", nil // it still runs
 		}

@@ -223,6 +223,7 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 			s.Status[id] = known[id]
 		}
 		c.timeline.statuses(c.began, begin, s.Status)
+		c.ledger.Halted(s.Status)
 	}
 	return s, nil
 }

@@ -45,11 +45,13 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for " +
 			"the mock")
 	}
-	earlier, err := render.SetAside(settings.ReportDir, engine.LockReports)
+	given := false
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "report-dir" })
+	folder, err := render.Ready(settings.ReportDir, !given, engine.LockReports)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, earlier.PutBack()) }()
+	defer func() { err = errors.Join(err, folder.Close()) }()
 	plan, err := engine.NewPlan(settings)
 	if err != nil {
 		return 0, err
@@ -57,11 +59,14 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	if *seed == 0 {
 		*seed = uint64(1 + rand.IntN(1_000_000)) // short enough to be typed
 	}
-	release, err := render.Begin(settings.ReportDir, engine.LockReports)
+	release, why, err := folder.Begin(0)
 	if err != nil {
 		return 0, err
 	}
 	defer release()
+	if settings.ReportDir = folder.Dir; why != "" {
+		fmt.Fprintln(s.err, "essconform: "+why)
+	}
 	begin := time.Now()
 	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
 	stop = sync.OnceValue(stop)

@@ -164,12 +164,12 @@ func names(all []command) (out []string) {
 	return out
 }
 
-// longestError is enough for ten long lines, in characters.
+// longestError is enough for a dozen long lines, in characters.
 const longestError = 4000
 
 // firstLines bounds an error that is many in one.
 func firstLines(err error) string {
-	const most = 10
+	const most = 12 // all states and their heading
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) > most {
 		lines = append(lines[:most], fmt.Sprintf("… and %d more", len(lines)-most))

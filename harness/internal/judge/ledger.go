@@ -27,6 +27,8 @@ type Ledger struct {
 	where    map[string]string            // instance -> the group that it belongs to by now; "" for none
 	came     map[string]bool              // instances that the case attached
 	refused  map[string]bool              // instances that refused calls named
+	left     map[string]bool              // instances that accepted calls named
+	halts    map[string]int               // looks at ECS that showed such an instance stopping or stopped
 	doubtful map[string]bool              // instances and groups of calls without an answer
 	changed  map[string]map[string]string // group -> settings that the case changed
 	accepted int
@@ -40,7 +42,8 @@ type Ledger struct {
 func NewLedger(contract *spec.Contract, before Snapshot) *Ledger {
 	l := &Ledger{
 		contract: contract, before: before, where: map[string]string{}, came: map[string]bool{},
-		refused:  map[string]bool{},
+		refused: map[string]bool{},
+		left:    map[string]bool{}, halts: map[string]int{},
 		doubtful: map[string]bool{}, changed: map[string]map[string]string{}, ended: map[string]string{},
 		activity: map[string]string{}, moved: map[string][]string{},
 		foreign: map[string]bool{},
@@ -58,6 +61,7 @@ func (l *Ledger) Accepted(group string, ids []string, activity string) {
 	l.accepted++
 	for _, id := range ids {
 		l.where[id] = ""
+		l.left[id] = true
 		delete(l.came, id)
 	}
 	l.Started(group, activity)
@@ -294,6 +298,22 @@ func (l *Ledger) NewActivity(group string, a Activity) Finding {
 	return c.findings[0]
 }
 
+// Halted notes a look at ECS: an instance that ran, was detached, and is shown as stopping, was stopped, whatever it is
+// later. No look is so old that it could show that of an instance that still runs.
+func (l *Ledger) Halted(status map[string]string) {
+	if l == nil {
+		return
+	}
+	for id, now := range status {
+		if l.left[id] && l.before.Status[id] == running && (now == "Stopping" || now == stopped) {
+			l.halts[id]++
+		}
+	}
+}
+
+// someHalts are so many looks that none of them is by mistake.
+const someHalts = 2
+
 func (l *Ledger) statuses(c *comparison, after Snapshot) {
 	if after.Status == nil {
 		return
@@ -301,6 +321,11 @@ func (l *Ledger) statuses(c *comparison, after Snapshot) {
 	for _, id := range slices.Sorted(maps.Keys(l.before.Status)) {
 		was := l.before.Status[id]
 		now, observed := after.Status[id]
+		if now == was && l.halts[id] >= someHalts && !l.doubtful[id] {
+			c.find(keepsRunning, "", "instance "+id+" "+was+" all the time",
+				"it was stopping or stopped in between, and started again")
+			continue
+		}
 		if was != running && was != stopped || !observed || now == was || l.doubtful[id] {
 			continue
 		}

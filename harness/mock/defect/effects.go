@@ -2,6 +2,7 @@ package defect
 
 import (
 	"slices"
+	"time"
 
 	"github.com/essconform/essconform/harness/mock"
 )
@@ -188,6 +189,13 @@ func effects() []single {
 				if n := len(a.Instances); n > 1 {
 					setStatus(a.Instances[n-1:], "Stopped")
 				}
+			}),
+		},
+		{
+			"effect.stops-and-starts", on(runs), "the instances are stopped for some tenths of a second, and run again",
+			afterwards(func(w *mock.World, a *mock.Activity) {
+				setStatus(a.Instances, "Stopping")
+				w.After(400*time.Millisecond, func(*mock.World) { setStatus(a.Instances, "Running") })
 			}),
 		},
 		{

@@ -2,14 +2,18 @@ package summary
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// ShownSteps is how many steps of a history are shown at first. The last ones tell most, up to the one that nothing
-// explains.
-const ShownSteps = 6
+// ShownSteps is how many steps of a history are shown at first, and mostShown how many where they are looks only. The last
+// ones tell most, up to the one that nothing explains, with the call that they are about.
+const (
+	ShownSteps = 6
+	mostShown  = 12
+)
 
 // ShortHistory are the steps from number first+1 on that are shown of a history, and how many others there are.
 func ShortHistory(lines []reports.HistoryLine) (shown []reports.HistoryLine, first, left int) {
@@ -21,6 +25,12 @@ func ShortHistory(lines []reports.HistoryLine) (shown []reports.HistoryLine, fir
 	}
 	end = max(end, min(ShownSteps, len(lines)))
 	first = max(0, end-ShownSteps)
+	for at := end - 1; at >= max(0, end-mostShown); at-- {
+		if !strings.HasPrefix(lines[at].Text, "Describe") {
+			first = min(first, at)
+			break
+		}
+	}
 	return lines[first:end], first, len(lines) - (end - first)
 }
 
