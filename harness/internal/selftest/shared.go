@@ -28,6 +28,7 @@ func shared() map[string]string {
 			"call, too",
 		"ids.unique": "the whole run is searched for ids that came twice; this case finds " +
 			"them when it runs alone",
+		"params.in-both":            forms,
 		"params.in-query":           forms,
 		"params.in-query-error":     forms,
 		"encoding.space":            forms,
