@@ -69,7 +69,8 @@ const (
 	InBody  Placement = ""      // all in the form body, as the official Node client
 	InQuery Placement = "query" // all in the query, as the official Go clients
 	Split   Placement = "split" // the common parameters in the query, those of the operation in the body
-	Mixed   Placement = "mixed" // the common parameters in the query, those of the operation there and in the body by turns
+	// the common parameters in the query, those of the operation there and in the body by turns
+	Mixed Placement = "mixed"
 )
 
 // Encoding is how names and values are written. Every one means the same when it is decoded (facts, section 2).

@@ -8,8 +8,8 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 )
 
-// ShownSteps is how many steps of a history are shown at first, and mostShown how many where they are looks only. The last
-// ones tell most, up to the one that nothing explains, with the call that they are about.
+// ShownSteps is how many steps of a history are shown at first, and mostShown how many where they are looks only. The
+// last ones tell most, up to the one that nothing explains, with the call that they are about.
 const (
 	ShownSteps = 6
 	mostShown  = 12
