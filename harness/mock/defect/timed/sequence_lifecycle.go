@@ -63,9 +63,9 @@ func lifecycles() []Entry {
 		{
 			Name:         "sequence.refused-until-enabled",
 			Requirements: on(noEffect, leaves),
-			Note:         "a call that is refused because the group is inactive is carried out soon after it is " +
+			Note: "a call that is refused because the group is inactive is carried out soon after it is " +
 				"enabled",
-			Break:        remembered("IncorrectScalingGroupStatus", "EnableScalingGroup"),
+			Break: remembered("IncorrectScalingGroupStatus", "EnableScalingGroup"),
 		},
 		{
 			Name:         "sequence.refused-until-room",
