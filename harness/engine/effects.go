@@ -171,13 +171,13 @@ func (c *attempt) unchanged(ctx context.Context) error {
 	}
 	for _, g := range s.Groups {
 		for _, a := range c.ledger.Unexpected(g) {
-			alone := false
+			own := true
 			if c.last {
-				if alone, err = c.actsAlone(ctx, g.ID); err != nil {
+				if own, err = c.actsAlone(ctx, g.ID); err != nil {
 					return err
 				}
 			}
-			if !c.last || alone {
+			if own {
 				c.again = "activity " + clip(a.ID, 80) + " appeared, which may be the service's own"
 				return nil
 			}
@@ -190,7 +190,7 @@ func (c *attempt) unchanged(ctx context.Context) error {
 // alone bounds how long a group is watched.
 const alone = 5 * time.Second
 
-// actsAlone watches a group for as long again as the attempt has taken, and tells whether another activity comes up
+// actsAlone watches a group for twice as long as the attempt has taken, and tells whether another activity comes up
 // without a call.
 func (c *attempt) actsAlone(ctx context.Context, group string) (bool, error) {
 	begin := c.pace.Now()

@@ -137,8 +137,7 @@ func (c *attempt) firstLook(ctx context.Context) error {
 		return err
 	case missing != "":
 		return fmt.Errorf("the setup is not complete: %s, %s after its answer; let setup wait until the Describe "+
-			"operations show what it returns, "+
-			"or raise -lag", missing, c.lag())
+			"operations show what it returns, or raise -lag", missing, c.lag())
 	}
 	c.seen, c.before = true, s
 	c.ledger = judge.NewLedger(c.plan.Contract, s)

@@ -68,13 +68,14 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	}
 	lanes := s.API.Lanes()
 	kind, ids := "group", []string(nil)
-	for _, lane := range lanes {
-		ids = append(ids, lane.ScalingGroupID, lane.OtherScalingGroupID)
-	}
 	if s.API.Create {
-		kind, ids = "instance", nil
-		for _, lane := range lanes {
+		kind = "instance"
+	}
+	for _, lane := range lanes {
+		if s.API.Create {
 			ids = append(ids, lane.InstanceIDs...)
+		} else {
+			ids = append(ids, lane.ScalingGroupID, lane.OtherScalingGroupID)
 		}
 	}
 	release, err := runlock.Resources(s.JournalFile(), s.Endpoint, kind, ids)
@@ -94,8 +95,7 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 	for i, lane := range lanes {
 		all[i] = &states.API{
 			Client: client, With: lane, Journal: journal, Pace: support.PaceOf(s.Loopback()),
-			Patience: s.ActivityTimeout,
-			Getenv:   r.getenv, Kinds: r.plan.Set.State,
+			Patience: s.ActivityTimeout, Getenv: r.getenv, Kinds: r.plan.Set.State,
 		}
 	}
 	driver := states.NewLanes(all...)

@@ -186,9 +186,9 @@ func (s steered) Groups(limit int) (groups []control.Group, total int) {
 func (s steered) view(g *Group) control.Group {
 	now := s.world.Now()
 	v := control.Group{
-		ID: g.ID, Name: g.Name, State: s.stage.State(g.ID), Lifecycle: g.Lifecycle, MinSize: g.MinSize,
-		MaxSize:   g.MaxSize,
-		CreatedAt: g.CreatedAt, Instances: []control.Instance{}, Activities: []control.Activity{},
+		ID: g.ID, Name: g.Name, State: s.stage.State(g.ID), Lifecycle: g.Lifecycle,
+		MinSize: g.MinSize, MaxSize: g.MaxSize, CreatedAt: g.CreatedAt,
+		Instances: []control.Instance{}, Activities: []control.Activity{},
 		Balancers: []control.Resource{}, Databases: []control.Resource{},
 	}
 	if desired := g.Desired; desired != world.NotDesired {

@@ -91,8 +91,7 @@ func describeScalingInstances() *Operation {
 		Name:    "DescribeScalingInstances",
 		Parameters: []string{
 			"ScalingGroupId", "InstanceId.N", "ScalingConfigurationId", "ScalingActivityId", "HealthStatus",
-			"LifecycleState",
-			"LifecycleStates.N", "CreationType", "CreationTypes.N", "PageNumber", "PageSize",
+			"LifecycleState", "LifecycleStates.N", "CreationType", "CreationTypes.N", "PageNumber", "PageSize",
 		},
 		Preconditions: slices.Concat(region(), page(describePageSize), []Precondition{authorized()}),
 		Effect: func(c *Call) []Field {

@@ -2,6 +2,7 @@ package target
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -102,22 +103,21 @@ func (s Settings) checkArrangement() error {
 
 // check finds what is wrong with one group and its resources.
 func (a *API) check() error {
-	wrong := fmt.Errorf
 	switch {
 	case a.Create == (a.ScalingGroupID != ""):
-		return wrong("give either scalingGroupId, or create: true")
+		return errors.New("give either scalingGroupId, or create: true")
 	case a.Create && a.OtherScalingGroupID != "":
-		return wrong("otherScalingGroupId is given with create: true, which makes both groups; remove one of them")
+		return errors.New("otherScalingGroupId is given with create: true, which makes both groups; remove one of them")
 	case !a.Create && len(a.CreateParams) > 0:
-		return wrong("createParams is for create: true only")
+		return errors.New("createParams is for create: true only")
 	case !a.Create && a.OtherScalingGroupID == a.ScalingGroupID:
-		return wrong("otherScalingGroupId is the same as scalingGroupId; name a second, empty group, or none")
+		return errors.New("otherScalingGroupId is the same as scalingGroupId; name a second, empty group, or none")
 	case len(a.InstanceIDs) == 0:
-		return wrong("instanceIds is empty; name instances that may be attached and detached, best 6 or more")
+		return errors.New("instanceIds is empty; name instances that may be attached and detached, best 6 or more")
 	case slices.Contains(a.InstanceIDs, ""):
-		return wrong("instanceIds holds an empty id")
+		return errors.New("instanceIds holds an empty id")
 	case len(slices.Compact(slices.Sorted(slices.Values(a.InstanceIDs)))) < len(a.InstanceIDs):
-		return wrong("instanceIds names an instance twice")
+		return errors.New("instanceIds names an instance twice")
 	}
 	if err := CheckEnvNames("deniedAccessKeyIdEnv", a.DeniedAccessKeyIDEnv, "deniedAccessKeySecretEnv",
 		a.DeniedAccessKeySecretEnv); err != nil {

@@ -18,8 +18,7 @@ func (c Credentials) Format(out fmt.State, verb rune) { wire.Credentials(c).Form
 
 // ErrNoCredentials says what to do when calls must be signed and it was not said with what.
 var ErrNoCredentials = errors.New("no credentials: calls are signed; export ALIBABA_CLOUD_ACCESS_KEY_ID and " +
-	"ALIBABA_CLOUD_ACCESS_KEY_SECRET " +
-	"(or configure a profile of the Alibaba Cloud CLI), or use -signature none")
+	"ALIBABA_CLOUD_ACCESS_KEY_SECRET (or configure a profile of the Alibaba Cloud CLI), or use -signature none")
 
 // Credentials finds the caller's credentials by the official default chain. The errors of the chain are not passed on:
 // they may quote files that hold secrets.

@@ -36,23 +36,19 @@ func (a *API) checkLanes() error {
 			if len(more.Groups)+len(more.CreateParams)+len(more.endpoints()) > 0 || more.Create ||
 				more.DeniedAccessKeyIDEnv+more.DeniedAccessKeySecretEnv != "" {
 				return fmt.Errorf("%sonly scalingGroupId, otherScalingGroupId, instanceIds, loadBalancerId and "+
-					"dbInstanceId "+
-					"stand here; the other keys stand once, below \"arrange:\"", in)
+					"dbInstanceId stand here; the other keys stand once, below \"arrange:\"", in)
 			}
 		}
 		if err := lane.check(); err != nil {
 			return fmt.Errorf("%s%w", in, err)
 		}
 		for _, id := range slices.Concat(
-			[]string{
-				lane.ScalingGroupID, lane.OtherScalingGroupID, lane.LoadBalancerID,
-				lane.DBInstanceID,
-			}, lane.InstanceIDs,
+			[]string{lane.ScalingGroupID, lane.OtherScalingGroupID, lane.LoadBalancerID, lane.DBInstanceID},
+			lane.InstanceIDs,
 		) {
 			if before, taken := owner[id]; taken && before != i {
 				return fmt.Errorf("%s%s is named for two groups, which are used at the same time; give each resources "+
-					"of its own",
-					in, id)
+					"of its own", in, id)
 			}
 			if id != "" {
 				owner[id] = i

@@ -51,9 +51,9 @@ func bindingsCheck(args []string, s streams) (int, error) {
 	flags := target.Register(fs)
 	var sel selection
 	sel.register(fs)
-	if err := parse(fs, args, s, "Says which of the selected cases could run with the prepared resources, and what is "+
-		"missing. Nothing is sent.\n"+
-		"It ends with 0 when all could run, with 2 when not."); err != nil {
+	if err := parse(fs, args, s,
+		"Says which of the selected cases could run with the prepared resources, and what is missing.\n"+
+			"Nothing is sent. It ends with 0 when all could run, with 2 when not."); err != nil {
 		return 0, err
 	}
 	plan, cases, err := planned(flags, &sel, s)

@@ -45,9 +45,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 		return 0, errors.New("explore: random programs need fresh groups; use -provider-states, or no endpoint for " +
 			"the mock")
 	}
-	given := false
-	fs.Visit(func(f *flag.Flag) { given = given || f.Name == "report-dir" })
-	folder, err := render.Ready(settings.ReportDir, !given, engine.LockReports)
+	folder, err := readyFolder(fs, settings.ReportDir, true)
 	if err != nil {
 		return 0, err
 	}

@@ -115,7 +115,8 @@ func (f *runFlags) job(s streams) (j *job, err error) {
 	}
 	var folder *render.Folder
 	if !f.planOnly {
-		if folder, err = f.ready(settings.ReportDir); err != nil {
+		partial := f.selection.String() != reports.Everything
+		if folder, err = readyFolder(f.set, settings.ReportDir, partial); err != nil {
 			return nil, err
 		}
 		defer func() {
@@ -139,11 +140,12 @@ func (f *runFlags) job(s streams) (j *job, err error) {
 	}, err
 }
 
-// ready is where the reports of a run go. It is called when all reports that flags name are read: they may stand there.
-func (f *runFlags) ready(dir string) (*render.Folder, error) {
+// readyFolder is where the reports of a run go. It is called when all reports that flags name are read: they may stand
+// there. partial says that not all cases run, so that only a directory that -report-dir names loses the report of more.
+func readyFolder(flags *flag.FlagSet, dir string, partial bool) (*render.Folder, error) {
 	given := false
-	f.set.Visit(func(one *flag.Flag) { given = given || one.Name == "report-dir" })
-	return render.Ready(dir, !given && f.selection.String() != reports.Everything, engine.LockReports)
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "report-dir" })
+	return render.Ready(dir, partial && !given, engine.LockReports)
 }
 
 // announced prints what a run would do; done: nothing more is wanted.

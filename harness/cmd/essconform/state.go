@@ -27,9 +27,8 @@ func stateCommand(ctx context.Context, args []string, s streams) (exit int, err 
 	keep := fs.Duration("keep", 10*time.Minute, "give the state back after this `DURATION`, or at Ctrl-C")
 	instances := fs.Int("instances", 2, "ask for `N` instances")
 	given, err := parseArguments(fs, args, s, "Arranges one provider state, prints its values and a line for curl "+
-		"that calls DetachInstances,\nand gives the state back when -keep ends. Without an endpoint the embedded mock "+
-		"is "+
-		"served until then.\n\n  essconform state \"an inactive scaling group\" -keep 5m")
+		"that calls DetachInstances,\nand gives the state back when -keep ends. Without an endpoint the embedded "+
+		"mock is served until then.\n\n  essconform state \"an inactive scaling group\" -keep 5m")
 	if err != nil {
 		return 0, err
 	}

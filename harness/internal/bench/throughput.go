@@ -112,8 +112,7 @@ func (s speed) rows() table {
 	}
 	return table{
 		heading(fmt.Sprintf("the mock, signatures verified, and a bare net/http handler with the same answer (%d "+
-			"bytes), "+
-			"medians of %d rounds of %d requests to each", s.bodySize, len(s.rounds), batch)),
+			"bytes), medians of %d rounds of %d requests to each", s.bodySize, len(s.rounds), batch)),
 		figure(fmt.Sprintf("bare handler, %d clients in this process", clients),
 			rate(func(r round) spent { return r.bare })),
 		figure(fmt.Sprintf("mock, %d clients in this process", clients), rate(func(r round) spent { return r.mock })),

@@ -83,44 +83,27 @@ func (c *apiCost) open(g support.Group, main bool, members int) {
 // setup makes the states of a case.
 func (c *apiCost) setup(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool)) {
 	all := x.States()
-	second, first := 0, all[0]
-	for i, s := range all {
-		switch kind, _ := kinds(s.Name); {
-		case i > 0 && len(kind.Arrange) == 0:
-			second = s.Instances
-		case i == 0 && kind.Spare > 0:
-			first.Instances += kind.Spare
+	c.fill(states.Wants(all[0], all[1:], kinds))
+	kind, _ := kinds(all[0].Name)
+	for _, o := range states.CostOf(kind).Setup {
+		switch {
+		case o == support.OpActivities:
+			c.wait()
+			continue
+		case o == support.OpAttach || o == support.OpDetach:
+			c.starts()
 		}
-	}
-	c.fill(first.Instances, second)
-	for _, s := range all[:1] {
-		kind, _ := kinds(s.Name)
-		cost := states.CostOf(kind)
-		for _, o := range cost.Setup {
-			switch {
-			case o == support.OpActivities:
-				c.wait()
-				continue
-			case o == support.OpAttach || o == support.OpDetach:
-				c.starts()
-			}
-			c.call(o)
-		}
+		c.call(o)
 	}
 }
 
 // fill puts instances where a case wants them; see states.API.
 func (c *apiCost) fill(wanted, second int) {
 	c.members()
-	spared := min(second, c.out)
-	if len(c.with.InstanceIDs)-c.out < wanted+second-spared {
-		c.move(support.OpAttach, c.out-spared)
-		c.out = spared
-	}
-	if short := second - c.out; short > 0 {
-		c.move(support.OpDetach, short)
-		c.out += short
-	}
+	attach, detach := states.Moves(len(c.with.InstanceIDs)-c.out, c.out, wanted, second)
+	c.move(support.OpAttach, attach)
+	c.move(support.OpDetach, detach)
+	c.out += detach - attach
 	c.move(support.OpAttach, second)
 }
 

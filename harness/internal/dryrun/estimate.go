@@ -87,12 +87,10 @@ func Of(in Input) Estimate {
 		}
 		run.running = false
 	}
-	took := l.time()
+	shared, longest := l.time(), time.Duration(0)
 	for _, lane := range lanes {
 		lane.end()
-		took = max(took, l.time()+lane.time())
-	}
-	for _, lane := range lanes {
+		longest = max(longest, lane.time())
 		l.add(lane.ledger)
 	}
 	for operation, n := range l.calls {
@@ -102,7 +100,7 @@ func Of(in Input) Estimate {
 	slices.SortFunc(out.Calls,
 		func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
 	out.Activities = l.activities
-	out.Duration = in.duration(took, out.Total)
+	out.Duration = in.duration(shared+longest, out.Total)
 	return out
 }
 
@@ -124,8 +122,8 @@ func (in Input) lanes() (out []*apiCost) {
 	return out
 }
 
-// lane is the group that a case gets, of those that have all that it needs: the one that is free first. No more groups
-// are used than cases run at a time.
+// lane is the group that a case gets, of those that have all that it needs: the one that is free first, which is always
+// the first one where one case runs at a time.
 func (in Input) lane(lanes []*apiCost, x fixtures.Expanded) *apiCost {
 	var best *apiCost
 	for _, lane := range lanes {
@@ -144,8 +142,9 @@ func (in Input) able(out *Estimate) (cases []fixtures.Expanded) {
 		out.Unable = in.Bindings.Count(in.Cases).Unable
 	}
 	if in.Settings.ByAPI() {
+		lanes := in.Settings.API.Lanes()
 		for _, x := range in.Cases {
-			if state, err := states.LacksAll(x.States(), in.Kinds, in.Settings.API.Lanes(), in.Getenv); err != nil {
+			if state, err := states.LacksAll(x.States(), in.Kinds, lanes, in.Getenv); err != nil {
 				out.Unable = append(out.Unable, states.Unable{Case: x.Name, State: state, Reason: err.Error()})
 			}
 		}

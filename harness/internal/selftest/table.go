@@ -122,9 +122,8 @@ func ran(kind defect.Kind) string {
 // writeDefects lists what was found. Which programs see a defect may depend on how calls meet, so these are not named.
 func (m *Matrix) writeDefects(b *strings.Builder) {
 	b.WriteString("\n## Defects\n\nThe numbers are in how many formats and methods a case found it. Which programs " +
-		"see a defect, and on which of " +
-		"several requirements, depends on how calls meet; for those, the requirements are the ones of which one must " +
-		"be reported.\n\n" +
+		"see a defect, and on which of several requirements, depends on how calls meet; for those, the requirements " +
+		"are the ones of which one must be reported.\n\n" +
 		"| defect | kind | what is wrong | reported on | by |\n|---|---|---|---|---|\n")
 	for _, d := range m.Defects {
 		on, by := d.Sensible(), counted(d.Cases())

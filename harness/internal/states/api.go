@@ -88,13 +88,8 @@ func (a *API) setup(ctx context.Context, r Request, kind fixtures.StateKind) (Va
 	case a.given != nil:
 		return a.handSecond()
 	}
-	second := 0
-	for _, later := range r.Later {
-		if kind, _ := a.Kinds(later.Name); len(kind.Arrange) == 0 {
-			second = later.Instances
-		}
-	}
-	if err := a.fill(ctx, r.State.Instances+kind.Spare, second); err != nil {
+	wanted, second := Wants(r.State, r.Later, a.Kinds)
+	if err := a.fill(ctx, wanted, second); err != nil {
 		return nil, errors.Join(err, a.failed(ctx))
 	}
 	return a.handMain(ctx, r.State, kind)
@@ -124,8 +119,7 @@ func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.
 }
 
 // fill sees to it that there are as many of our instances in the group as a case wants, and moves others into the
-// second group: now, because the state of the first one may not let them go. The second group gets those that are in no
-// group, as far as they go.
+// second group: now, because the state of the first one may not let them go.
 func (a *API) fill(ctx context.Context, wanted, second int) error {
 	members, err := a.Client.Members(ctx, a.main)
 	if err != nil {
@@ -136,22 +130,20 @@ func (a *API) fill(ctx context.Context, wanted, second int) error {
 	}
 	out := slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), in)
 	a.inside = slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), func(id string) bool { return !in(id) })
-	if spared := min(second, len(out)); len(a.inside) < wanted+second-spared {
-		if err := a.attach(ctx, a.main, out[spared:]); err != nil {
-			return err
-		}
-		a.inside, out = append(a.inside, out[spared:]...), out[:spared]
+	attach, detach := Moves(len(a.inside), len(out), wanted, second)
+	back := out[len(out)-attach:]
+	if err := a.attach(ctx, a.main, back); err != nil {
+		return err
 	}
+	a.inside, out = append(a.inside, back...), out[:len(out)-attach]
 	if second == 0 {
 		return nil
 	}
-	if short := second - len(out); short > 0 {
-		last := len(a.inside) - short
-		if err := a.detach(ctx, a.main, a.inside[last:]); err != nil {
-			return err
-		}
-		a.inside, out = a.inside[:last], append(out, a.inside[last:]...)
+	leave := a.inside[len(a.inside)-detach:]
+	if err := a.detach(ctx, a.main, leave); err != nil {
+		return err
 	}
+	a.inside, out = a.inside[:len(a.inside)-detach], append(out, leave...)
 	a.second = &handed{instances: out[:second]}
 	return a.attach(ctx, a.other, a.second.instances)
 }

@@ -50,8 +50,8 @@ func ReadAnswer(e har.Read) (wire.Response, error) {
 			return r, errors.New("the body in the recording is not the base64 that it is said to be")
 		}
 		body = plain
-		// others write text as Unicode, whatever the target sent
 	} else if types := r.Header["Content-Type"]; e.DoneMs == 0 {
+		// others write text as Unicode, whatever the target sent
 		for i := range types {
 			types[i] = charset.ReplaceAllString(types[i], "charset=utf-8")
 		}

@@ -28,15 +28,16 @@ var (
 // budget bounds one search for an explanation.
 const budget = 200 * time.Millisecond
 
-// judge asks whether the documented rules explain an episode, and leaves out what only somebody who saw more could say.
-func (e *episode) judge(ecs []history.Look, losses []time.Duration, lag time.Duration) (out []history.Verdict) {
+// judge asks whether the documented rules explain an episode, and leaves out what the recording does not show. ecs are
+// the looks at ECS that belong to it.
+func (e *episode) judge(ecs []history.Look, lag time.Duration) (out []history.Verdict) {
 	if e.tooLong {
 		return nil
 	}
 	if e.members && !e.sure && e.tookOthers() {
 		e.members, e.start.Members, e.start.MinSize = false, nil, -1
 	}
-	h := e.history(ecs, losses, lag)
+	h := e.history(ecs, lag)
 	for _, v := range history.Judge(h, history.Options{Lag: lag, Budget: budget}) {
 		switch {
 		case v.Result == history.CouldNotLook:
@@ -70,7 +71,7 @@ func (e *episode) attached(id string, until time.Duration) bool {
 
 // history is the episode as it can be judged. A refusal whose reason the recording cannot show is one that anything
 // explains.
-func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.Duration) history.History {
+func (e *episode) history(ecs []history.Look, lag time.Duration) history.History {
 	h := history.History{Start: history.Start{Groups: []history.GroupStart{e.start}}}
 	for i, o := range e.ops {
 		if o.Kind == history.Detach && o.Outcome == history.Refused && !e.shown(i, lag) {
@@ -98,7 +99,7 @@ func (e *episode) history(ecs []history.Look, losses []time.Duration, lag time.D
 		}
 	}
 	if e.members {
-		h.Looks = append(h.Looks, e.within(ecs, losses)...)
+		h.Looks = append(h.Looks, ecs...)
 	}
 	slices.SortStableFunc(h.Looks, func(a, b history.Look) int { return int(a.Sent - b.Sent) })
 	return h
@@ -162,6 +163,9 @@ func (e *episode) lastDone() (at time.Duration) {
 // within are the looks at ECS from the last call before the episode up to the next one that changes the group, or
 // another group in a way that is not followed.
 func (e *episode) within(ecs []history.Look, losses []time.Duration) (out []history.Look) {
+	if !e.members { // they are of no use
+		return nil
+	}
 	until := time.Duration(math.MaxInt64)
 	if e.next > 0 {
 		until = e.next

@@ -39,7 +39,7 @@ func (c *Collector) EndOfFile() {
 			lag = LagOf(t.host)
 		}
 		for _, e := range t.episodes(lag) {
-			if r, ok := c.episode(t, e, e.judge(f.ecs, f.losses, lag)); ok {
+			if r, ok := c.episode(t, e, e.judge(e.within(f.ecs, f.losses), lag)); ok {
 				c.add(r)
 			}
 		}

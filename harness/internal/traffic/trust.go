@@ -8,14 +8,14 @@ import (
 	"github.com/essconform/essconform/harness/internal/judge/history"
 )
 
-// trusted are the events of a track, without the looks that may show what a group was before somebody whom nobody
-// recorded arranged it: those that begin less than the lag after the group was first heard of, unless a later one bears
-// them out. A look at the members is certain from the time that is returned on.
+// trusted are the events of a track, without the looks that may show the group as it was before it was arranged for the
+// recording: those that begin less than the lag after the first event, unless a later one bears them out. A look at the
+// members is certain from the time that is returned on.
 func (t *track) trusted(lag time.Duration) (events []event, certain time.Duration) {
 	if len(t.events) == 0 {
 		return nil, 0
 	}
-	if t.events[0].created != nil { // nobody else knew of it
+	if t.events[0].created != nil { // nothing else can have changed it
 		return t.events, math.MinInt64
 	}
 	certain = t.events[0].sent + lag

@@ -181,24 +181,19 @@ func (m *message) split() (query, body []Param) {
 	case m.placement != Split && m.placement != Mixed:
 		return nil, m.params
 	}
+	own := 0 // parameters of the operation
 	for _, p := range m.params {
-		if slices.Contains(common, p.Name) || m.placement == Mixed && len(body) > len(query)-commons(query) {
+		shared := slices.Contains(common, p.Name)
+		if !shared {
+			own++
+		}
+		if shared || m.placement == Mixed && own%2 == 0 {
 			query = append(query, p)
 		} else {
 			body = append(body, p)
 		}
 	}
 	return query, body
-}
-
-// commons counts the parameters that all operations share.
-func commons(params []Param) (n int) {
-	for _, p := range params {
-		if slices.Contains(common, p.Name) {
-			n++
-		}
-	}
-	return n
 }
 
 // encode writes parameters as the call wants them.

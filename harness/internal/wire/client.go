@@ -178,8 +178,8 @@ func (c *Client) attempt(parent context.Context, call Call, r *http.Request, x *
 		defer resp.Body.Close()
 		s.resp = resp
 		x.Response = &Response{
-			Proto: resp.Proto, Status: resp.StatusCode, Line: strings.TrimRight(resp.Proto+" "+resp.Status,
-				" "), Header: resp.Header,
+			Proto: resp.Proto, Status: resp.StatusCode, Header: resp.Header,
+			Line: strings.TrimRight(resp.Proto+" "+resp.Status, " "),
 		}
 		x.Response.Body, x.Response.Truncated, err = readBody(resp.Body, resp.ContentLength, c.options.BodyLimit)
 		x.Response.Surplus = t.surplus

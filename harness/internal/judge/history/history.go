@@ -37,7 +37,8 @@ type Operation struct {
 	IDs   []string
 	// MinSize is the new value of a Modify; nil when it leaves MinSize alone.
 	MinSize *int
-	// Denied says that the caller has no permission, and Unseen that a refusal is right for a reason that nobody saw.
+	// Denied says that the caller has no permission, and Unseen that the reason of a refusal is not known: it counts as
+	// right.
 	Denied, Unseen bool
 	Sent, Done     time.Duration
 	Outcome        Outcome

@@ -58,7 +58,7 @@ func operationLine(o Operation, marked bool) Line {
 		text += " (caller without permission)"
 	}
 	if o.Unseen {
-		text += " (why was not seen)"
+		text += " (reason not recorded)"
 	}
 	return Line{At: o.Sent, Until: o.Done, Lane: o.Lane, Text: text + " -> " + answerText(o), Marked: marked}
 }

@@ -106,16 +106,7 @@ func twoSteps() []Entry {
 						lost[a] = overwritten[c]
 						delete(overwritten, c)
 					}),
-					completion(operation,
-						func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
-							if !lost[a] {
-								next(w, a)
-								return
-							}
-							for _, i := range a.Instances {
-								i.Lifecycle = mock.InService
-							}
-						}),
+					withoutEffect(func(a *mock.Activity) bool { return lost[a] }),
 				)
 			}),
 		},

@@ -146,6 +146,19 @@ func onEnd(do func(w *mock.World, a *mock.Activity)) seam {
 	})
 }
 
+// withoutEffect lets detaching activities succeed, and those for which when is true leave their instances in the group.
+func withoutEffect(when func(*mock.Activity) bool) seam {
+	return completion(operation, func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
+		if !when(a) {
+			next(w, a)
+			return
+		}
+		for _, i := range a.Instances {
+			i.Lifecycle = mock.InService
+		}
+	})
+}
+
 // sized is another measure of the group for MinSize.
 func sized(size func(c *mock.Call) int) seam {
 	return rule(minSize, func(violated) violated {

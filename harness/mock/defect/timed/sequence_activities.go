@@ -66,16 +66,7 @@ func activities() []Entry {
 				return all(
 					refusedWith("ScalingActivityInProgress",
 						func(c *mock.Call) { disturbed[c.Group.Current()] = true }),
-					completion(operation,
-						func(w *mock.World, a *mock.Activity, next func(*mock.World, *mock.Activity)) {
-							if !disturbed[a] {
-								next(w, a)
-								return
-							}
-							for _, i := range a.Instances {
-								i.Lifecycle = mock.InService
-							}
-						}),
+					withoutEffect(func(a *mock.Activity) bool { return disturbed[a] }),
 				)
 			}),
 		},

@@ -152,8 +152,7 @@ func routes(m Mock) map[string]handle {
 			return map[string]any{"total": total, "groups": groups}, nil
 		},
 		"DELETE /_mock/groups": func(*http.Request) (any, error) {
-			return map[string]any{"dropped": m.DropGroups()},
-				nil
+			return map[string]any{"dropped": m.DropGroups()}, nil
 		},
 		"DELETE /_mock/groups/{id}": func(r *http.Request) (any, error) {
 			if !m.DropGroup(r.PathValue("id")) {

@@ -130,8 +130,7 @@ func (st *Stage) makeRoom(instances int) error {
 	n := st.world.Count()
 	return fmt.Errorf(
 		"%w: %d groups and %d instances are there; send the teardown of each setup, or wait: a state that is not torn "+
-			"down "+
-			"is given back %s after its setup",
+			"down is given back %s after its setup",
 		ErrFull,
 		n.Groups,
 		n.Instances,
