@@ -98,7 +98,7 @@ func (c *caseRun) step(s fixtures.Step) {
 	case s.Detach != nil:
 		c.detach(*s.Detach, s.Detach.Expect.Accepted)
 	case s.Together != nil:
-		c.overlap(s.Together)
+		c.overlap(s)
 	case s.Attach != nil:
 		c.attach(*s.Attach)
 	case s.Enable != "" || s.Disable != "":
@@ -155,14 +155,13 @@ func (c *caseRun) detach(call fixtures.Call, accepted bool) {
 	}
 }
 
-// overlap are calls at one moment. Where any order explains the answers, one of them is accepted in each group.
-func (c *caseRun) overlap(calls []fixtures.Call) {
+// overlap are calls at one moment.
+func (c *caseRun) overlap(s fixtures.Step) {
 	var busy []string
-	for _, call := range calls {
-		group := cmp.Or(call.Request.Group, "given")
-		accepted := call.Expect.Accepted || call.Expect.Explained && !slices.Contains(busy, group)
-		c.detach(call, accepted)
-		if accepted && !slices.Contains(busy, group) {
+	for i, starts := range s.Starting() {
+		call := s.Together[i]
+		c.detach(call, starts)
+		if group := cmp.Or(call.Request.Group, "given"); starts && !slices.Contains(busy, group) {
 			busy = append(busy, group)
 		}
 	}

@@ -19,6 +19,17 @@ func activities() []Entry {
 			}),
 		},
 		{
+			Name:         "sequence.attach-call-ignored",
+			Requirements: on(idleGroup),
+			Note:         "a call is accepted while an activity that a call of AttachInstances began runs",
+			Break: fresh(func(attaching map[*mock.Activity]bool) seam {
+				return all(
+					after("AttachInstances", func(c *mock.Call) { attaching[c.Group.Current()] = true }),
+					dropping(idle, func(c *mock.Call) bool { return attaching[c.Group.Current()] }),
+				)
+			}),
+		},
+		{
 			Name:         "sequence.third-accepted",
 			Requirements: on(idleGroup),
 			Note:         "while an activity runs the second call is refused, and the third accepted",

@@ -51,6 +51,14 @@ func lifecycles() []Entry {
 			}),
 		},
 		{
+			Name:         "sequence.lost-when-disabled",
+			Requirements: on(leaves, oneWorks, noEffect),
+			Note:         "what a call was to take out stays when the group is disabled while its activity runs",
+			Break: withoutEffect(func(a *mock.Activity) bool {
+				return a.Group.Lifecycle != mock.GroupActive
+			}),
+		},
+		{
 			Name:         "sequence.refused-enables",
 			Requirements: on(enabled, noEffect, settings),
 			Note:         "a call that is refused because the group is inactive makes it active",

@@ -197,6 +197,11 @@ func TestSequences(t *testing.T) {
 			g.call("DisableScalingGroup")
 			return g.detach(g.ids[1]).ok()
 		},
+		"sequence.lost-when-disabled": running(func(g group, _ string) bool {
+			g.call("DisableScalingGroup")
+			g.idle()
+			return g.has(g.ids[0])
+		}),
 		"sequence.refused-enables": func(s *server) bool {
 			g := s.setup(disabled, 2)
 			return g.detach(g.ids[0]).refused(inactive) && g.shown()["LifecycleState"] == "Active"
@@ -225,6 +230,12 @@ func TestSequences(t *testing.T) {
 		"sequence.own-activity-ignored": running(func(g group, _ string) bool {
 			return g.detach(g.ids[1]).ok()
 		}),
+		"sequence.attach-call-ignored": func(s *server) bool {
+			g := s.setup(detachable, 3)
+			g.detached(g.ids[0])
+			g.call("AttachInstances", g.ids[0])
+			return g.detach(g.ids[1]).ok()
+		},
 		"sequence.third-accepted": running(func(g group, _ string) bool {
 			return g.detach(g.ids[1]).refused(busy) && g.detach(g.ids[1]).ok()
 		}),
