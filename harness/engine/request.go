@@ -26,6 +26,7 @@ type arranged struct {
 	values    map[string]states.Values                    // given, other, copyN
 	unknown   map[string]string                           // made up: "instance unknown.2", "group unknown"
 	told      func(what string, ask func() string) string // see attempt.told
+	exists    func(group string) bool                     // looks a group up; nil: it cannot be looked up
 	lastNonce string
 	undo      []func(context.Context) error // of what the case changed beside its states, in the order of the changes
 }
@@ -80,11 +81,17 @@ func (a *arranged) madeUp(what, ref, like string) string {
 			}
 			return unknown.Near(near, like, func(id string) bool {
 				return slices.Contains(a.instances(), id) || slices.ContainsFunc(a.refs(),
-					func(r string) bool { return a.group(r) == id })
+					func(r string) bool { return a.group(r) == id }) || what == "group" && a.counted(near, id)
 			})
 		})
 	}
 	return a.unknown[key]
+}
+
+// counted tells whether a shorter id names another group. Where a target counts its groups, as asg-7 and asg-71, it
+// easily does.
+func (a *arranged) counted(near, id string) bool {
+	return near == "shorter" && !unknown.Surely(id) && a.exists != nil && a.exists(id)
 }
 
 // named is the id that stands for XXX in the documented message.

@@ -61,6 +61,11 @@ func ID(given string) string {
 	return prefix + out.String()
 }
 
+// Surely tells whether an id is so long that a part of it, made up or cut off, is nobody's.
+func Surely(id string) bool {
+	return len(id)-(strings.LastIndexAny(id, separators)+1) >= fresh
+}
+
 func onlyOf(s, class string) bool { return s != "" && strings.Trim(s, class) == "" }
 
 // anyOf is a random character of the class.

@@ -32,3 +32,14 @@ func TestID(t *testing.T) {
 		g.Expect(a).NotTo(Equal(given))
 	}
 }
+
+// TestSurely: what is short may be an id of the target's own count.
+func TestSurely(t *testing.T) {
+	for id, want := range map[string]bool{
+		"asg-bp18p2yfxow2dloq9i4c": true, "asg-71": false, "g": false, "i.0123456789ab": true, "": false,
+	} {
+		if got := Surely(id); got != want {
+			t.Errorf("%q: wanted %t; got %t", id, want, got)
+		}
+	}
+}

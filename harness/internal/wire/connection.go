@@ -44,18 +44,24 @@ type connection struct {
 	guard  *headerGuard
 	in     *bufio.Reader
 	out    *bufio.Writer
-	rested time.Time // since when nothing is under way on it
+	rested time.Time // since when nothing is under way on it, as the target counts
 }
 
 func dial(ctx context.Context, address string, config *tls.Config) (*connection, error) {
 	// A connection lives for seconds, so it needs no probes, each of which costs a system call to set up.
 	dialer := net.Dialer{KeepAlive: -1}
+	begun := time.Now()
 	socket, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	c := &connection{Conn: socket}
-	defer func() { c.rested = time.Now() }()
+	defer func() {
+		// On this machine a connection is there at once. If that was noticed late, the target has waited meanwhile.
+		if c.rested = time.Now(); config == nil && isLoopback(socket.RemoteAddr()) {
+			c.rested = begun
+		}
+	}()
 	if s, ok := socket.(syscall.Conn); ok {
 		c.raw, _ = s.SyscallConn() // without it the connection is not used twice
 	}
@@ -70,6 +76,11 @@ func dial(ctx context.Context, address string, config *tls.Config) (*connection,
 	c.guard = &headerGuard{conn: c.Conn, left: headerLimit}
 	c.in, c.out = bufio.NewReader(c.guard), bufio.NewWriter(c.Conn)
 	return c, nil
+}
+
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
 }
 
 func (c *connection) write(r *http.Request) error {

@@ -15,11 +15,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestDoReusesConnections(t *testing.T) {
 	var connections atomic.Int32
-	for name, start := range map[string]func(*httptest.Server){"http": (*httptest.Server).Start, "https": (*httptest.Server).StartTLS} {
+	for name, start := range map[string]func(*httptest.Server){
+		"http":  (*httptest.Server).Start,
+		"https": (*httptest.Server).StartTLS,
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				fmt.Fprint(w, strings.Repeat("x", 20000)) // chunked
@@ -34,7 +38,8 @@ func TestDoReusesConnections(t *testing.T) {
 			defer s.Close()
 			c := client(t, parse(t, s.URL), trusting(s))
 			for range 5 {
-				if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV3))); x.Failure != "" || len(x.Response.Body) != 20000 {
+				if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV3))); x.Failure != "" ||
+					len(x.Response.Body) != 20000 {
 					t.Fatalf("wanted 20000 bytes; got %q", x.Failure)
 				}
 			}
@@ -57,13 +62,15 @@ func TestDoSurvivesClosedIdleConnections(t *testing.T) {
 		if x := c.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Failure != "" || x.Attempts != 1 {
 			t.Fatalf("wanted an answer to one request; got %q after %d", x.Failure, x.Attempts)
 		}
-		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" || x.Attempts > 2 {
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" ||
+			x.Attempts > 2 {
 			t.Fatalf("wanted an answer; got %q after %d attempts", x.Failure, x.Attempts)
 		}
 	}
 }
 
-// A target that hangs up on every second request has not answered it, whatever the connections did before. It is not asked again.
+// A target that hangs up on every second request has not answered it, whatever the connections did before. It is not
+// asked again.
 func TestDoSendsOnceWhatMayNotBeRepeated(t *testing.T) {
 	var mu sync.Mutex
 	nonces := map[string]int{}
@@ -96,7 +103,8 @@ func TestDoSendsOnceWhatMayNotBeRepeated(t *testing.T) {
 	}
 }
 
-// A target that serves one connection at a time, and the next one when that is closed, is asked by one call at a time without any waiting.
+// A target that serves one connection at a time, and the next one when that is closed, is asked by one call at a time
+// without any waiting.
 func TestDoReplacesIdleConnections(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -149,6 +157,7 @@ func TestTransportSendsOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	transport.(once).prompt = time.Hour
 	c := http.Client{Transport: transport}
 	for i := range 6 {
 		resp, err := c.Post(endpoint.String(), "application/json", strings.NewReader("{}"))
@@ -163,6 +172,14 @@ func TestTransportSendsOnce(t *testing.T) {
 	if n := requests.Load(); n != 6 {
 		t.Errorf("wanted 6 requests; got %d", n)
 	}
+	// A connection that had waited may have been closed before the request came.
+	transport.(once).prompt = 0
+	requests.Store(1)
+	resp, err := c.Post(endpoint.String(), "application/json", strings.NewReader("{}"))
+	if err != nil || requests.Load() != 3 {
+		t.Fatalf("wanted an answer to the second of two; got %v after %d", err, requests.Load()-1)
+	}
+	resp.Body.Close()
 }
 
 // Calls that leave together wait for each other, and none waits for a connection.
@@ -200,7 +217,11 @@ func TestDoTogether(t *testing.T) {
 
 func TestWarm(t *testing.T) {
 	var connections atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request,
+	) {
+		fmt.Fprint(w, "{}")
+	}))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			connections.Add(1)
@@ -246,7 +267,8 @@ func TestDoSendsAgainOnAFreshConnection(t *testing.T) {
 	})
 	c := client(t, endpoint, nil)
 	for i, want := range []int{1, 2} {
-		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" || x.Attempts != want {
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" ||
+			x.Attempts != want {
 			t.Fatalf("exchange %d: wanted %d attempts; got %d, %q", i, want, x.Attempts, x.Failure)
 		}
 	}
@@ -256,7 +278,11 @@ func TestDoSendsAgainOnAFreshConnection(t *testing.T) {
 }
 
 func TestDoConcurrently(t *testing.T) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.FormValue("InstanceId.1")) }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request,
+	) {
+		fmt.Fprint(w, r.FormValue("InstanceId.1"))
+	}))
 	defer s.Close()
 	c := client(t, parse(t, s.URL), nil)
 	var wg sync.WaitGroup
@@ -264,7 +290,8 @@ func TestDoConcurrently(t *testing.T) {
 		wg.Go(func() {
 			want := fmt.Sprint("i-", i)
 			for range 20 {
-				x := c.Do(context.Background(), Call{Method: http.MethodPost, Scheme: SignNone, Params: []Param{{"InstanceId.1", want}}})
+				x := c.Do(context.Background(),
+					Call{Method: http.MethodPost, Scheme: SignNone, Params: []Param{{"InstanceId.1", want}}})
 				if x.Failure != "" || string(x.Response.Body) != want {
 					t.Errorf("wanted %s; got %q, %+v", want, x.Failure, x.Response)
 				}
@@ -282,10 +309,12 @@ func TestDoThroughAProxy(t *testing.T) {
 		return err == nil
 	})
 	x := ask(t, parse(t, "http://ess.test"), func(o *Options) { o.Transport = newProxied(proxy, nil) })
-	if x.Failure != "" || string(x.Response.Body) != "{}" || !strings.HasPrefix(target, "http://ess.test/?ScalingGroupId=asg-1&") {
+	if x.Failure != "" || string(x.Response.Body) != "{}" ||
+		!strings.HasPrefix(target, "http://ess.test/?ScalingGroupId=asg-1&") {
 		t.Errorf("wanted the answer of the proxy; got %q, target %s", x.Failure, target)
 	}
-	x = ask(t, parse(t, "http://ess.test"), func(o *Options) { o.Transport = newProxied(parse(t, "http://127.0.0.1:1"), nil) })
+	x = ask(t, parse(t, "http://ess.test"),
+		func(o *Options) { o.Transport = newProxied(parse(t, "http://127.0.0.1:1"), nil) })
 	if !x.Unreachable || x.Failure != "connection refused by ess.test" {
 		t.Errorf("wanted it refused; got %+v", x)
 	}
@@ -313,7 +342,8 @@ func TestDoShowsBytesAfterTheBodyOverTLS(t *testing.T) {
 		if x.Failure != "" {
 			t.Fatal(x.Failure)
 		}
-		if string(x.Response.Body) != body || !strings.HasPrefix("surplus", string(x.Response.Surplus)) || x.Response.Surplus == nil {
+		if string(x.Response.Body) != body || !strings.HasPrefix("surplus", string(x.Response.Surplus)) ||
+			x.Response.Surplus == nil {
 			t.Fatalf("wanted the surplus; got %q after %d bytes", x.Response.Surplus, len(x.Response.Body))
 		}
 	}
@@ -342,7 +372,8 @@ func TestDoLeavesAConnectionThatSpeaksUnasked(t *testing.T) {
 	})
 	c := client(t, endpoint, nil)
 	for range 3 {
-		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" || x.Response.Status != 200 || x.Attempts != 1 {
+		if x := c.Do(context.Background(), repeatable(detach(http.MethodPost, SignV1))); x.Failure != "" ||
+			x.Response.Status != 200 || x.Attempts != 1 {
 			t.Fatalf("wanted 200 at once; got %q, %+v", x.Failure, x.Response)
 		}
 		mu.Lock()

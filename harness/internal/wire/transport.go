@@ -10,7 +10,8 @@ import (
 // NewTransport returns a transport to one endpoint for those who speak something else to the target than its
 // operations. Like a Client it follows nothing and never prints what the target sends unasked. Each request is sent
 // once, over a connection of its own that ends with the answer: a setup that was sent twice makes resources that are
-// not given back. certificates are trusted beside TLS's own; nil for none.
+// not given back. It is sent again where the connection had waited and was closed before the first byte of an answer.
+// certificates are trusted beside TLS's own; nil for none.
 func NewTransport(endpoint *url.URL, certificates *x509.CertPool) (http.RoundTripper, error) {
 	var config *tls.Config
 	if certificates != nil {
@@ -33,7 +34,15 @@ type once struct{ *direct }
 func (o once) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Close = true // says so to the target, and keeps the connection out of the idle ones
-	return o.send(r, unused, &trace{})
+	for t := (&trace{}); ; {
+		resp, err := o.send(r, unused, t)
+		if err == nil || !t.doubtful || t.attempts == mostAttempts {
+			return resp, err
+		}
+		if r, err = again(r); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // CloseIdleConnections closes what is kept for the next request; http.Client asks for it by this name.
