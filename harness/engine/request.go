@@ -146,6 +146,13 @@ func (r *attempt) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call
 	if err != nil {
 		return out, err
 	}
+	written := strings.NewReplacer("<action>", out.Action, "<version>", out.Version)
+	for name, value := range req.Headers {
+		if out.Header == nil {
+			out.Header = map[string]string{}
+		}
+		out.Header[name] = written.Replace(value)
+	}
 	out.Params = r.params(req, a.group(req.Group), ids)
 	out.Shuffle = wire.ByName
 	switch req.Order {
@@ -162,7 +169,10 @@ func (r *attempt) call(ctx context.Context, x fixtures.Expanded, c fixtures.Call
 }
 
 func (r *Runner) params(req fixtures.Request, group string, ids []string) []wire.Param {
-	params := []wire.Param{{Name: "RegionId", Value: r.plan.Settings.Region}}
+	var params []wire.Param
+	if req.Region != "none" {
+		params = append(params, wire.Param{Name: "RegionId", Value: r.plan.Settings.Region})
+	}
 	if group != "" {
 		params = append(params, wire.Param{Name: r.plan.Contract.Group.Name, Value: group})
 	}

@@ -64,6 +64,9 @@ func compose(call Call, endpoint *url.URL, now time.Time, nonce string) (*messag
 	if call.Method == http.MethodPost {
 		m.header.Set("Content-Type", formType)
 	}
+	for name, value := range call.Header {
+		m.header.Set(name, value)
+	}
 	stamp := now.Add(call.Tamper.Skew).UTC().Format(timeLayout)
 	if call.Tamper.Timestamp != "" {
 		stamp = call.Tamper.Timestamp

@@ -76,6 +76,34 @@ func TestBuildV1(t *testing.T) {
 	}
 }
 
+// Headers of a client come beside those of the scheme, which keeps its own; by V3 they are signed. A line for a shell
+// has them, too.
+func TestBuildHeaders(t *testing.T) {
+	for _, scheme := range []Scheme{SignV1, SignV3, SignNone} {
+		call := detach(http.MethodPost, scheme)
+		call.Header = map[string]string{"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-Acs-Action": "Other", "X-Sdk-Client": "x"}
+		r, _, _ := built(t, call)
+		action := "Other"
+		if scheme == SignV3 {
+			action = "DetachInstances"
+			if !strings.Contains(r.Header.Get("Authorization"), "SignedHeaders=content-type;host;x-acs-action;") {
+				t.Errorf("wanted a signature over the headers; got %q", r.Header.Get("Authorization"))
+			}
+		}
+		line := CurlOnce(call, parse(t, "http://127.0.0.1:9090"), Once{Now: noon, Nonce: "n"})
+		for name, want := range map[string]string{
+			"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-Acs-Action": action, "X-Sdk-Client": "x",
+		} {
+			if got := r.Header.Get(name); got != want {
+				t.Errorf("%s: wanted %s %q; got %q", scheme, name, want, got)
+			}
+			if strings.Count(line, name+": "+want) != 1 {
+				t.Errorf("%s: wanted %s once in %s", scheme, name, line)
+			}
+		}
+	}
+}
+
 func TestBuildV3(t *testing.T) {
 	const form = business + "&Format=JSON"
 	for _, method := range []string{http.MethodGet, http.MethodPost} {

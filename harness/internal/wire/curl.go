@@ -55,6 +55,11 @@ func CurlOnce(call Call, endpoint *url.URL, once Once) string {
 	if call.AcceptGzip {
 		line += " -H 'Accept-Encoding: gzip'"
 	}
+	for _, name := range slices.Sorted(maps.Keys(call.Header)) {
+		if m.v3 == nil || !inV3(name) { // else it comes with those that are signed
+			line += " -H " + shellescape.Quote(name+": "+call.Header[name])
+		}
+	}
 	if m.v3 != nil {
 		line += m.headersV3(once.Variable)
 	}
@@ -87,11 +92,16 @@ func (m *message) headersV3(variable bool) string {
 		case name == "Authorization" && variable:
 			before, after, _ := strings.Cut(value, m.accessKey)
 			line += " -H " + shellescape.Quote(name+": "+before) + accessKeyVariable + shellescape.Quote(after)
-		case name == "Authorization" || name == "Accept" || name == "Content-Type" || strings.HasPrefix(name, "X-Acs-"):
+		case inV3(name):
 			line += " -H " + shellescape.Quote(name+": "+value)
 		}
 	}
 	return line
+}
+
+// inV3 tells the headers of a call by V3 that a line must give.
+func inV3(name string) bool {
+	return name == "Authorization" || name == "Accept" || name == "Content-Type" || strings.HasPrefix(name, "X-Acs-")
 }
 
 // withoutToken leaves a security token out, and says whether there was one. Signatures do not depend on where it

@@ -48,8 +48,10 @@ type Call struct {
 	Scheme      Scheme
 	Credentials Credentials
 	AcceptGzip  bool
-	Placement   Placement
-	Encoding    Encoding
+	// Header holds what a client sends beside the headers of its scheme, such as X-Sdk-Client; names in canonical form.
+	Header    map[string]string
+	Placement Placement
+	Encoding  Encoding
 	// Repeatable is set for a call that changes nothing, such as a Describe operation: it may go over a connection that
 	// was used before, and is sent again when that one turns out to have been closed. Any other call is sent once, over
 	// a connection of its own.

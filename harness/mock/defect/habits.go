@@ -3,6 +3,7 @@ package defect
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,37 @@ func habits() []timed.Entry {
 					}
 				}
 				return values
+			}),
+		},
+		{
+			Name:         "habit.region-required",
+			Requirements: on("detach.one", instKnown, "error.code.InvalidInstanceId.NotFound"),
+			Note:         "a call without RegionId is a server error",
+			Break:        fails(func(c *mock.Call) bool { return !c.Request.Params.Has("RegionId") }),
+		},
+		{
+			Name:         "habit.empty-parameter-fails",
+			Requirements: on("params.unknown-tolerated"),
+			Note:         "a parameter without a value is a server error",
+			Break: fails(func(c *mock.Call) bool {
+				return slices.ContainsFunc(slices.Collect(maps.Values(c.Request.Params)),
+					func(values []string) bool { return slices.Contains(values, "") })
+			}),
+		},
+		{
+			Name:         "habit.headers-mean-v3",
+			Requirements: on(placement),
+			Note:         "x-acs-action in the header asks for a signature in the header, too",
+			Break: fails(func(c *mock.Call) bool {
+				return c.Request.Header.Get("X-Acs-Action") != "" && c.Request.Header.Get("Authorization") == ""
+			}),
+		},
+		{
+			Name:         "habit.form-charset-unread",
+			Requirements: on(placement),
+			Note:         "a form body whose Content-Type has a parameter is not read",
+			Break: reread(func(q *mock.Request, _ string) url.Values {
+				return choose(strings.Contains(q.Header.Get("Content-Type"), ";"), q.Query, q.Params)
 			}),
 		},
 		{

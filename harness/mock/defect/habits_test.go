@@ -30,6 +30,8 @@ type driven struct {
 	group string
 	ids   []string
 	nonce int
+	// header holds what is sent beside the usual one.
+	header map[string]string
 }
 
 func drive(t *testing.T, change func(*mock.Rules)) *driven {
@@ -111,6 +113,9 @@ func (d *driven) send(method, query, form string) answerOf {
 	}
 	if form != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range d.header {
+		r.Header.Set(name, value)
 	}
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -208,6 +213,20 @@ func TestHabits(t *testing.T) {
 		},
 		"habit.post-query-beside-body": func(d *driven) bool {
 			return !d.split(func(n string) bool { return !strings.HasPrefix(n, "InstanceId") }).ok()
+		},
+		"habit.region-required": func(d *driven) bool { return !d.get("RegionId", "").ok() },
+		"habit.empty-parameter-fails": func(d *driven) bool {
+			empty := d.params(d.group)
+			empty.Set("SignatureType", "")
+			return !d.send(http.MethodGet, sign(http.MethodGet, empty).Encode(), "").ok()
+		},
+		"habit.headers-mean-v3": func(d *driven) bool {
+			d.header = map[string]string{"X-Acs-Action": operation, "X-Acs-Version": "2014-08-28"}
+			return !d.get().ok()
+		},
+		"habit.form-charset-unread": func(d *driven) bool {
+			d.header = map[string]string{"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+			return !d.split(func(string) bool { return false }).ok()
 		},
 		"habit.plus-literal":  spaced(func(q string) string { return q }),
 		"habit.space-refused": spaced(func(q string) string { return strings.ReplaceAll(q, "+", "%20") }),
