@@ -21,22 +21,39 @@ var said = regexp.MustCompile(`\b(aria-label|placeholder|title|data-l)="([^"]*)"
 func HTML(page []byte, say func(string) string) []byte {
 	var out bytes.Buffer
 	out.Grow(len(page))
-	walk(page, say, &out)
+	walk(page, func(raw []byte) []byte { return []byte(text(string(raw), say)) }, say, &out)
 	return out.Bytes()
 }
 
-// Hear has say say what HTML would, and writes nothing.
-func Hear(page []byte, say func(string) string) { walk(page, say, io.Discard) }
+// Ear hears the texts of pages. Most of them come again and again.
+type Ear struct {
+	say   func(string) string
+	heard map[string]bool
+}
+
+// NewEar has say say what HTML would, once for each text.
+func NewEar(say func(string) string) *Ear { return &Ear{say, map[string]bool{}} }
+
+// Hear goes through a page, or a part of one, and writes nothing.
+func (e *Ear) Hear(page []byte) {
+	walk(page, func(raw []byte) []byte {
+		if !e.heard[string(raw)] {
+			e.heard[string(raw)] = true
+			text(string(raw), e.say)
+		}
+		return raw
+	}, e.say, io.Discard)
+}
 
 // walk goes from tag to tag. In a page of ours, which html/template has escaped, each < begins a tag, and the next >
-// ends it.
-func walk(page []byte, say func(string) string, out io.Writer) {
+// ends it. told says a text between two tags.
+func walk(page []byte, told func([]byte) []byte, say func(string) string, out io.Writer) {
 	skipped, depth := "", 0
 	for len(page) > 0 {
 		if at := tokenEnd(page, '<', 0); at > 0 {
 			raw := page[:at]
 			if page = page[at:]; skipped == "" && len(bytes.TrimSpace(raw)) > 0 {
-				raw = []byte(text(string(raw), say))
+				raw = told(raw)
 			}
 			_, _ = out.Write(raw) // to memory
 			continue

@@ -13,6 +13,7 @@ type speech struct {
 	book     *words.Book
 	pairs    map[string]string // English, and the other language
 	known    map[string]string // the same, with those that have no other form
+	ear      *words.Ear
 }
 
 // scripted are the texts that the page's script shows.
@@ -30,6 +31,7 @@ func newSpeech(language string) (*speech, error) {
 		return nil, err
 	}
 	s := &speech{language: language, book: book, pairs: map[string]string{}, known: map[string]string{}}
+	s.ear = words.NewEar(s.say)
 	for _, text := range scripted {
 		s.pairs[text] = book.Say(text)
 	}
@@ -49,7 +51,7 @@ func (s *speech) speak(part []byte) []byte {
 	if s.language == words.Chinese {
 		return words.HTML(part, s.say)
 	}
-	words.Hear(part, s.say) // for the switch
+	s.ear.Hear(part) // for the switch
 	return part
 }
 
