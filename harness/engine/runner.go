@@ -18,7 +18,7 @@ import (
 const attempts = 3
 
 // meetings is how often it is tried to have a call meet an activity of the case's own.
-const meetings = 6
+const meetings = 10
 
 // catches is how often it is tried to catch a scaling activity in progress that this run has started itself.
 const catches = 4
