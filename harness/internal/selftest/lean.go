@@ -26,15 +26,18 @@ func catchers(caught Caught, report reports.Report) (names []string) {
 }
 
 // missedByLean are the defects that all cases find, and those of the lean cover do not.
-func (m *Matrix) missedByLean() (found int, missed []string) {
-	lean := map[string]bool{}
-	for _, x := range fixtures.Lean(m.Cases) {
-		lean[x.Name] = true
+func (m *Matrix) missedByLean() (found int, missed []string) { return m.found(fixtures.Lean(m.Cases)) }
+
+// found counts the defects that some of the cases find, and names those that only others do.
+func (m *Matrix) found(cases []fixtures.Expanded) (found int, missed []string) {
+	some := map[string]bool{}
+	for _, x := range cases {
+		some[x.Name] = true
 	}
 	for _, d := range m.Defects {
 		switch names := m.Catchers[d.Name]; {
 		case len(names) == 0:
-		case slices.ContainsFunc(names, func(name string) bool { return lean[name] }):
+		case slices.ContainsFunc(names, func(name string) bool { return some[name] }):
 			found++
 		default:
 			missed = append(missed, d.Name)
@@ -53,28 +56,55 @@ func (m *Matrix) leanTooWeak() []string {
 	return nil
 }
 
+// enoughByLean is the share that NeededByLean aims at: what is left out costs more than all that went before.
+const enoughByLean = 0.995
+
 // NeededByLean is a cheap list of cases which find what the cover by requirements alone would miss, as fixtures reads
-// it: a greedy set cover, by what a case finds for its cost.
+// it: a greedy set cover, by what a case finds for its cost, without those that the others make needless.
 func (m *Matrix) NeededByLean() string {
-	covered := map[string]bool{}
-	for _, x := range fixtures.Cover(m.Cases, nil) {
-		covered[x.Name] = true
+	needed := m.greedy()
+	slices.SortStableFunc(needed, func(a, b fixtures.Expanded) int { return b.Cost() - a.Cost() })
+	names := make([]string, len(needed))
+	for i, x := range needed {
+		names[i] = x.Name
 	}
-	by := map[string][]string{} // case to the defects that it finds
-	missing := map[string]bool{}
-	for defect, names := range m.Catchers {
-		if len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return covered[name] }) {
-			continue
+	for _, name := range slices.Clone(names) { // the dearest first
+		fewer := slices.DeleteFunc(slices.Clone(names), func(other string) bool { return other == name })
+		if m.enough(fewer) && m.cost(fewer) < m.cost(names) {
+			names = fewer
 		}
+	}
+	slices.Sort(names)
+	return fixtures.NeededHeader + "- " + strings.Join(names, "\n- ") + "\n"
+}
+
+// enough tells whether the cover with the named cases finds nearly all that all cases find.
+func (m *Matrix) enough(named []string) bool {
+	found, missed := m.found(fixtures.Cover(m.Cases, named))
+	return float64(found) >= enoughByLean*float64(found+len(missed))
+}
+
+func (m *Matrix) cost(named []string) (sum int) {
+	for _, x := range fixtures.Cover(m.Cases, named) {
+		sum += x.Cost()
+	}
+	return sum
+}
+
+// greedy takes the case that finds most for its cost of what the cover by requirements misses, again and again.
+func (m *Matrix) greedy() (needed []fixtures.Expanded) {
+	_, missed := m.found(fixtures.Cover(m.Cases, nil))
+	missing := map[string]bool{}
+	by := map[string][]string{} // case to the defects that it finds
+	for _, defect := range missed {
 		missing[defect] = true
-		for _, name := range names {
+		for _, name := range m.Catchers[defect] {
 			by[name] = append(by[name], defect)
 		}
 	}
-	var needed []string
 	for len(missing) > 0 {
-		best, gain := "", 0.0
-		for _, x := range m.Cases {
+		best, gain := -1, 0.0
+		for i, x := range m.Cases {
 			finds := 0
 			for _, defect := range by[x.Name] {
 				if missing[defect] {
@@ -82,17 +112,16 @@ func (m *Matrix) NeededByLean() string {
 				}
 			}
 			if g := float64(finds) / float64(x.Cost()); g > gain {
-				best, gain = x.Name, g
+				best, gain = i, g
 			}
 		}
-		if best == "" {
+		if best < 0 {
 			break // what is left, no case of the set finds
 		}
-		needed = append(needed, best)
-		for _, defect := range by[best] {
+		needed = append(needed, m.Cases[best])
+		for _, defect := range by[m.Cases[best].Name] {
 			delete(missing, defect)
 		}
 	}
-	slices.Sort(needed)
-	return fixtures.NeededHeader + "- " + strings.Join(needed, "\n- ") + "\n"
+	return needed
 }
