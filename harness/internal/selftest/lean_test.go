@@ -18,7 +18,7 @@ func TestNeededByLean(t *testing.T) {
 		Catchers: map[string][]string{
 			"cheap or dear": {"overlap.two-groups/xml/post", "sequence.disabled-after-success/json/get"},
 			"dear only":     {"overlap.two-groups/xml/post"},
-			"found anyway":  {"action.unknown/json/get"},
+			"found anyway":  {"action.unknown/json/get", "action.unknown/json/post"},
 		},
 	}
 	for _, name := range []string{"cheap or dear", "dear only", "found anyway", "found by none"} {
