@@ -15,7 +15,7 @@ import (
 // attempts is how often a case is tried, each time on fresh resources, when nothing could be judged for a reason that
 // may pass: a scaling activity that failed, one that the service started by itself, one that had ended before the call
 // that it was to refuse.
-const attempts = 3
+const attempts = 6
 
 // meetings is how often it is tried to have a call meet an activity of the case's own.
 const meetings = 10
