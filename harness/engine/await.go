@@ -182,7 +182,7 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 		case !earlier:
 			return "the activity had ended before the call that it was to refuse: activities are to last longer than " +
 				"calls take to come; a target whose activities always end at once declares in its target file " +
-				"unsupported: [{state: " + inProgress + ", reason: …}]", nil
+				"unsupported: [{state: " + outlasting + ", reason: …}]", nil
 		case !began.Before(deadline):
 			return "", nil // it still runs
 		}

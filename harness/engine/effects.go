@@ -17,6 +17,9 @@ const (
 	noEffect = "error.no-effect"
 	// inProgress is the state in which the group changes by itself while the case runs.
 	inProgress = "a scaling group with a scaling activity in progress"
+	// outlasting is no provider state: it is what a target can be declared not to have where activities that calls
+	// start have ended when the next call comes, whether or not it can arrange inProgress.
+	outlasting = "an activity that outlasts its call"
 )
 
 // effects judges what the program did, as far as it shows at once. What shows later is for the late look.

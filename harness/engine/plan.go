@@ -44,7 +44,7 @@ func NewPlan(s target.Settings) (*Plan, error) {
 	}
 	p := &Plan{Settings: s, Contract: contract, Set: set}
 	for _, u := range s.Unsupported {
-		if _, known := set.State(u.State); u.State != "" && !known {
+		if _, known := set.State(u.State); u.State != "" && u.State != outlasting && !known {
 			return nil, fmt.Errorf("%s: unsupported: %q is not a provider state; `essconform cases` lists them",
 				s.File, u.State)
 		}
@@ -180,7 +180,7 @@ func (p *Plan) unsupported(x fixtures.Expanded) string {
 	needed := operationsFor(x)
 	if x.During() {
 		// A target that cannot have an activity in progress has none to meet either.
-		needed = append(needed, inProgress)
+		needed = append(needed, outlasting, inProgress)
 	}
 	for _, s := range x.States() {
 		needed = append(needed, s.Name)
