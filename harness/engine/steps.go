@@ -141,17 +141,19 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 	return a
 }
 
-// notWhole is the finding on a rule about parameters whose call was refused, but not as the one that it stands for: the
-// target did not read what was sent.
+// notWhole is the finding on a rule about parameters whose call was refused, but not as the one that it stands for, or
+// answered with something else, such as the page of a server error: the target did not read what was sent.
 func (c *attempt) notWhole(call fixtures.Call, j judge.Judgement) []judge.Finding {
 	rule := c.x.RuleOf(call)
 	requirement, known := c.plan.Contract.Requirement(rule)
-	if !known || !strings.HasPrefix(rule, "param.") || call.Expect.Error == "" || j.Decision != judge.Refused {
+	if !known || !strings.HasPrefix(rule, "param.") || call.Expect.Error == "" || j.Decision == judge.Accepted {
 		return nil
 	}
-	for _, f := range j.Findings {
-		if strings.HasPrefix(f.Requirement, "error.code.") || strings.HasPrefix(f.Requirement, "error.message.") {
-			return []judge.Finding{{Requirement: rule, Level: requirement.Level, Want: f.Want, Got: f.Got}}
+	for _, about := range []string{"error.code.", "error.message.", "error.status."} {
+		for _, f := range j.Findings {
+			if strings.HasPrefix(f.Requirement, about) && f.Requirement != rule {
+				return []judge.Finding{{Requirement: rule, Level: requirement.Level, Want: f.Want, Got: f.Got}}
+			}
 		}
 	}
 	return nil
