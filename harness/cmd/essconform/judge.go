@@ -69,8 +69,15 @@ func (o *recordingFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.dir, "report-dir", "reports/recording", "`DIR` for the reports")
 	fs.StringVar(&o.edition, "spec", "",
 		"another description, a `FILE` or the API version of a built-in one: 2022-02-22")
-	fs.DurationVar(&o.lag, "lag", -1,
-		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s")
+	o.lag = -1
+	fs.Func("lag",
+		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s",
+		func(text string) (err error) {
+			if o.lag, err = time.ParseDuration(text); err != nil || o.lag < 0 {
+				return errors.New("write a duration such as 5s")
+			}
+			return nil
+		})
 }
 
 // inTheWay is an error when the reports would take the place of a recording that is to be judged.

@@ -120,7 +120,7 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 		usage(s.err)
 		return exitCouldNotJudge
 	}
-	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+	if asksHelp(args) {
 		usage(s.out)
 		return exitConformant
 	}
@@ -146,6 +146,11 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 		return exitCouldNotJudge
 	}
 	return code
+}
+
+// asksHelp tells whether a command line is about the commands themselves.
+func asksHelp(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0])
 }
 
 func usage(w io.Writer) {
