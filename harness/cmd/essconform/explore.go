@@ -86,7 +86,7 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed),
 		Selected: len(found.Results), Results: found.Results, Expected: found.Cases, Exchanges: exchanges,
-		Command: "essconform explore " + strings.Join(args, " "),
+		Command: "essconform explore " + strings.Join(args, " "), Named: true,
 	}
 	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {

@@ -46,6 +46,7 @@ func TestExplore(t *testing.T) {
 			code, out, stderr := essconform(t, nil, append([]string{"explore", "-for", "1m", "-seed", "5"}, target...)...)
 			g.Expect(code).To(Equal(exitNotConformant), out+stderr)
 			g.Expect(filepath.Join(dir, "report.json")).To(BeARegularFile())
+			g.Expect(out).NotTo(ContainSubstring("left out"), "nothing was to be chosen")
 			_, judged, _ := essconform(t, nil, "judge", "-report-dir", t.TempDir(), filepath.Join(dir, "exchanges.har"))
 			g.Expect(judged).To(MatchRegexp(`[1-9]\d* calls of DetachInstances judged, [1-9]\d* of supporting operations read`))
 			_, stanza, ok := strings.Cut(out, "-case 'explore.*'`:\n")

@@ -92,6 +92,7 @@ type job struct {
 	cases    []fixtures.Expanded
 	part     *reports.Shard // nil: all that was selected
 	selected string         // in words
+	named    bool           // one by one
 	folder   *render.Folder // nil with -plan
 	quiet    bool
 	language string
@@ -135,8 +136,8 @@ func (f *runFlags) job(s streams) (j *job, err error) {
 	}
 	cases, _, part, err := split.Choose(selected)
 	return &job{
-		plan: plan, cases: cases, part: part, selected: f.selection.String(), folder: folder, quiet: f.quiet,
-		language: *f.language,
+		plan: plan, cases: cases, part: part, selected: f.selection.String(), named: f.selection.named(), folder: folder,
+		quiet: f.quiet, language: *f.language,
 	}, err
 }
 
@@ -181,7 +182,7 @@ func (j *job) run(ctx context.Context, s streams) (exit int, err error) {
 	defer func() { _ = exchanges.Close() }() // also after an error: it removes what the run has spooled
 	outcome := engine.RunOutcome{
 		StartedAt: begin, Procs: 1, Selection: j.selected, Selected: len(j.cases), Results: runner.Redacted(results),
-		Expected: j.cases, Command: j.command, Shard: j.part, Exchanges: exchanges,
+		Expected: j.cases, Command: j.command, Shard: j.part, Exchanges: exchanges, Named: j.named,
 	}
 	outcome.Notes = warned(s.err, runner)
 	if ctx.Err() != nil {

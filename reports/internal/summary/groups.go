@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/essconform/essconform/reports"
@@ -134,7 +135,8 @@ func WithoutIDs(s string) string {
 	})
 }
 
-// Cause is one reason why cases could not run, and these cases.
+// Cause is one reason why cases could not run, and these cases. Where they give it with different ids or states, these
+// are left out of the reason.
 type Cause struct {
 	Reason string
 	Cases  []string
@@ -162,16 +164,29 @@ func causes(cases []reports.CaseResult, fits func(reports.CaseResult) bool) []Ca
 		if !fits(c) {
 			continue
 		}
-		at, seen := position[c.Reason]
+		common := commonReason(c)
+		at, seen := position[common]
 		if !seen {
 			at = len(out)
-			position[c.Reason] = at
+			position[common] = at
 			out = append(out, Cause{Reason: c.Reason})
+		}
+		if out[at].Reason != c.Reason {
+			out[at].Reason = common
 		}
 		out[at].Cases = append(out[at].Cases, c.ID)
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int { return len(b.Cases) - len(a.Cases) })
 	return out
+}
+
+// commonReason is the reason of a case without what only this case has in it: its state, and ids.
+func commonReason(c reports.CaseResult) string {
+	reason := printable.CutRunes(c.Reason, longestFinding)
+	if c.State.Name != "" {
+		reason = strings.ReplaceAll(reason, strconv.Quote(c.State.Name), "…")
+	}
+	return WithoutIDs(reason)
 }
 
 // IdsOf are the ids of cases.
