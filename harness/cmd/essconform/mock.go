@@ -18,6 +18,9 @@ import (
 // defaultMockSecret is the one that the service's own documents use in their examples; it protects nothing.
 const defaultMockSecret = "testsecret"
 
+// mockActivity is how long a scaling activity takes, where -activity does not say.
+const mockActivity = 100 * time.Millisecond
+
 // mockFlags are the flags of `essconform mock`.
 type mockFlags struct {
 	addr, id, defect, variant, stateFile string
@@ -31,7 +34,7 @@ type mockFlags struct {
 func (f *mockFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.addr, "addr", "127.0.0.1:9090", "`ADDRESS` to listen on; port 0 takes a free one")
 	fs.StringVar(&f.id, "access-key-id", "testid", "the `ID` of the caller that is known")
-	fs.DurationVar(&f.activity, "activity", 100*time.Millisecond, "`DURATION` of a scaling activity")
+	fs.DurationVar(&f.activity, "activity", mockActivity, "`DURATION` of a scaling activity")
 	fs.BoolVar(&f.unsigned, "accept-unsigned", false, "accept calls without a signature or with a wrong one")
 	fs.StringVar(&f.defect, "defect", "", "`NAME` of a defect to serve with; essconform cases -defects lists them")
 	fs.StringVar(

@@ -51,7 +51,7 @@ func registerRun() *runFlags {
 	fs.BoolVar(&f.quiet, "quiet", false, "print no progress")
 	f.language = languageFlag(fs)
 	fs.DurationVar(&f.dry.Activity, "plan-activity", 0,
-		"`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
+		"`DURATION` of a scaling activity that -plan assumes; default 20s, on this machine as long as the mock's")
 	return f
 }
 
@@ -155,11 +155,26 @@ func (f *runFlags) announced(ctx context.Context, s streams, j *job) (done bool,
 		return false, 0, err
 	}
 	f.dry.Jobs = j.plan.Settings.Jobs
+	if f.dry.Activity == 0 {
+		f.dry.Activity, f.dry.ActivityFrom = mocked(j.plan.Settings)
+	}
 	able, err := announce(ctx, s.out, j.plan, j.cases, f.dry)
 	if err == nil && f.planOnly && !able {
 		exit = exitCouldNotJudge
 	}
 	return f.planOnly, exit, err
+}
+
+// mocked is how long activities take where the target is the embedded mock, or on this machine and so most likely
+// `essconform mock`. from says so in words.
+func mocked(s target.Settings) (activity time.Duration, from string) {
+	switch {
+	case s.Embedded():
+		return embedded.ActivityDuration, ", as in the embedded mock"
+	case s.Loopback():
+		return mockActivity, ", as in `essconform mock`"
+	}
+	return 0, ""
 }
 
 // run runs the cases and delivers the reports.
