@@ -25,10 +25,13 @@ func catchers(caught Caught, report reports.Report) (names []string) {
 	return names
 }
 
+// lean are the cases of the lean cover.
+func (m *Matrix) lean() []fixtures.Expanded { return fixtures.Cover(m.Cases, m.Needed) }
+
 // missedByLean are the defects that all cases find, and those of the lean cover do not.
 func (m *Matrix) missedByLean() (found int, missed []string) {
 	lean := map[string]bool{}
-	for _, x := range fixtures.Lean(m.Cases) {
+	for _, x := range m.lean() {
 		lean[x.Name] = true
 	}
 	for _, d := range m.Defects {

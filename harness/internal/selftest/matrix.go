@@ -21,6 +21,7 @@ import (
 type Matrix struct {
 	Contract *spec.Contract
 	Cases    []fixtures.Expanded
+	Needed   []string // see fixtures.Set
 	Defects  []Caught
 	Variants []Judged
 	// Generated are the sequence defects, and whether the generated programs alone find them.
@@ -88,7 +89,7 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 	atOnce int,
 ) (*Matrix, error) {
 	m := &Matrix{
-		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
+		Contract: b.plan.Contract, Cases: b.cases, Needed: b.plan.Set.Needed, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
 			len(variants)),
 	}
 	group, ctx := errgroup.WithContext(ctx)
