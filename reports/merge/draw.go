@@ -59,19 +59,22 @@ func WriteMarkdown(w io.Writer, m Matrix) error {
 	return nil
 }
 
-// split puts the requirements apart that are satisfied, or excluded, by all targets.
+// split puts the requirements apart that are satisfied, or excluded, by all targets. Of the others, those that are only
+// not verified by all cases stand last.
 func (m Matrix) split() (open, rest []MatrixRow) {
+	var partly []MatrixRow
 	for _, row := range m.Requirements {
-		if slices.ContainsFunc(
-			row.Cells,
-			func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded },
-		) {
+		some := func(fits func(MatrixCell) bool) bool { return slices.ContainsFunc(row.Cells, fits) }
+		switch {
+		case some(func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded }):
 			open = append(open, row)
-		} else {
+		case some(MatrixCell.partly):
+			partly = append(partly, row)
+		default:
 			rest = append(rest, row)
 		}
 	}
-	return open, rest
+	return append(open, partly...), rest
 }
 
 func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow, until int) {
@@ -122,6 +125,9 @@ func shouldMark(level string) string {
 func (c MatrixCell) Sign() string {
 	switch c.Status {
 	case reports.Satisfied:
+		if c.partly() {
+			return "◐"
+		}
 		return "✓"
 	case reports.Violated:
 		if c.should {
@@ -134,6 +140,9 @@ func (c MatrixCell) Sign() string {
 	return "–"
 }
 
+// partly tells whether a cell is satisfied, and not by all cases.
+func (c MatrixCell) partly() bool { return c.Status == reports.Satisfied && c.Unverified > 0 }
+
 // Words are what a cell says, without its reason.
 func (c MatrixCell) Words() string {
 	switch {
@@ -141,24 +150,36 @@ func (c MatrixCell) Words() string {
 		return fmt.Sprintf("SHOULD not met in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
 	case c.Status == reports.Violated:
 		return fmt.Sprintf("violated in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
-	case c.Status == reports.Satisfied && c.Failed > 0:
-		return fmt.Sprintf("satisfied, warnings in %s", printable.Plural(c.Failed, "case"))
 	}
-	return c.Status
+	words := c.Status
+	if c.Status == reports.Satisfied && c.Failed > 0 {
+		words += ", warnings in " + printable.Plural(c.Failed, "case")
+	}
+	if c.partly() {
+		words += fmt.Sprintf(", not verified in %d of %s", c.Unverified, printable.Plural(c.Cases, "case"))
+	}
+	return words
 }
 
-// Number is how many of the cases failed, where a requirement does not hold; "" where there is nothing to count.
+// Number is how many of the cases failed, where a requirement does not hold, or verified it, where not all did; "" where
+// there is nothing to count.
 func (c MatrixCell) Number() string {
-	if c.Status != reports.Violated {
-		return ""
+	switch {
+	case c.Status == reports.Violated:
+		return fmt.Sprintf("%d/%d", c.Failed, c.Cases)
+	case c.partly():
+		return fmt.Sprintf("%d/%d", c.Cases-c.Unverified, c.Cases)
 	}
-	return fmt.Sprintf("%d/%d", c.Failed, c.Cases)
+	return ""
 }
 
 // Class is the class of a cell in the page.
 func (c MatrixCell) Class() string {
 	switch c.Status {
 	case reports.Satisfied:
+		if c.partly() {
+			return "doubt"
+		}
 		return "good"
 	case reports.Violated:
 		if c.should {

@@ -226,6 +226,7 @@ func TestMatrix(t *testing.T) {
 		samples.ReqStatus: "satisfied, violated in 2 of 2 cases, satisfied",
 		samples.ReqRange:  "satisfied, SHOULD not met in 2 of 2 cases, satisfied",
 		samples.ReqIdle:   "satisfied, satisfied, unverified",
+		samples.ReqCase:   "satisfied, waived, unverified",
 		"activity.none":   "excluded, excluded, excluded",
 		"ours.only":       "absent, absent, unverified",
 	} {

@@ -42,7 +42,7 @@ func WriteText(w io.Writer, m Matrix, o terminal.Options) error {
 	for _, row := range open[:min(terminal.ShownGroups, len(open))] {
 		t.Line("  " + printable.ShortID(row.ID))
 		for i, c := range row.Cells {
-			if c.Status != reports.Satisfied {
+			if c.Status != reports.Satisfied || c.partly() {
 				t.Text(
 					"    ",
 					printable.Bounded(

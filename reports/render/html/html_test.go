@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/samples"
@@ -365,6 +367,23 @@ func TestMatrixShowsEveryFinding(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCellThatHoldsInPart: a cell whose cases did not all come to the requirement looks unlike one that they all checked.
+func TestCellThatHoldsInPart(t *testing.T) {
+	g := NewWithT(t)
+	q := reports.Requirement{ID: "detach.one", Status: reports.Satisfied, Cases: []string{"a/xml/get", "b/xml/get", "a/xml/post"}}
+	passed := func(id string, checked ...string) reports.CaseResult {
+		return reports.CaseResult{ID: id, Outcome: reports.Passed, Checked: checked}
+	}
+	m := newDrawing(context.Background(), reports.Report{
+		Requirements: []reports.Requirement{q},
+		Cases:        []reports.CaseResult{passed("a/xml/get", q.ID), passed("b/xml/get"), passed("a/xml/post", q.ID)},
+	}).matrix()
+	cells := m.Sections[0].Rows[0].Cells
+	g.Expect(cells[0].State).To(Equal(stateView{"partly", "◐", "partly"}))
+	g.Expect([]int{cells[0].N, cells[0].Of}).To(Equal([]int{1, 2}))
+	g.Expect(cells[1].State.Key).To(Equal("passed"))
 }
 
 // Messages that name an id differ in every case; they are one kind of difference.

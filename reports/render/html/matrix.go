@@ -215,6 +215,9 @@ func (d *drawing) cell(r reports.Requirement, row string, column columnView, ids
 	slices.Sort(states)
 	slices.Sort(codes)
 	v.State, v.N = stateOf(worst), number[worst]
+	if worst == passedState && v.N < v.Of {
+		v.State = stateOf(partlyState)
+	}
 	v.States, v.Codes = strings.Join(states, " "), strings.Join(codes, " ")
 	v.Later = worst != failedState || !d.pen.full()
 	if v.Later {

@@ -22,6 +22,7 @@ const (
 	unexpectedState
 	couldNotRunState
 	failedState
+	partlyState // of a cell: passed, and not by all of its cases
 )
 
 // stateView tells a state by shape, word and, through its key, colour.
@@ -31,6 +32,8 @@ func stateOf(s cellState) stateView {
 	switch s {
 	case passedState:
 		return stateView{"passed", "✓", "passed"}
+	case partlyState:
+		return stateView{"partly", "◐", "partly"}
 	case unsupportedState:
 		return stateView{"unsupported", "∅", "unsupported"}
 	case notMetState:
@@ -73,7 +76,8 @@ func stateWords() []wordView {
 		{waivedState, "a case failed, and a waiver excuses it"},
 		{notMetState, "the case is about a recommendation that the target does not follow, which fails nothing"},
 		{unsupportedState, "the target declares that it cannot do what the case needs"},
-		{passedState, "checked, and it holds; of several cases some may not have come to it"},
+		{passedState, "checked by every case, and it holds"},
+		{partlyState, "checked, and it holds; some of the cases did not come to it or did not run"},
 		{uncheckedState, "every case ended before it was checked, often because of another difference"},
 		{noResultState, "no case was selected, or the run ended before"},
 	} {
