@@ -27,6 +27,9 @@ type Difference struct {
 	Cases []*reports.CaseResult
 }
 
+// IDs are the ids of its cases.
+func (d Difference) IDs() []string { return IdsOf(d.Cases) }
+
 // Failures groups what made cases fail.
 func Failures(cases []reports.CaseResult) []Group {
 	return GroupFindings(cases, func(c *reports.CaseResult) []reports.Finding {
