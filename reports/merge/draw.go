@@ -122,22 +122,25 @@ func shouldMark(level string) string {
 }
 
 // Sign is the sign of a cell; Words beside it say the same.
-func (c MatrixCell) Sign() string {
-	switch c.Status {
-	case reports.Satisfied:
-		if c.partly() {
-			return "◐"
-		}
-		return "✓"
-	case reports.Violated:
-		if c.should {
-			return "△"
-		}
-		return "✗"
-	case reports.Unverified, reports.Excused:
-		return "?"
+func (c MatrixCell) Sign() string { sign, _ := c.look(); return sign }
+
+// Class is the class of a cell in the page.
+func (c MatrixCell) Class() string { _, class := c.look(); return class }
+
+func (c MatrixCell) look() (sign, class string) {
+	switch {
+	case c.partly():
+		return "◐", "doubt"
+	case c.Status == reports.Satisfied:
+		return "✓", "good"
+	case c.Status == reports.Violated && c.should:
+		return "△", "doubt"
+	case c.Status == reports.Violated:
+		return "✗", "bad"
+	case c.Status == reports.Unverified, c.Status == reports.Excused:
+		return "?", "doubt"
 	}
-	return "–"
+	return "–", ""
 }
 
 // partly tells whether a cell is satisfied, and not by all cases.
@@ -169,25 +172,6 @@ func (c MatrixCell) Number() string {
 		return fmt.Sprintf("%d/%d", c.Failed, c.Cases)
 	case c.partly():
 		return fmt.Sprintf("%d/%d", c.Cases-c.Unverified, c.Cases)
-	}
-	return ""
-}
-
-// Class is the class of a cell in the page.
-func (c MatrixCell) Class() string {
-	switch c.Status {
-	case reports.Satisfied:
-		if c.partly() {
-			return "doubt"
-		}
-		return "good"
-	case reports.Violated:
-		if c.should {
-			return "doubt"
-		}
-		return "bad"
-	case reports.Unverified, reports.Excused:
-		return "doubt"
 	}
 	return ""
 }

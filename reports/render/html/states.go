@@ -29,31 +29,20 @@ const (
 type stateView struct{ Key, Glyph, Word string }
 
 func stateOf(s cellState) stateView {
-	switch s {
-	case passedState:
-		return stateView{"passed", "✓", "passed"}
-	case partlyState:
-		return stateView{"partly", "◐", "partly"}
-	case unsupportedState:
-		return stateView{"unsupported", "∅", "unsupported"}
-	case notMetState:
-		return stateView{"not-met", "△", "SHOULD not met"}
-	case noResultState:
-		return stateView{"no-result", "○", "no result"}
-	case uncheckedState:
-		return stateView{"unchecked", "○", "unchecked"}
-	case waivedState:
-		return stateView{"waived", "≈", "waived"}
-	case warningState:
-		return stateView{"warning", "△", "warning"}
-	case unexpectedState:
-		return stateView{"unexpected-pass", "‼", "unexpected"}
-	case couldNotRunState:
-		return stateView{"could-not-run", "?", "not run"}
-	case failedState:
-		return stateView{"failed", "✕", "failed"}
-	}
-	return stateView{"absent", "–", "no case"}
+	return [...]stateView{
+		absentState:      {"absent", "–", "no case"},
+		noResultState:    {"no-result", "○", "no result"},
+		uncheckedState:   {"unchecked", "○", "unchecked"},
+		passedState:      {"passed", "✓", "passed"},
+		unsupportedState: {"unsupported", "∅", "unsupported"},
+		notMetState:      {"not-met", "△", "SHOULD not met"},
+		waivedState:      {"waived", "≈", "waived"},
+		warningState:     {"warning", "△", "warning"},
+		unexpectedState:  {"unexpected-pass", "‼", "unexpected"},
+		couldNotRunState: {"could-not-run", "?", "not run"},
+		failedState:      {"failed", "✕", "failed"},
+		partlyState:      {"partly", "◐", "partly"},
+	}[s]
 }
 
 // wordView explains a state.
