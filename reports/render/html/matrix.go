@@ -223,7 +223,7 @@ func (d *drawing) cell(r reports.Requirement, row string, column columnView, ids
 	if v.Later {
 		defer d.use(&d.opened)()
 	}
-	v.Panel = d.panel(r, cases, worst)
+	v.Panel = d.panel(r, cases)
 	return v
 }
 

@@ -64,7 +64,7 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 		t.Line("")
 		t.Text("  ", line)
 	}
-	t.where(r)
+	t.where()
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write to the terminal: %w", err)
 	}
@@ -262,7 +262,7 @@ func (t *Printer) table(rows [][]string) {
 	}
 }
 
-func (t *Printer) where(r reports.Report) {
+func (t *Printer) where() {
 	if t.ReportDir == "" {
 		return
 	}
