@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 	"github.com/essconform/essconform/reports/render/terminal"
@@ -64,6 +66,7 @@ func troubled() (reports.Input, []reports.Waiver) {
 }
 
 func TestJoinedShardsAreTheWholeRun(t *testing.T) {
+	g := NewWithT(t)
 	in, waivers := troubled()
 	whole := in
 	whole.Waivers = waivers
@@ -72,9 +75,7 @@ func TestJoinedShardsAreTheWholeRun(t *testing.T) {
 		parts := shards(in, waivers, count)
 		slices.Reverse(parts)
 		got, err := JoinShards(parts)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		if got.Verdict != want.Verdict || got.Counts != want.Counts || got.Run.Partial != "" || got.Run.Shard != nil {
 			t.Errorf(
 				"%d shards: wanted %+v %+v; got %+v %+v",
@@ -109,9 +110,7 @@ func TestJoinedShardsAreTheWholeRun(t *testing.T) {
 			}
 		}
 		var file bytes.Buffer
-		if err := reports.WriteJSON(&file, got); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(reports.WriteJSON(&file, got)).To(Succeed())
 		if _, err := reports.ReadJSON("joined", &file); err != nil {
 			t.Errorf("%d shards: %v", count, err)
 		}
@@ -205,10 +204,9 @@ func regions() []reports.Report {
 }
 
 func TestMatrix(t *testing.T) {
+	g := NewWithT(t)
 	m, err := NewMatrix(regions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	if m.Verdict != (MatrixVerdict{false, "1 of 3 targets conformant", 1}) || len(m.Notes) != 1 ||
 		!strings.Contains(m.Notes[0], "the same contract") {
 		t.Errorf("got %+v, %v", m.Verdict, m.Notes)
@@ -230,9 +228,7 @@ func TestMatrix(t *testing.T) {
 		"activity.none":   "excluded, excluded, excluded",
 		"ours.only":       "absent, absent, unverified",
 	} {
-		if cells[id] != want {
-			t.Errorf("%s: wanted %s; got %s", id, want, cells[id])
-		}
+		g.Expect(cells[id]).To(Equal(want), id)
 	}
 	for i, want := range []string{"acme-cloud cn-hangzhou", "acme-cloud cn-beijing", "other-cloud | <b>"} {
 		if m.Targets[i].Name != want {
@@ -246,24 +242,21 @@ func TestMatrix(t *testing.T) {
 		},
 	} {
 		var b bytes.Buffer
-		if err := write(&b, m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(write(&b, m)).To(Succeed())
 		samples.Golden(t, "matrix/"+file, b.Bytes())
 	}
 }
 
 // What changed when: the later run is compared with the one before.
 func TestTrend(t *testing.T) {
+	g := NewWithT(t)
 	run := func(in reports.Input, day int) reports.Report {
 		in.Run.StartedAt = samples.Started.AddDate(0, 0, day)
 		in.Run.EndedAt = in.Run.StartedAt
 		return reports.Build(in)
 	}
 	m, err := NewTrend([]reports.Report{run(samples.Input(), 0), run(samples.Broken(), 1), run(samples.CouldNotRun(), 2), run(samples.CouldNotRun(), 3)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	m = m.WithLinks([]string{"", "../1/report.html", "", ""})
 	var got []string
 	for _, s := range m.Changes {
@@ -293,9 +286,7 @@ func TestTrend(t *testing.T) {
 		},
 	} {
 		var b bytes.Buffer
-		if err := write(&b, m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(write(&b, m)).To(Succeed())
 		samples.Golden(t, "trend/"+file, b.Bytes())
 	}
 	other := samples.Input()
@@ -309,6 +300,7 @@ func TestTrend(t *testing.T) {
 
 // Thirty targets are printed ten to a sheet.
 func TestManyTargets(t *testing.T) {
+	g := NewWithT(t)
 	var all []reports.Report
 	for i := range 30 {
 		in := samples.Input()
@@ -319,9 +311,7 @@ func TestManyTargets(t *testing.T) {
 		all = append(all, reports.Build(in))
 	}
 	m, err := NewMatrix(all)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	p := newPage(m)
 	if len(p.Chunks) != 3 || len(p.Chunks[2].Names) != 10 || len(p.Chunks[1].Rows) != len(m.Requirements)-p.Equal || !p.Many {
 		t.Errorf("wanted three sheets of ten; got %d, %v", len(p.Chunks), p.Many)
@@ -361,6 +351,7 @@ func TestMatrixVerdict(t *testing.T) {
 }
 
 func TestColumnNamesAreUnique(t *testing.T) {
+	g := NewWithT(t)
 	r := reports.Build(samples.Input())
 	later := r
 	later.Run.StartedAt = samples.Started.AddDate(0, 0, 1)
@@ -372,46 +363,31 @@ func TestColumnNamesAreUnique(t *testing.T) {
 		{[]reports.Report{r, r}, "acme-cloud #1, acme-cloud #2"},
 		{[]reports.Report{r, r, later}, "acme-cloud 2026-03-01 12:00:00 #1, acme-cloud 2026-03-01 12:00:00 #2, acme-cloud 2026-03-02 12:00:00"},
 	} {
-		if got := strings.Join(columnNames(c.all), ", "); got != c.want {
-			t.Errorf("wanted %s; got %s", c.want, got)
-		}
+		g.Expect(strings.Join(columnNames(c.all), ", ")).To(Equal(c.want))
 	}
 }
 
 func TestMatrixMatchesItsSchema(t *testing.T) {
+	g := NewWithT(t)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	for id, text := range map[string]string{"urn:essconform:report:1": reports.Schema(), "urn:essconform:matrix:1": Schema()} {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.AddResource(id, doc); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(c.AddResource(id, doc)).To(Succeed())
 	}
 	schema, err := c.Compile("urn:essconform:matrix:1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	m, err := NewMatrix(append(regions(), samples.All()["hostile"]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	document := func() map[string]any {
 		var b bytes.Buffer
-		if err := writeJSON(&b, m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(writeJSON(&b, m)).To(Succeed())
 		var v map[string]any
-		if err := json.Unmarshal(b.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(json.Unmarshal(b.Bytes(), &v)).To(Succeed())
 		return v
 	}
-	if err := schema.Validate(document()); err != nil {
-		t.Error(err)
-	}
+	g.Expect(schema.Validate(document())).To(Succeed())
 	for name, change := range map[string]func(map[string]any){
 		"cut off":          func(v map[string]any) { delete(v, "complete") },
 		"an unknown field": func(v map[string]any) { v["more"] = 1 },

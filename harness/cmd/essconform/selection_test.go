@@ -10,6 +10,7 @@ import (
 
 // TestRunFailedAgain: what failed in a report runs again, and the report of more cases stays what it is.
 func TestRunFailedAgain(t *testing.T) {
+	g := NewWithT(t)
 	url, env := server(t, wrongStatus), map[string]string{"ESSCONFORM_REPORT_DIR": t.TempDir()}
 	dir := env["ESSCONFORM_REPORT_DIR"]
 	args := func(more ...string) []string {
@@ -20,9 +21,7 @@ func TestRunFailedAgain(t *testing.T) {
 	}
 	broad := filepath.Join(dir, "report.json")
 	before, err := readReport(broad)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	code, out, stderr := essconform(t, env, args("-failed", broad)...)
 	if code != exitNotConformant {
 		t.Fatalf("wanted the failures again; got %d\n%s%s", code, out, stderr)

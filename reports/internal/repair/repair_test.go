@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/summary"
 	"github.com/essconform/essconform/reports/internal/wildcard"
@@ -14,10 +16,9 @@ import (
 
 // Every requirement of the catalogue says what to change, in one sentence.
 func TestEveryRequirementHasAdvice(t *testing.T) {
+	g := NewWithT(t)
 	contract, err := spec.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for _, r := range contract.Requirements {
 		if r.Excluded != "" {
 			continue
@@ -39,6 +40,7 @@ func TestEveryRequirementHasAdvice(t *testing.T) {
 }
 
 func TestAdvice(t *testing.T) {
+	g := NewWithT(t)
 	for _, c := range []struct {
 		f    reports.Finding
 		want string
@@ -54,9 +56,7 @@ func TestAdvice(t *testing.T) {
 		{reports.Finding{Requirement: "of.another.description", Text: "It rains."}, "Make this hold: It rains."},
 		{reports.Finding{}, "Look at what was wanted and what came."},
 	} {
-		if got := Advice(c.f); got != c.want {
-			t.Errorf("wanted %q; got %q", c.want, got)
-		}
+		g.Expect(Advice(c.f)).To(Equal(c.want))
 	}
 }
 
@@ -193,9 +193,8 @@ func TestDifferencesOfACard(t *testing.T) {
 
 // What was wanted and what came are written alike.
 func TestWantAndGotHaveOneForm(t *testing.T) {
+	g := NewWithT(t)
 	for _, c := range [][3]string{{"HTTP 404", "400", "HTTP 400"}, {"HTTP 404", "no answer", "no answer"}, {"404", "400", "400"}} {
-		if got := summary.Got(reports.Finding{Want: c[0], Got: c[1]}); got != c[2] {
-			t.Errorf("wanted %q; got %q", c[2], got)
-		}
+		g.Expect(summary.Got(reports.Finding{Want: c[0], Got: c[1]})).To(Equal(c[2]))
 	}
 }

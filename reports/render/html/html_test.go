@@ -35,16 +35,16 @@ func drawHTML(t *testing.T, r reports.Report) string {
 // closedHTML is a page as it is written.
 func closedHTML(t *testing.T, r reports.Report) string {
 	t.Helper()
+	g := NewWithT(t)
 	var b bytes.Buffer
-	if err := Write(context.Background(), &b, r); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(Write(context.Background(), &b, r)).To(Succeed())
 	return b.String()
 }
 
 // opened is a page in which everything was opened that is drawn when it is opened, as the script does it.
 func opened(t *testing.T, page string) string {
 	t.Helper()
+	g := NewWithT(t)
 	page = regexp.MustCompile(`<script type="text/plain" id="words">[A-Za-z0-9_=-]*</script>\n`).ReplaceAllString(page, "")
 	const begin, end = `<script type="text/plain" id="later">`, `</script>`
 	head, rest, ok := strings.Cut(page, begin)
@@ -53,17 +53,11 @@ func opened(t *testing.T, page string) string {
 		t.Fatal("wanted what is drawn later in the page")
 	}
 	data, err := base64.URLEncoding.DecodeString(blob)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	var drawn map[string]string
-	if err := json.NewDecoder(z).Decode(&drawn); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(json.NewDecoder(z).Decode(&drawn)).To(Succeed())
 	page = head + strings.TrimPrefix(tail, "\n")
 	for _, id := range slices.Sorted(maps.Keys(drawn)) {
 		text := drawn[id]
@@ -105,12 +99,11 @@ func smallReport() reports.Report {
 
 // The golden page lacks the style and the script, which are files of their own.
 func TestGoldenHTML(t *testing.T) {
+	g := NewWithT(t)
 	got := drawHTML(t, smallReport())
 	for name, tag := range map[string]string{"report.css": "style", "report.js": "script"} {
 		file, err := os.ReadFile(filepath.Join("assets", name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		whole := "<" + tag + ">" + string(file) + "</" + tag + ">"
 		if strings.Count(got, whole) != 1 {
 			t.Fatalf("wanted %s in the page as it is, once", name)
@@ -122,9 +115,7 @@ func TestGoldenHTML(t *testing.T) {
 	}
 	path := filepath.Join("testdata", "small.html")
 	if *samples.Update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
@@ -140,12 +131,11 @@ func TestGoldenHTML(t *testing.T) {
 func TestHTMLStructure(t *testing.T) {
 	for name, r := range samples.All() {
 		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
 			page := drawHTML(t, r)
 			checkNesting(t, page)
 			doc, err := html.Parse(strings.NewReader(page))
-			if err != nil {
-				t.Fatal(err)
-			}
+			g.Expect(err).NotTo(HaveOccurred())
 			checkDocument(t, doc)
 		})
 	}
@@ -259,6 +249,7 @@ func textOf(n *html.Node) string {
 
 // A browser enforces what the policy says, so it must name the very bytes.
 func TestHTMLPolicy(t *testing.T) {
+	g := NewWithT(t)
 	page := drawHTML(t, smallReport())
 	between := func(from, to string) string {
 		_, rest, _ := strings.Cut(page, from)
@@ -275,9 +266,7 @@ func TestHTMLPolicy(t *testing.T) {
 	}
 	want := fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'",
 		digest(between("<style>", "</style>")), digest(between("<script>", "</script>")))
-	if policy != want {
-		t.Errorf("wanted %s; got %s", want, policy)
-	}
+	g.Expect(policy).To(Equal(want))
 }
 
 // Control characters and direction marks of a target never reach the page.
