@@ -28,8 +28,8 @@ type DryRunOptions struct {
 	Jobs int
 }
 
-// busyCall is what a call costs where cases that run side by side keep this machine busy, with the target on it: a run of
-// all cases against the embedded mock took 2.7s for 9000 calls, one of `essconform mock` as much.
+// busyCall is what a call costs where cases that run side by side keep this machine busy, with the target on it: a run
+// of all cases against the embedded mock took 2.7s for 9000 calls, one of `essconform mock` as much.
 const busyCall = 300 * time.Microsecond
 
 // DryRun says what a run of the cases would do. At most it reads what the resources of -arrange api are like; where the

@@ -83,8 +83,8 @@ var options = []option{
 	},
 	{
 		"cover", "",
-		"`PART` of the case set: full, the default, or lean: the cheapest cases that still verify every requirement in " +
-			"both formats and methods",
+		"`PART` of the case set: full, the default, or lean: the cheapest cases that still verify every requirement " +
+			"in both formats and methods",
 		func(s *Settings) flag.Value { return (*coverValue)(&s.Cover) },
 	},
 	{

@@ -24,8 +24,8 @@ func bindingsCommand(_ context.Context, args []string, s streams) (int, error) {
 			return bindingsCheck(args[1:], s)
 		}
 	}
-	const how = "write `essconform bindings init` for a file to fill in, or `essconform bindings check -bindings FILE` " +
-		"to see how far it lasts"
+	const how = "write `essconform bindings init` for a file to fill in, or `essconform bindings check " +
+		"-bindings FILE` to see how far it lasts"
 	if asksHelp(args) {
 		_, err := fmt.Fprintln(s.out, how+";\n-h behind init or check lists its flags")
 		return exitConformant, err

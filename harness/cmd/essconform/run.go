@@ -136,8 +136,8 @@ func (f *runFlags) job(s streams) (j *job, err error) {
 	}
 	cases, _, part, err := split.Choose(selected)
 	return &job{
-		plan: plan, cases: cases, part: part, selected: f.selection.String(), named: f.selection.named(), folder: folder,
-		quiet: f.quiet, language: *f.language,
+		plan: plan, cases: cases, part: part, selected: f.selection.String(), named: f.selection.named(),
+		folder: folder, quiet: f.quiet, language: *f.language,
 	}, err
 }
 

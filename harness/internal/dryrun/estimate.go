@@ -175,7 +175,7 @@ func (in Input) settle(run *caseRun) {
 }
 
 // together is the time of what was counted. Cases with resources of their own wait for activities side by side, and for
-// the late look all at once; where the target is on this machine, the calls of all of them take turns on its processors.
+// the late look all at once; where the target is on this machine, the calls of all of them share its processors.
 func (in Input) together(l *ledger) time.Duration {
 	if in.Settings.UserResources() {
 		return l.time()

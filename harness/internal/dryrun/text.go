@@ -47,7 +47,8 @@ func (e Estimate) calls(w io.Writer, s target.Settings) {
 	fmt.Fprintf(w, "  %s for an activity%s (-plan-activity)\n", e.basis.Activity, e.basis.ActivityFrom)
 	fmt.Fprintf(w, "  %s for a call%s\n", e.basis.Latency.Round(10*time.Microsecond), e.basis.LatencyFrom)
 	if !s.UserResources() {
-		fmt.Fprintf(w, "  %s at a time (-jobs)\n  %s until the late look (-late)\n", cases(e.basis.Jobs), max(0, s.Late))
+		fmt.Fprintf(w, "  %s at a time (-jobs)\n", cases(e.basis.Jobs))
+		fmt.Fprintf(w, "  %s until the late look (-late)\n", max(0, s.Late))
 	}
 	if s.Rate > 0 {
 		fmt.Fprintf(w, "  at most %g requests a second (-rate)\n", s.Rate)

@@ -90,8 +90,8 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 	atOnce int,
 ) (*Matrix, error) {
 	m := &Matrix{
-		Contract: b.plan.Contract, Cases: b.cases, Needed: b.plan.Set.Needed, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
-			len(variants)),
+		Contract: b.plan.Contract, Cases: b.cases, Needed: b.plan.Set.Needed,
+		Defects: make([]Caught, len(defects)), Variants: make([]Judged, len(variants)),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
