@@ -39,8 +39,8 @@ func changeItems(s changeSection) (items []markdown.Item) {
 		if q.Reason != "" {
 			status += ", " + markdown.Code(q.Reason, markdown.MaxText)
 		}
-		add("- requirement %s (%s): %s. %s\n", markdown.Code(q.ID, markdown.MaxID), markdown.Prose(q.Level, markdown.MaxID),
-			status, markdown.Prose(q.Text, markdown.MaxText))
+		add("- requirement %s (%s): %s. %s\n", markdown.Code(q.ID, markdown.MaxID),
+			markdown.Prose(q.Level, markdown.MaxID), status, markdown.Prose(q.Text, markdown.MaxText))
 	}
 	return items
 }

@@ -24,22 +24,13 @@ const mdTargets = 12
 // the rest.
 func WriteMarkdown(w io.Writer, m Matrix) error {
 	d := &markdown.Document{}
-	fmt.Fprintf(
-		&d.B,
-		"## %s %s\n\n| %s | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
+	fmt.Fprintf(&d.B, "## %s %s\n\n| %s | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
 		[]string{"✅", "❌", "⚠️"}[min(uint(m.Verdict.ExitCode), reports.ExitCouldNotJudge)],
-		markdown.Prose(m.Verdict.Reason, markdown.MaxText), m.What(),
-	)
+		markdown.Prose(m.Verdict.Reason, markdown.MaxText), m.What())
 	for i, t := range m.Targets {
-		row := fmt.Sprintf(
-			"| %s | %s | %d of %d | %d | %d |\n",
-			markdown.CellCode(t.Name, markdown.MaxID),
-			markdown.CellCode(t.Verdict.Reason, markdown.MaxText),
-			t.Counts.Passed,
-			t.Counts.Selected,
-			t.Counts.Failed,
-			t.Counts.CouldNotRun,
-		)
+		row := fmt.Sprintf("| %s | %s | %d of %d | %d | %d |\n", markdown.CellCode(t.Name, markdown.MaxID),
+			markdown.CellCode(t.Verdict.Reason, markdown.MaxText), t.Counts.Passed, t.Counts.Selected, t.Counts.Failed,
+			t.Counts.CouldNotRun)
 		if d.B.Len()+len(row)+markdown.MoreLine > markdown.UntilFailures {
 			fmt.Fprintf(&d.B, "\n… and %d more in %s.json\n", len(m.Targets)-i, m.base())
 			break
@@ -82,23 +73,16 @@ func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow,
 		return
 	}
 	targets := m.Targets[:min(mdTargets, len(m.Targets))]
-	fmt.Fprintf(
-		&d.B,
-		"\n<details%s><summary>%s: %s</summary>\n\n| requirement |",
-		map[bool]string{true: " open"}[title == "What does not hold everywhere"],
-		title,
-		printable.Plural(len(rows), "requirement"),
-	)
+	fmt.Fprintf(&d.B, "\n<details%s><summary>%s: %s</summary>\n\n| requirement |",
+		map[bool]string{true: " open"}[title == "What does not hold everywhere"], title,
+		printable.Plural(len(rows), "requirement"))
 	for _, t := range targets {
 		d.B.WriteString(" " + markdown.CellCode(t.Name, 40) + " |")
 	}
 	d.B.WriteString("\n|---|" + strings.Repeat("---|", len(targets)) + "\n")
 	for i, row := range rows {
-		line := fmt.Sprintf(
-			"| %s %s |",
-			markdown.CellCode(row.ID, markdown.MaxID),
-			markdown.Prose(shouldMark(row.Level), markdown.MaxID),
-		)
+		line := fmt.Sprintf("| %s %s |", markdown.CellCode(row.ID, markdown.MaxID),
+			markdown.Prose(shouldMark(row.Level), markdown.MaxID))
 		for _, c := range row.Cells[:len(targets)] {
 			line += " " + c.Sign() + " " + markdown.Prose(c.Words(), markdown.MaxID) + " |"
 		}
@@ -164,8 +148,8 @@ func (c MatrixCell) Words() string {
 	return words
 }
 
-// Number is how many of the cases failed, where a requirement does not hold, or verified it, where not all did; "" where
-// there is nothing to count.
+// Number is how many of the cases failed, where a requirement does not hold, or verified it, where not all did; ""
+// where there is nothing to count.
 func (c MatrixCell) Number() string {
 	switch {
 	case c.Status == reports.Violated:

@@ -84,8 +84,7 @@ const AbsentStatus = "absent"
 func NewMatrix(all []reports.Report) (Matrix, error) {
 	if len(all) < 2 {
 		return Matrix{}, errors.New(
-			"one report makes no matrix; give the reports of several targets, or the shards of one run",
-		)
+			"one report makes no matrix; give the reports of several targets, or the shards of one run")
 	}
 	for _, r := range all[1:] {
 		if r.Contract.Operation != all[0].Contract.Operation {
@@ -269,11 +268,8 @@ func matrixNotes(all []reports.Report, what string) []string {
 		{"selection", func(r reports.Report) string { return r.Run.Selection }},
 	} {
 		if slices.ContainsFunc(all, func(r reports.Report) bool { return d.of(r) != d.of(all[0]) }) {
-			notes = append(
-				notes,
-				"the "+what+"s were not judged by the same "+d.what+
-					", so their columns cannot be compared cell by cell",
-			)
+			notes = append(notes, "the "+what+"s were not judged by the same "+d.what+
+				", so their columns cannot be compared cell by cell")
 		}
 	}
 	return notes

@@ -77,36 +77,19 @@ func TestJoinedShardsAreTheWholeRun(t *testing.T) {
 		got, err := JoinShards(parts)
 		g.Expect(err).NotTo(HaveOccurred())
 		if got.Verdict != want.Verdict || got.Counts != want.Counts || got.Run.Partial != "" || got.Run.Shard != nil {
-			t.Errorf(
-				"%d shards: wanted %+v %+v; got %+v %+v",
-				count,
-				want.Verdict,
-				want.Counts,
-				got.Verdict,
-				got.Counts,
-			)
+			t.Errorf("%d shards: wanted %+v %+v; got %+v %+v", count, want.Verdict, want.Counts, got.Verdict,
+				got.Counts)
 		}
 		if !reflect.DeepEqual(got.Requirements, want.Requirements) ||
 			!reflect.DeepEqual(got.WaiverProblems, want.WaiverProblems) {
-			t.Errorf(
-				"%d shards: wanted the requirements and problems of the whole run; got %+v, %v",
-				count,
-				got.Requirements,
-				got.WaiverProblems,
-			)
+			t.Errorf("%d shards: wanted the requirements and problems of the whole run; got %+v, %v", count,
+				got.Requirements, got.WaiverProblems)
 		}
 		for i, c := range got.Cases {
 			w := want.Cases[i]
 			if c.ID != w.ID || c.Outcome != w.Outcome || !reflect.DeepEqual(c.Findings, w.Findings) {
-				t.Errorf(
-					"%d shards: %s: wanted %s %v; got %s %v",
-					count,
-					w.ID,
-					w.Outcome,
-					w.Findings,
-					c.Outcome,
-					c.Findings,
-				)
+				t.Errorf("%d shards: %s: wanted %s %v; got %s %v", count, w.ID, w.Outcome, w.Findings, c.Outcome,
+					c.Findings)
 			}
 		}
 		var file bytes.Buffer
@@ -321,11 +304,7 @@ func TestManyTargets(t *testing.T) {
 func TestMatrixVerdict(t *testing.T) {
 	good, bad, unknown := reports.Build(
 		samples.Input(),
-	), reports.Build(
-		samples.Broken(),
-	), reports.Build(
-		samples.CouldNotRun(),
-	)
+	), reports.Build(samples.Broken()), reports.Build(samples.CouldNotRun())
 	for _, c := range []struct {
 		all  []reports.Report
 		want int

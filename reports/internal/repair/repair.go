@@ -68,11 +68,8 @@ func Order(cases []reports.CaseResult) []Card {
 		slices.SortStableFunc(cards[i].Hides, func(a, b summary.Group) int { return len(b.Cases) - len(a.Cases) })
 	}
 	slices.SortStableFunc(cards, func(a, b Card) int {
-		return cmp.Or(
-			len(b.Cases)-len(a.Cases),
-			rank(a.Requirement)-rank(b.Requirement),
-			cmp.Compare(a.Requirement, b.Requirement),
-		)
+		return cmp.Or(len(b.Cases)-len(a.Cases), rank(a.Requirement)-rank(b.Requirement),
+			cmp.Compare(a.Requirement, b.Requirement))
 	})
 	return cards
 }

@@ -96,10 +96,8 @@ func TestOrder(t *testing.T) {
 			"format.xml(error.code.X, error.status.X)",
 		},
 		"but what fails elsewhere, too, is another thing": {
-			slices.Concat(
-				failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none")),
-				failed("b", 1, "", on("error.code.X", "X", "none")), []reports.CaseResult{passed},
-			),
+			slices.Concat(failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none")),
+				failed("b", 1, "", on("error.code.X", "X", "none")), []reports.CaseResult{passed}),
 			"error.code.X(); format.xml()",
 		},
 		"a status and a message are two things": {
@@ -107,10 +105,8 @@ func TestOrder(t *testing.T) {
 			"error.message.X(); error.status.X()",
 		},
 		"one difference on several requirements": {
-			append(slices.Concat(
-				failed("a", 3, "", on("detach.one", "the call accepted", "HTTP 500")),
-				failed("b", 2, "", on("params.order", "the call accepted", "HTTP 500")),
-			), passed),
+			append(slices.Concat(failed("a", 3, "", on("detach.one", "the call accepted", "HTTP 500")),
+				failed("b", 2, "", on("params.order", "the call accepted", "HTTP 500"))), passed),
 			"detach.one(params.order)",
 		},
 		"the same answer everywhere": {
@@ -143,11 +139,9 @@ func TestOrder(t *testing.T) {
 			"error.code.Some.Code(auth.unauthorized); group.idle()",
 		},
 		"a field that one format lacks": {
-			slices.Concat(
-				failed("a", 3, "", at("response.error.json", "/Code", "field Code", "none")),
+			slices.Concat(failed("a", 3, "", at("response.error.json", "/Code", "field Code", "none")),
 				failed("b", 2, "", at("format.same-answer", "Code", "field Code in both formats", "it in XML only")),
-				[]reports.CaseResult{passed},
-			),
+				[]reports.CaseResult{passed}),
 			"response.error.json(format.same-answer)",
 		},
 		"without a finding": {append(failed("a", 2, ""), passed), "failed without a finding()"},

@@ -328,10 +328,8 @@ func TestCells(t *testing.T) {
 // A finding on a requirement that the catalogue does not hold must not disappear.
 func TestMatrixShowsEveryFinding(t *testing.T) {
 	r := smallReport()
-	r.Cases[0].Findings = append(
-		r.Cases[0].Findings,
-		reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"},
-	)
+	r.Cases[0].Findings = append(r.Cases[0].Findings,
+		reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"})
 	r.Requirements[0].Cases = nil
 	m := newDrawing(context.Background(), r).matrix()
 	found := map[string]bool{}
@@ -393,10 +391,8 @@ func TestDifferencesOfOneKind(t *testing.T) {
 			Want:        want,
 			Got:         got,
 		}
-		cases = append(
-			cases,
-			reports.CaseResult{ID: fmt.Sprint(i), Outcome: reports.Failed, Findings: []reports.Finding{f}},
-		)
+		cases = append(cases,
+			reports.CaseResult{ID: fmt.Sprint(i), Outcome: reports.Failed, Findings: []reports.Finding{f}})
 	}
 	odd := reports.Finding{Requirement: "m", Level: reports.Must, Pointer: "/Message", Want: "a message", Got: "none"}
 	cases = append(cases, reports.CaseResult{ID: "odd", Outcome: reports.Failed, Findings: []reports.Finding{odd}})

@@ -143,14 +143,10 @@ func (d *drawing) requirements() []reports.Requirement {
 
 func (d *drawing) row(r reports.Requirement, columns []columnView) rowView {
 	v := rowView{
-		Anchor: d.requirementAnchor(
-			r.ID,
-		), ID: printable.Bounded(r.ID, htmlID), Level: printable.Bounded(r.Level, htmlID),
-		Text: printable.Bounded(r.Text, htmlText),
-		Source: printable.Bounded(
-			r.Source,
-			htmlID,
-		), Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
+		Anchor: d.requirementAnchor(r.ID), ID: printable.Bounded(r.ID, htmlID),
+		Level: printable.Bounded(r.Level, htmlID),
+		Text: printable.Bounded(r.Text, htmlText), Source: printable.Bounded(r.Source, htmlID),
+		Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
 		State: statusState(r), Violated: d.violatedIndex(r.ID),
 	}
 	byColumn := map[string][]string{}

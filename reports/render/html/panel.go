@@ -33,11 +33,13 @@ func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult) *pan
 		}
 	}
 	groups := summary.GroupFindings(found, func(c *reports.CaseResult) []reports.Finding {
-		return slices.DeleteFunc(slices.Clone(c.Findings), func(f reports.Finding) bool { return f.Requirement != r.ID })
+		return slices.DeleteFunc(slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return f.Requirement != r.ID })
 	})
 	if len(groups) > 0 {
 		kinds := d.kinds(groups[0].Differences)
-		slices.SortStableFunc(kinds, func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) })
+		slices.SortStableFunc(kinds,
+			func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) })
 		limit := panelDifferences
 		if !d.pen.full() {
 			limit = panelSamples

@@ -230,13 +230,8 @@ func (t *Printer) warnings(groups []summary.Group) {
 	t.Line(t.Paint(Yellow, t.book.Say("warnings, which fail nothing")+":"))
 	for _, g := range groups[:min(shownWarned, len(groups))] {
 		d := g.Differences[0]
-		t.Text(
-			"  ",
-			printable.Bounded(
-				summary.FindingLine(d.Finding)+" ("+t.book.Say(printable.Plural(len(g.Cases), "case"))+")",
-				ShownText,
-			),
-		)
+		t.Text("  ", printable.Bounded(
+			summary.FindingLine(d.Finding)+" ("+t.book.Say(printable.Plural(len(g.Cases), "case"))+")", ShownText))
 	}
 	t.More(len(groups)-shownWarned, "requirement", "report.md")
 }
