@@ -145,7 +145,7 @@ func (d *drawing) row(r reports.Requirement, columns []columnView) rowView {
 	v := rowView{
 		Anchor: d.requirementAnchor(r.ID), ID: printable.Bounded(r.ID, htmlID),
 		Level: printable.Bounded(r.Level, htmlID),
-		Text: printable.Bounded(r.Text, htmlText), Source: printable.Bounded(r.Source, htmlID),
+		Text:  printable.Bounded(r.Text, htmlText), Source: printable.Bounded(r.Source, htmlID),
 		Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
 		State: statusState(r), Violated: d.violatedIndex(r.ID),
 	}
