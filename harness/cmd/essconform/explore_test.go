@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,6 +82,29 @@ func TestExploreJudgesNothing(t *testing.T) {
 	g.Expect(code).To(Equal(exitCouldNotJudge), out+stderr)
 	g.Expect(out).To(ContainSubstring("0 programs judged"))
 	g.Expect(out).To(ContainSubstring("could not be judged"))
+}
+
+// TestExploreInterrupted: what was found until Ctrl-C is reported.
+func TestExploreInterrupted(t *testing.T) {
+	g, dir := NewWithT(t), t.TempDir()
+	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: time.Millisecond})
+	g.Expect(err).NotTo(HaveOccurred())
+	ctx, interrupt := context.WithCancel(t.Context())
+	var calls atomic.Int32
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if calls.Add(1) == 200 {
+			interrupt()
+		}
+		m.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	var out bytes.Buffer
+	s := streams{out: &out, err: &out, getenv: func(string) string { return "" }}
+	code := dispatch(ctx, append([]string{"explore", "-for", "1m"}, on(front.URL, dir)...), s)
+	g.Expect(code).To(Equal(exitCouldNotJudge), out.String())
+	r, err := readReport(filepath.Join(dir, "report.json"))
+	g.Expect(err).NotTo(HaveOccurred(), out.String())
+	g.Expect(r.Run.Partial).To(Equal("interrupted"))
 }
 
 // TestExploreFlags: what cannot be explored is said before anything is sent.

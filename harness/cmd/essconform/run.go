@@ -8,7 +8,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"al.essio.dev/pkg/shellescape"
@@ -20,7 +19,6 @@ import (
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // runFlags are what `essconform run` is told.
@@ -74,14 +72,6 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 		if done, exit, err := f.announced(ctx, s, j); done || err != nil {
 			return exit, err
 		}
-	}
-	release, why, err := j.folder.Begin(len(j.cases))
-	if err != nil {
-		return 0, err
-	}
-	defer release()
-	if why != "" {
-		fmt.Fprintln(s.err, "essconform: "+why)
 	}
 	return j.run(ctx, s)
 }
@@ -179,44 +169,18 @@ func mocked(s target.Settings) (activity time.Duration, from string) {
 
 // run runs the cases and delivers the reports.
 func (j *job) run(ctx context.Context, s streams) (exit int, err error) {
-	begin, settings := time.Now(), j.plan.Settings
+	settings := j.plan.Settings
 	settings.ReportDir = j.folder.Dir
-	address, stop, err := j.plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
-	stop = sync.OnceValue(stop)
-	defer stop()
-	if err != nil {
-		return 0, err
-	}
-	runner, err := j.plan.Connect(address, settings.Arguments())
-	if err != nil {
-		return 0, err
-	}
-	defer runner.Close()
-	results := j.results(ctx, s, runner)
-	exchanges, unrecorded := runner.Exchanges()
-	defer func() { _ = exchanges.Close() }() // also after an error: it removes what the run has spooled
-	outcome := engine.RunOutcome{
-		StartedAt: begin, Procs: 1, Selection: j.selected, Selected: len(j.cases), Results: runner.Redacted(results),
-		Expected: j.cases, Command: j.command, Shard: j.part, Exchanges: exchanges, Named: j.named,
-	}
-	outcome.Notes = warned(s.err, runner)
-	if ctx.Err() != nil {
-		outcome.Partial = "interrupted"
-	}
-	left := stop() // before the report, so that it cannot be missed below it
-	report := j.plan.Report(outcome)
-	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, j.language,
-		s.getenv))
-	if err != nil {
-		return 0, err
-	}
-	if err := j.show(s, report); err != nil {
-		return 0, err
-	}
-	if left != nil {
-		return 0, left
-	}
-	return report.Verdict.ExitCode, nil
+	return session{
+		plan: j.plan, folder: j.folder, begins: len(j.cases), language: j.language, again: settings.Arguments(),
+		annotates: true,
+		drive: func(runner *engine.Runner) engine.RunOutcome {
+			return engine.RunOutcome{
+				Selection: j.selected, Selected: len(j.cases), Results: j.results(ctx, s, runner), Expected: j.cases,
+				Command: j.command, Shard: j.part, Named: j.named,
+			}
+		},
+	}.run(ctx, s)
 }
 
 func (j *job) results(ctx context.Context, s streams, runner *engine.Runner) []reports.CaseResult {
@@ -229,24 +193,6 @@ func (j *job) results(ctx context.Context, s streams, runner *engine.Runner) []r
 	runner.RunAll(ctx, j.cases, func(i int, result reports.CaseResult) { results[i] = result; shown.final() },
 		shown.begun)
 	return results
-}
-
-// show says what the reports come to.
-func (j *job) show(s streams, report reports.Report) error {
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: j.folder.Dir, Lang: j.language}
-	if err := terminal.Write(s.out, report, look); err != nil {
-		return err
-	}
-	return render.Annotate(s.commands(), report, s.getenv)
-}
-
-// warned prints what was odd about the target outside of the cases.
-func warned(w io.Writer, runner *engine.Runner) []string {
-	notes := runner.Notes()
-	for _, note := range notes {
-		fmt.Fprintln(w, "essconform: warning: "+note)
-	}
-	return notes
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.
