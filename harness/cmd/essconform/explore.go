@@ -17,6 +17,7 @@ import (
 	"github.com/essconform/essconform/harness/internal/explore"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
+	"github.com/essconform/essconform/reports/printable"
 )
 
 func exploreCommand(ctx context.Context, args []string, s streams) (exit int, err error) {
@@ -99,11 +100,12 @@ func writeFound(w io.Writer, found explore.Found, seed uint64) {
 		fmt.Fprintf(w, ", %d more could not be judged:", n)
 	}
 	fmt.Fprintln(w)
-	reasons := slices.SortedFunc(maps.Keys(found.Unjudged), func(a, b string) int {
-		return cmp.Or(found.Unjudged[b]-found.Unjudged[a], cmp.Compare(a, b))
+	unjudged := alike(found.Unjudged)
+	reasons := slices.SortedFunc(maps.Keys(unjudged), func(a, b string) int {
+		return cmp.Or(unjudged[b]-unjudged[a], cmp.Compare(a, b))
 	})
 	for _, reason := range reasons[:min(5, len(reasons))] {
-		fmt.Fprintf(w, "  %4d  %s\n", found.Unjudged[reason], oneLine(reason))
+		fmt.Fprintf(w, "  %4d  %s\n", unjudged[reason], oneLine(reason))
 	}
 	if len(found.Failures) == 0 {
 		return
@@ -119,6 +121,25 @@ func writeFound(w io.Writer, found explore.Found, seed uint64) {
 		}
 		fmt.Fprint(w, f.Case.Stanza())
 	}
+}
+
+// alike adds up what differs by an id only. A reason that was given once keeps its ids.
+func alike(reasons map[string]int) map[string]int {
+	same := map[string][]string{}
+	for reason := range reasons {
+		common := printable.WithoutIDs(reason)
+		same[common] = append(same[common], reason)
+	}
+	out := map[string]int{}
+	for common, all := range same {
+		if len(all) == 1 {
+			common = all[0]
+		}
+		for _, reason := range all {
+			out[common] += reasons[reason]
+		}
+	}
+	return out
 }
 
 // oneLine keeps what a target said from ending the comment that it stands in.

@@ -14,6 +14,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/internal/explore"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/mock/defect"
 )
@@ -82,6 +83,16 @@ func TestExploreJudgesNothing(t *testing.T) {
 	g.Expect(code).To(Equal(exitCouldNotJudge), out+stderr)
 	g.Expect(out).To(ContainSubstring("0 programs judged"))
 	g.Expect(out).To(ContainSubstring("could not be judged"))
+}
+
+// TestExploreTellsAReasonOnce: programs that could not be judged for one reason are counted together, whatever id it has.
+func TestExploreTellsAReasonOnce(t *testing.T) {
+	var out strings.Builder
+	writeFound(&out, explore.Found{Unjudged: map[string]int{
+		"activity asa-1234abcd has not ended": 2, "activity asa-5678efgh has not ended": 1, "group asg-1234abcd is gone": 1,
+	}}, 1)
+	NewWithT(t).Expect(out.String()).To(HaveSuffix("4 more could not be judged:\n" +
+		"     3  activity … has not ended\n     1  group asg-1234abcd is gone\n"))
 }
 
 // TestExploreInterrupted: what was found until Ctrl-C is reported.

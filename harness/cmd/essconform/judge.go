@@ -20,7 +20,6 @@ import (
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/har"
 	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -101,15 +100,11 @@ func inTheWay(dir string, files []string) error {
 func deliverRecording(
 	ctx context.Context, report reports.Report, c *traffic.Collector, dir string, s streams,
 ) (int, error) {
-	if err := render.Deliver(ctx, dir, report, s.getenv); err != nil {
-		return 0, err
+	exit, err := deliver(ctx, dir, report, "", s)
+	if err == nil {
+		fmt.Fprintf(s.out, "\n%s\n", c.Summary())
 	}
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: dir}
-	if err := terminal.Write(s.out, report, look); err != nil {
-		return 0, err
-	}
-	fmt.Fprintf(s.out, "\n%s\n", c.Summary())
-	return report.Verdict.ExitCode, nil
+	return exit, err
 }
 
 func contractOf(edition string) (*spec.Contract, error) {

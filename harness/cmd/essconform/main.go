@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/essconform/essconform/harness/internal/build"
 	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/reports/render/terminal"
 )
@@ -200,4 +201,15 @@ func parse(fs *flag.FlagSet, args []string, s streams, about string) error {
 			fs.Arg(0))
 	}
 	return nil
+}
+
+func versionCommand(_ context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("version", flag.ContinueOnError)
+	if err := parse(fs, args, s, "Prints what this program was built from."); err != nil {
+		return 0, err
+	}
+	info := build.Read()
+	fmt.Fprintf(s.out, "essconform %s\ncommit %s\ndate %s\n%s %s/%s\n",
+		info.Version, info.Commit, info.Date, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return exitConformant, nil
 }

@@ -70,12 +70,8 @@ func (f *mockFlags) register(fs *flag.FlagSet) {
 			"for more",
 		appendTo(&f.origins),
 	)
-	fs.BoolVar(
-		&f.health,
-		"health",
-		false,
-		"ask the mock that listens on -addr whether it answers, and exit: 0 when it does",
-	)
+	fs.BoolVar(&f.health, "health", false,
+		"ask the mock that listens on -addr whether it answers, and exit: 0 when it does")
 }
 
 func appendTo(list *[]string) func(string) error {
@@ -116,13 +112,9 @@ func (f *mockFlags) options(s streams, secret string) (mock.Options, error) {
 func mockCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs, f := flag.NewFlagSet("mock", flag.ContinueOnError), mockFlags{}
 	f.register(fs)
-	if err := parse(
-		fs,
-		args,
-		s,
+	if err := parse(fs, args, s,
 		"Serves DetachInstances and the operations around it, the provider states at "+mock.StatesPath+
-			", a control plane at "+mock.ControlPath+" and a page at "+mock.UIPath+".",
-	); err != nil {
+			", a control plane at "+mock.ControlPath+" and a page at "+mock.UIPath+"."); err != nil {
 		return 0, err
 	}
 	if f.health {
@@ -186,10 +178,7 @@ func askHealth(ctx context.Context, addr string, secure bool) error {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	url, client := "http://"+net.JoinHostPort(
-		host,
-		port,
-	)+mock.ControlPath+"health", &http.Client{
+	url, client := "http://"+net.JoinHostPort(host, port)+mock.ControlPath+"health", &http.Client{
 		Timeout: 3 * time.Second,
 	}
 	if secure {

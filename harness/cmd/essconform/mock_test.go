@@ -105,13 +105,7 @@ func TestMockKeepsItsState(t *testing.T) {
 	}
 	g.Expect(os.Chmod(file, 0o644)).To(Succeed())
 	second := startMock(t, "-state-file", file, "-accept-unsigned")
-	if _, text := ask(
-		t,
-		http.DefaultClient,
-		"GET",
-		second.url+"/_mock/groups",
-		"",
-	); !strings.Contains(
+	if _, text := ask(t, http.DefaultClient, "GET", second.url+"/_mock/groups", ""); !strings.Contains(
 		text,
 		`"state":"an inactive scaling group"`,
 	) {
@@ -150,22 +144,16 @@ func TestMockSpeaksTLS(t *testing.T) {
 		}
 	}
 	address := strings.TrimPrefix(m.url, "https://")
-	if code := dispatch(
-		context.Background(),
-		[]string{"mock", "-health", "-tls", "-addr", address},
-		streams{out: io.Discard, err: m.stderr},
-	); code != 0 {
+	if code := dispatch(context.Background(), []string{"mock", "-health", "-tls", "-addr", address},
+		streams{out: io.Discard, err: m.stderr}); code != 0 {
 		t.Errorf("wanted it healthy; got %d: %s", code, m.stderr)
 	}
 	m.stop()
 	if _, err := os.Stat(path); err == nil {
 		t.Error("wanted the certificate gone")
 	}
-	if code := dispatch(
-		context.Background(),
-		[]string{"mock", "-health", "-addr", address},
-		streams{out: io.Discard, err: m.stderr},
-	); code != exitCouldNotJudge {
+	if code := dispatch(context.Background(), []string{"mock", "-health", "-addr", address},
+		streams{out: io.Discard, err: m.stderr}); code != exitCouldNotJudge {
 		t.Errorf("wanted a mock that stopped to be unhealthy; got %d", code)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // session is one run against a target, and where its reports go.
@@ -58,12 +57,8 @@ func (x session) run(ctx context.Context, s streams) (exit int, err error) {
 	}
 	left := stop() // before the report, so that it cannot be missed below it
 	report := x.plan.Report(outcome)
-	delivered := render.DeliverIn(context.WithoutCancel(ctx), dir, report, x.language, s.getenv)
-	if err := errors.Join(unrecorded, delivered); err != nil {
-		return 0, err
-	}
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: dir, Lang: x.language}
-	if err := terminal.Write(s.out, report, look); err != nil {
+	exit, err = deliver(context.WithoutCancel(ctx), dir, report, x.language, s)
+	if err = errors.Join(unrecorded, err); err != nil {
 		return 0, err
 	}
 	if x.annotates {
@@ -71,7 +66,7 @@ func (x session) run(ctx context.Context, s streams) (exit int, err error) {
 			return 0, err
 		}
 	}
-	return report.Verdict.ExitCode, left
+	return exit, left
 }
 
 // warned prints what was odd about the target outside of the cases.

@@ -12,6 +12,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/summary"
 	"github.com/essconform/essconform/reports/internal/wildcard"
+	show "github.com/essconform/essconform/reports/printable"
 )
 
 // Card is one thing to change.
@@ -225,7 +226,7 @@ func answerOf(c *reports.CaseResult) (answer, status string) {
 	_, rest, _ := strings.Cut(r.StartLine, " ")
 	number, _, _ := strings.Cut(rest, " ")
 	status = "HTTP " + printable.Bounded(number, 8)
-	body := summary.WithoutIDs(printable.Bounded(strings.TrimSpace(r.Body), answerText))
+	body := show.WithoutIDs(printable.Bounded(strings.TrimSpace(r.Body), answerText))
 	if body == "" {
 		return status + " and nothing", status
 	}
