@@ -71,11 +71,8 @@ func explore() *graph {
 	return g
 }
 
-// pair is a transition and one that follows it; the first is none for a transition at the beginning of a program.
+// pair is a transition and one that follows it.
 type pair struct{ first, second int }
-
-// none stands before the first step.
-const none = -1
 
 // pairs are all that programs can contain. After a supporting operation there must be room for a call that shows what
 // it did.
