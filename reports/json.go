@@ -53,11 +53,8 @@ func readJSON(r io.Reader) (Report, error) {
 		return Report{}, unreadable(err, len(data))
 	}
 	if head.Kind != Kind {
-		return Report{}, fmt.Errorf(
-			"wanted kind %q; got %q; give a report.json of essconform",
-			Kind,
-			printable.Clip(head.Kind, 60),
-		)
+		return Report{}, fmt.Errorf("wanted kind %q; got %q; give a report.json of essconform", Kind,
+			printable.Clip(head.Kind, 60))
 	}
 	if err := checkVersion(head.SchemaVersion, SchemaVersion); err != nil {
 		return Report{}, err

@@ -10,16 +10,17 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
+	g := NewWithT(t)
 	for name, r := range samples.All() {
 		var first, second bytes.Buffer
-		if err := errors.Join(reports.WriteJSON(&first, r), reports.WriteJSON(&second, r)); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(errors.Join(reports.WriteJSON(&first, r), reports.WriteJSON(&second, r))).To(Succeed())
 		if !bytes.Equal(first.Bytes(), second.Bytes()) || !utf8.Valid(first.Bytes()) {
 			t.Errorf("%s: wanted equal bytes of valid UTF-8", name)
 		}
@@ -30,9 +31,7 @@ func TestJSONRoundTrip(t *testing.T) {
 			t.Errorf("%s: wanted complete to stand last", name)
 		}
 		got, err := reports.ReadJSON("r.json", &first)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		if name != "hostile" && !reflect.DeepEqual(got, r) { // what is not UTF-8 was replaced there
 			t.Errorf("%s: read something else than was written", name)
 		}
@@ -73,10 +72,9 @@ func TestReadJSONRefuses(t *testing.T) {
 
 // TestReadJSONOfOtherEncodings: one byte order mark is nothing, and UTF-16 is named.
 func TestReadJSONOfOtherEncodings(t *testing.T) {
+	g := NewWithT(t)
 	var out strings.Builder
-	if err := reports.WriteJSON(&out, reports.Build(reports.Input{})); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(reports.WriteJSON(&out, reports.Build(reports.Input{}))).To(Succeed())
 	if _, err := reports.ReadJSON("report.json", strings.NewReader("\uFEFF"+out.String())); err != nil {
 		t.Errorf("with a byte order mark: %v", err)
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -17,35 +19,27 @@ import (
 
 func compiled(t *testing.T) *jsonschema.Schema {
 	t.Helper()
+	g := NewWithT(t)
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(reports.Schema()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("report.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(c.AddResource("report.schema.json", doc)).To(Succeed())
 	s, err := c.Compile("report.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return s
 }
 
 func TestReportsAreValid(t *testing.T) {
+	g := NewWithT(t)
 	s := compiled(t)
 	all := samples.All()
 	all["empty"] = reports.Build(reports.Input{})
 	for name, r := range all {
 		var b bytes.Buffer
-		if err := reports.WriteJSON(&b, r); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(reports.WriteJSON(&b, r)).To(Succeed())
 		doc, err := jsonschema.UnmarshalJSON(&b)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		if err := s.Validate(doc); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -53,6 +47,7 @@ func TestReportsAreValid(t *testing.T) {
 }
 
 func TestSchemaRefuses(t *testing.T) {
+	g := NewWithT(t)
 	s := compiled(t)
 	for name, change := range map[string]func(map[string]any){
 		"cut off":          func(m map[string]any) { delete(m, "complete") },
@@ -65,9 +60,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"an odd outcome":   func(m map[string]any) { m["cases"].([]any)[0].(map[string]any)["outcome"] = "skipped" },
 	} {
 		var m map[string]any
-		if err := json.Unmarshal([]byte(asJSON(t, samples.All()["broken"])), &m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(json.Unmarshal([]byte(asJSON(t, samples.All()["broken"])), &m)).To(Succeed())
 		change(m)
 		if s.Validate(m) == nil {
 			t.Errorf("%s: wanted an error; got none", name)
@@ -77,6 +70,7 @@ func TestSchemaRefuses(t *testing.T) {
 
 // The Go model and the schema have the same fields, and the same ones may be missing.
 func TestSchemaMatchesModel(t *testing.T) {
+	g := NewWithT(t)
 	type object struct {
 		Description string
 		Properties  map[string]struct{ Description string }
@@ -87,9 +81,7 @@ func TestSchemaMatchesModel(t *testing.T) {
 		object
 		Defs map[string]object `json:"$defs"`
 	}
-	if err := json.Unmarshal([]byte(reports.Schema()), &doc); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(json.Unmarshal([]byte(reports.Schema()), &doc)).To(Succeed())
 	used := map[string]bool{}
 	var check func(reflect.Type)
 	check = func(typ reflect.Type) {

@@ -26,7 +26,5 @@ func TeardownFailures(cases []CaseResult) string {
 	case 1:
 		return fmt.Sprintf("1 teardown failed, so that resources may be left behind: %.200q", first)
 	}
-	return fmt.Sprintf(
-		"%d teardowns failed, so that resources may be left behind; the first one: %.200q", count, first,
-	)
+	return fmt.Sprintf("%d teardowns failed, so that resources may be left behind; the first one: %.200q", count, first)
 }

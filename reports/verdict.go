@@ -52,12 +52,7 @@ func judge(cases []CaseResult, n Counts, in Input, problems []string) Verdict {
 	if n.Unsupported > n.NotMet {
 		word += " in what the target supports"
 	}
-	reason := fmt.Sprintf(
-		"%s: %d of %s passed",
-		scope(word, n, in.Run),
-		n.Passed,
-		printable.Plural(n.Selected, "case"),
-	)
+	reason := fmt.Sprintf("%s: %d of %s passed", scope(word, n, in.Run), n.Passed, printable.Plural(n.Selected, "case"))
 	if n.Unsupported > 0 {
 		reason += fmt.Sprintf(", %d unsupported", n.Unsupported)
 	}
@@ -138,12 +133,8 @@ func scope(word string, n Counts, run Run) string {
 	case named:
 		return fmt.Sprintf("%s in what was selected (%s)", word, printable.Bounded(run.Selection, 60))
 	case n.NotSelected > 0:
-		return fmt.Sprintf(
-			"%s in what was selected (%d of %s)",
-			word,
-			n.Selected,
-			printable.Plural(n.Selected+n.NotSelected, "case"),
-		)
+		return fmt.Sprintf("%s in what was selected (%d of %s)", word, n.Selected,
+			printable.Plural(n.Selected+n.NotSelected, "case"))
 	}
 	return word
 }

@@ -26,12 +26,8 @@ func verify(r Report) error {
 	}
 	for _, c := range again.Cases {
 		if recorded[c.ID] != c.Outcome {
-			return contradiction(
-				"case %s is recorded as %q; its findings and checks make it %q",
-				printable.ShortID(c.ID),
-				printable.Clip(string(recorded[c.ID]), 40),
-				c.Outcome,
-			)
+			return contradiction("case %s is recorded as %q; its findings and checks make it %q",
+				printable.ShortID(c.ID), printable.Clip(string(recorded[c.ID]), 40), c.Outcome)
 		}
 	}
 	if again.Counts != r.Counts {
@@ -39,22 +35,14 @@ func verify(r Report) error {
 	}
 	for i, q := range again.Requirements {
 		if r.Requirements[i].Status != q.Status {
-			return contradiction(
-				"requirement %s is recorded as %q; its cases make it %q",
-				printable.ShortID(q.ID),
-				printable.Clip(r.Requirements[i].Status, 40),
-				q.Status,
-			)
+			return contradiction("requirement %s is recorded as %q; its cases make it %q", printable.ShortID(q.ID),
+				printable.Clip(r.Requirements[i].Status, 40), q.Status)
 		}
 	}
 	got, want := r.Verdict, again.Verdict
 	if got.Conformant != (got.ExitCode == ExitConformant) || got.ExitCode != want.ExitCode {
-		return contradiction(
-			"the verdict is recorded as conformant %t with exit code %d; its cases say %q",
-			got.Conformant,
-			got.ExitCode,
-			want.Reason,
-		)
+		return contradiction("the verdict is recorded as conformant %t with exit code %d; its cases say %q",
+			got.Conformant, got.ExitCode, want.Reason)
 	}
 	return sameTexts(r, again)
 }
@@ -62,10 +50,8 @@ func verify(r Report) error {
 // sameTexts compares the derived texts.
 func sameTexts(r, again Report) error {
 	if r.Verdict.Reason != again.Verdict.Reason {
-		return contradiction(
-			"the verdict is recorded as %q; its cases say %q",
-			printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason,
-		)
+		return contradiction("the verdict is recorded as %q; its cases say %q",
+			printable.Clip(r.Verdict.Reason, 120), again.Verdict.Reason)
 	}
 	cases := map[string]CaseResult{}
 	for _, c := range r.Cases {
@@ -111,10 +97,8 @@ func Surplus(r Report) bool {
 
 func contradiction(format string, args ...any) error {
 	return errors.New(
-		"the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(
-			format,
-			args...) + "; run the suite again",
-	)
+		"the report contradicts itself, so it was not written by essconform or was edited: " + fmt.Sprintf(format,
+			args...) + "; run the suite again")
 }
 
 // InputOf is what r was built from, as far as the file says it.

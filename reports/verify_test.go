@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 )
@@ -13,14 +15,11 @@ import (
 // edited writes a report, changes its JSON by hand, and reads it again.
 func edited(t *testing.T, r reports.Report, edit func(map[string]any)) error {
 	t.Helper()
+	g := NewWithT(t)
 	var b bytes.Buffer
-	if err := reports.WriteJSON(&b, r); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(reports.WriteJSON(&b, r)).To(Succeed())
 	var m map[string]any
-	if err := json.Unmarshal(b.Bytes(), &m); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(json.Unmarshal(b.Bytes(), &m)).To(Succeed())
 	edit(m)
 	_, err := reports.ReadJSON("r.json", strings.NewReader(asJSON(t, m)))
 	return err

@@ -14,22 +14,14 @@ import (
 func checkVersion(got, current int) error {
 	switch oldest := max(1, current-1); {
 	case got > current:
-		return fmt.Errorf(
-			"schemaVersion %d is newer than this essconform, which reads %s; upgrade essconform",
-			got,
-			versions(oldest, current),
-		)
+		return fmt.Errorf("schemaVersion %d is newer than this essconform, which reads %s; upgrade essconform", got,
+			versions(oldest, current))
 	case got < 1:
-		return fmt.Errorf(
-			"schemaVersion is missing or no version; this essconform reads %s; run the suite again",
-			versions(oldest, current),
-		)
+		return fmt.Errorf("schemaVersion is missing or no version; this essconform reads %s; run the suite again",
+			versions(oldest, current))
 	case got < oldest:
-		return fmt.Errorf(
-			"schemaVersion %d is older than this essconform reads, which is %s; run the suite again",
-			got,
-			versions(oldest, current),
-		)
+		return fmt.Errorf("schemaVersion %d is older than this essconform reads, which is %s; run the suite again", got,
+			versions(oldest, current))
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func checkCaller(
 					Name: contract.Instances.Name(1), Value: unknown.ID("i-"),
 				},
 			},
-			Shuffle: wire.ByName,
+			Shuffle: wire.ByName, Check: true,
 		}
 		answer := probed{Method: method}
 		var refused *support.Refusal

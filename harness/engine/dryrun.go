@@ -19,11 +19,18 @@ type Estimate = dryrun.Estimate
 type DryRunOptions struct {
 	// Activity is how long a scaling activity takes; default 20s, and none for a target on this machine.
 	Activity time.Duration
-	// Latency is how long one call takes; default: what looking at the resources took, else 100ms, 1ms on this machine.
+	// ActivityFrom says where that is known from, for the text, such as ", which is assumed".
+	ActivityFrom string
+	// Latency is how long one call takes; default: what looking at the resources took, else 100ms; on this machine 1ms,
+	// and less where each case has resources of its own.
 	Latency time.Duration
 	// Jobs is how many cases run at a time; default: what the settings say.
 	Jobs int
 }
+
+// busyCall is what a call costs where cases that run side by side keep this machine busy, with the target on it: a run
+// of all cases against the embedded mock took 2.7s for 9000 calls, one of `essconform mock` as much.
+const busyCall = 300 * time.Microsecond
 
 // DryRun says what a run of the cases would do. At most it reads what the resources of -arrange api are like; where the
 // target is on another machine, only with -live.
@@ -31,12 +38,17 @@ func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOp
 	s := p.Settings
 	in := dryrun.Input{
 		Settings: s, Cases: p.Running(cases), Kinds: p.Set.State, Operation: p.Contract.Operation, Getenv: environment,
-		Activity: o.Activity, Jobs: cmp.Or(o.Jobs, s.Jobs),
+		Activity: o.Activity, ActivityFrom: o.ActivityFrom, Jobs: cmp.Or(o.Jobs, s.Jobs),
 	}
 	usual := time.Millisecond
-	if !s.Loopback() {
-		usual = 100 * time.Millisecond
-		in.Activity = cmp.Or(o.Activity, 20*time.Second)
+	switch {
+	case !s.Loopback():
+		usual, in.LatencyFrom = 100*time.Millisecond, ", which is assumed"
+		if o.Activity == 0 {
+			in.Activity, in.ActivityFrom = 20*time.Second, ", which is assumed"
+		}
+	case !s.UserResources():
+		usual, in.LatencyFrom = busyCall, ", as measured with the mock on two processors"
 	}
 	if s.Bindings != "" {
 		b, err := p.Bindings()
@@ -53,7 +65,9 @@ func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOp
 				inventories = append(inventories, dryrun.Assume(lane, err.Error()))
 			}
 		}
-		in.Inventories, usual = inventories, cmp.Or(latency, usual)
+		if in.Inventories = inventories; latency > 0 {
+			usual, in.LatencyFrom = latency, ", as those took that looked at the resources"
+		}
 	}
 	in.Latency = cmp.Or(o.Latency, usual)
 	return dryrun.Of(in), nil

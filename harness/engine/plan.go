@@ -64,7 +64,7 @@ func NewPlan(s target.Settings) (*Plan, error) {
 		}
 	}
 	if s.Cover == target.CoverLean {
-		lean := fixtures.Lean(p.Cases)
+		lean := set.Lean(p.Cases)
 		kept := map[string]bool{}
 		for _, x := range lean {
 			kept[x.Name] = true

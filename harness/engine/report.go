@@ -33,6 +33,8 @@ type RunOutcome struct {
 	Exchanges *har.Recording
 	// Shard is set when the run was a part of the selection.
 	Shard *reports.Shard
+	// Named is set when the cases were named or drawn one by one: what does not apply to the target was not asked for.
+	Named bool
 }
 
 // LockReports takes the lock of a directory of reports, before a run removes what is there. release is called when the
@@ -61,6 +63,9 @@ func (p *Plan) Report(o RunOutcome) reports.Report {
 		Catalogue: p.catalogue(), Cases: results, Selected: o.Selected,
 		NotSelected: max(0, len(p.Cases)-o.Selected), // what does not apply to the target could not have been selected
 		Waivers:     p.Waivers, Elsewhere: p.elsewhere(results), LeftOut: p.leftOut(),
+	}
+	if o.Named {
+		in.LeftOut = nil
 	}
 	report := reports.Build(in)
 	if report.Recording = o.Exchanges; o.Exchanges != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -320,12 +321,7 @@ func TestOperationsNameTheirParameters(t *testing.T) {
 }
 
 func listed(o *Operation, name string) bool {
-	for _, p := range o.Parameters {
-		if p == name || p == name+".N" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.Parameters, name) || slices.Contains(o.Parameters, name+".N")
 }
 
 func TestGatewayTexts(t *testing.T) {

@@ -62,7 +62,7 @@ var options = []option{
 	{"timeout", "", "`DURATION` for one request", func(s *Settings) flag.Value { return (*durationValue)(&s.Timeout) }},
 	{
 		"activity-timeout", "",
-		"`DURATION` until a scaling activity must have ended; 0s: 10s on this machine, else 2m",
+		"`DURATION` until a scaling activity must have ended; default 10s on this machine, else 2m",
 		func(s *Settings) flag.Value { return (*durationValue)(&s.ActivityTimeout) },
 	},
 	{
@@ -83,16 +83,16 @@ var options = []option{
 	},
 	{
 		"cover", "",
-		"`PART` of the case set: full, or lean: the cheapest cases that still verify every requirement in both " +
-			"formats and methods",
+		"`PART` of the case set: full, the default, or lean: the cheapest cases that still verify every requirement " +
+			"in both formats and methods",
 		func(s *Settings) flag.Value { return (*coverValue)(&s.Cover) },
 	},
 	{
-		"rate", "", "at most `N` requests a second; 0: no limit",
+		"rate", "", "at most `N` requests a second; default 0: no limit",
 		func(s *Settings) flag.Value { return (*floatValue)(&s.Rate) },
 	},
 	{
-		"wait", "", "how long to wait for a target that is still starting, a `DURATION`; default 0",
+		"wait", "", "how long to wait for a target that is still starting, a `DURATION`; default not at all",
 		func(s *Settings) flag.Value { return (*durationValue)(&s.Wait) },
 	},
 	{
@@ -127,8 +127,12 @@ func Register(fs *flag.FlagSet) *Flags {
 		return nil
 	})
 	for _, o := range options {
-		defaults := Defaults()
-		fs.Var(&flagValue{name: o.name, into: f.set, scratch: o.value(&defaults)}, o.name, o.usage)
+		defaults, none := Defaults(), Settings{}
+		v := &flagValue{name: o.name, into: f.set, scratch: o.value(&defaults)}
+		if shown := v.scratch.String(); shown != o.value(&none).String() {
+			v.shown = shown
+		}
+		fs.Var(v, o.name, o.usage)
 	}
 	return f
 }
@@ -245,16 +249,12 @@ func Environment() []string {
 // flagValue checks a flag's text when it is parsed and keeps it for Resolve.
 type flagValue struct {
 	name    string
+	shown   string // the default as -h shows it behind the usage; "" where the usage says what holds then
 	into    map[string]string
 	scratch flag.Value
 }
 
-func (v *flagValue) String() string {
-	if v.scratch == nil { // package flag asks the zero value
-		return ""
-	}
-	return v.scratch.String()
-}
+func (v *flagValue) String() string { return v.shown }
 
 func (v *flagValue) Set(text string) error {
 	if strings.TrimSpace(text) == "" {

@@ -75,11 +75,8 @@ func compareCase(id string, a, b runSide) (CaseChange, bool) {
 	before, now := a.results[id], b.results[id]
 	c := CaseChange{
 		ID: id, Title: cmp.Or(now.Title, before.Title), Old: a.outcome(id), New: b.outcome(id),
-		Requirements: newlyViolated(
-			before,
-			now,
-			a,
-		), Findings: reports.MustFindings(now), Reason: now.Reason, Rerun: now.Reproduce.Rerun,
+		Requirements: newlyViolated(before, now, a), Findings: reports.MustFindings(now), Reason: now.Reason,
+		Rerun: now.Reproduce.Rerun,
 	}
 	switch {
 	case c.Old == Absent:

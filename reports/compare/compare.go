@@ -114,15 +114,12 @@ func Reports(old, new reports.Report) (Comparison, error) {
 	if old.Contract.Operation != new.Contract.Operation {
 		return Comparison{}, fmt.Errorf(
 			"the reports are about different operations, %s and %s; give two reports of one",
-			printable.ShortID(old.Contract.Operation),
-			printable.ShortID(new.Contract.Operation),
-		)
+			printable.ShortID(old.Contract.Operation), printable.ShortID(new.Contract.Operation))
 	}
 	cases, both := compareCases(old, new)
 	if both == 0 {
 		return Comparison{}, errors.New(
-			"no case was judged in both reports, so nothing can be compared; run both with the same cases",
-		)
+			"no case was judged in both reports, so nothing can be compared; run both with the same cases")
 	}
 	c := Comparison{
 		SchemaVersion: ComparisonVersion, Kind: ComparisonKind, Old: sideOf(old), New: sideOf(new),
@@ -198,15 +195,8 @@ func compareNotes(old, new reports.Report) []string {
 	notes := []string{}
 	differ := func(what, a, b string) {
 		if a != b {
-			notes = append(
-				notes,
-				fmt.Sprintf(
-					"the %s differs: %s before, %s now",
-					what,
-					printable.Bounded(printable.OrNone(a), 80),
-					printable.Bounded(printable.OrNone(b), 80),
-				),
-			)
+			notes = append(notes, fmt.Sprintf("the %s differs: %s before, %s now", what,
+				printable.Bounded(printable.OrNone(a), 80), printable.Bounded(printable.OrNone(b), 80)))
 		}
 	}
 	differ("target", summary.Subject(old), summary.Subject(new))
@@ -219,14 +209,8 @@ func compareNotes(old, new reports.Report) []string {
 	differ("shard", summary.ShardOf(old), summary.ShardOf(new))
 	for i, r := range []reports.Report{old, new} {
 		if r.Run.Partial != "" {
-			notes = append(
-				notes,
-				fmt.Sprintf(
-					"the %s run is partial: %s",
-					[]string{"old", "new"}[i],
-					printable.Bounded(r.Run.Partial, 80),
-				),
-			)
+			notes = append(notes, fmt.Sprintf("the %s run is partial: %s", []string{"old", "new"}[i],
+				printable.Bounded(r.Run.Partial, 80)))
 		}
 	}
 	return notes

@@ -22,15 +22,8 @@ func afterwards() (old, new reports.Report) {
 			c.Outcome, c.Reason, c.Checked = reports.CouldNotRun, "the state could not be arranged", nil
 		}
 	})
-	b.Run.ID, b.Run.StartedAt, b.Run.EndedAt = "0198c7b7", samples.Started.AddDate(
-		0,
-		0,
-		1,
-	), samples.Started.AddDate(
-		0,
-		0,
-		1,
-	)
+	next := samples.Started.AddDate(0, 0, 1)
+	b.Run.ID, b.Run.StartedAt, b.Run.EndedAt = "0198c7b7", next, next
 	b.Suite.CaseSet = "another"
 	samples.On(b, samples.ReqStatus, func(i int, c *reports.CaseResult) { // still failing in one format
 		if i == 0 {

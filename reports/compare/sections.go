@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/render/terminal"
 )
@@ -12,15 +13,15 @@ import (
 // changeSection is one kind of change as all formats show it.
 type changeSection struct {
 	change       Change
-	title        string
-	requirements []RequirementChange
-	kinds        []changeKind
+	Title        string
+	Requirements []RequirementChange
+	Kinds        []changeKind
 }
 
 // changeKind is cases that changed in the same way.
 type changeKind struct {
-	what  string // "passed → failed", and the reason where it is the same for all
-	cases []string
+	What  string // "passed → failed", and the reason where it is the same for all
+	Cases []string
 }
 
 var changeTitles = map[Change]string{
@@ -38,14 +39,14 @@ var changeTitles = map[Change]string{
 func (c Comparison) sections() []changeSection {
 	var out []changeSection
 	for _, change := range changes[1:] {
-		s := changeSection{change: change, title: changeTitles[change]}
+		s := changeSection{change: change, Title: changeTitles[change]}
 		for _, q := range c.Requirements {
 			if q.Change == change {
-				s.requirements = append(s.requirements, q)
+				s.Requirements = append(s.Requirements, q)
 			}
 		}
-		s.kinds = changeKinds(c.Cases, change)
-		if len(s.requirements)+len(s.kinds) > 0 {
+		s.Kinds = changeKinds(c.Cases, change)
+		if len(s.Requirements)+len(s.Kinds) > 0 {
 			out = append(out, s)
 		}
 	}
@@ -73,13 +74,16 @@ func changeKinds(cases []CaseChange, change Change) []changeKind {
 		if !seen {
 			at = len(out)
 			position[what] = at
-			out = append(out, changeKind{what: what})
+			out = append(out, changeKind{What: what})
 		}
-		out[at].cases = append(out[at].cases, x.ID)
+		out[at].Cases = append(out[at].Cases, x.ID)
 	}
-	slices.SortStableFunc(out, func(a, b changeKind) int { return len(b.cases) - len(a.cases) })
+	slices.SortStableFunc(out, func(a, b changeKind) int { return len(b.Cases) - len(a.Cases) })
 	return out
 }
+
+// FromTo is what became of the requirement.
+func (q RequirementChange) FromTo() string { return fromTo(q.Old, q.New) }
 
 // fromTo is "passed → failed", or what it is when it stayed that.
 func fromTo(old, new string) string {
@@ -91,17 +95,19 @@ func fromTo(old, new string) string {
 
 // sideLine is one of the two runs on one line.
 func sideLine(s Side) string {
-	return printable.Bounded(
-		fmt.Sprintf(
-			"%s: %s (%s, %s)",
-			cmp.Or(s.Target.Name, s.Target.Kind, "an unnamed target"),
-			s.Verdict.Reason,
-			cmp.Or(
-				s.Target.Endpoint,
-				"no endpoint",
-			),
-			s.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"),
-		),
-		terminal.ShownText,
-	)
+	name := cmp.Or(s.Target.Name, s.Target.Kind, "an unnamed target")
+	line := fmt.Sprintf("%s: %s (%s, %s)", name, s.Verdict.Reason, cmp.Or(s.Target.Endpoint, "no endpoint"),
+		s.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return printable.Bounded(line, terminal.ShownText)
+}
+
+// tone is that of an exit code: all is well, something regressed, or coverage was lost.
+func (c Comparison) tone() int {
+	switch {
+	case c.Verdict.Regressed:
+		return reports.ExitNotConformant
+	case c.Counts[CoverageLost] > 0:
+		return reports.ExitCouldNotJudge
+	}
+	return reports.ExitConformant
 }

@@ -14,12 +14,8 @@ import (
 func writeText(w io.Writer, c Comparison, o terminal.Options) error {
 	o.Width = max(o.Width, 40)
 	t := &terminal.Printer{Options: o}
-	mark, color := "✓ ", terminal.Green
-	if c.Verdict.Regressed {
-		mark, color = "✗ ", terminal.Red
-	} else if c.Counts[CoverageLost] > 0 {
-		mark, color = "? ", terminal.Yellow
-	}
+	mark := []string{"✓ ", "✗ ", "? "}[c.tone()]
+	color := []string{terminal.Green, terminal.Red, terminal.Yellow}[c.tone()]
 	for i, line := range printable.Wrap(printable.Bounded(c.Verdict.Reason, terminal.ShownText), t.Width-2) {
 		if i > 0 {
 			mark = "  "
@@ -50,28 +46,29 @@ func changed(t *terminal.Printer, s changeSection) {
 	case Fixed:
 		color = terminal.Green
 	}
-	title := strings.ToLower(s.title) + ":"
+	title := strings.ToLower(s.Title) + ":"
 	if color != "" {
 		title = t.Paint(color, title)
 	}
 	t.Line(title)
-	for _, k := range s.kinds[:min(terminal.ShownGroups, len(s.kinds))] {
-		t.Text("  ", printable.Bounded(printable.Plural(len(k.cases), "case")+" "+k.what, terminal.ShownText))
-		t.Text("    ", printable.Some(k.cases, terminal.ShownCases, printable.ShortID))
+	for _, k := range s.Kinds[:min(terminal.ShownGroups, len(s.Kinds))] {
+		t.Text("  ", printable.Bounded(printable.Plural(len(k.Cases), "case")+" "+k.What, terminal.ShownText))
+		t.Text("    ", printable.Some(k.Cases, terminal.ShownCases, printable.ShortID))
 	}
-	t.More(len(s.kinds)-terminal.ShownGroups, "kind", "")
-	for _, q := range s.requirements[:min(terminal.ShownGroups, len(s.requirements))] {
+	t.More(len(s.Kinds)-terminal.ShownGroups, "kind", "")
+	for _, q := range s.Requirements[:min(terminal.ShownGroups, len(s.Requirements))] {
 		t.Text("  ", printable.Bounded(requirementLine(q), terminal.ShownText))
 	}
-	t.More(len(s.requirements)-terminal.ShownGroups, "requirement", "")
+	t.More(len(s.Requirements)-terminal.ShownGroups, "requirement", "")
 }
 
 // requirementLine is a changed requirement on one line.
 func requirementLine(q RequirementChange) string {
-	s := "requirement " + q.ID + ": " + fromTo(q.Old, q.New)
+	s := "requirement " + q.ID
 	if !reports.IsMust(q.Level) {
-		s = "requirement " + q.ID + " (SHOULD): " + fromTo(q.Old, q.New)
+		s += " (SHOULD)"
 	}
+	s += ": " + q.FromTo()
 	if q.Reason != "" {
 		s += ", " + q.Reason
 	}

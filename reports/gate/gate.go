@@ -77,27 +77,14 @@ func (g *gate) run() {
 	n := g.report.Counts
 	switch {
 	case g.report.Run.Partial != "":
-		g.add(
-			"run",
-			reports.ExitCouldNotJudge,
-			"the run did not come to its end: %s",
-			printable.Bounded(g.report.Run.Partial, terminal.ShownText),
-		)
+		g.add("run", reports.ExitCouldNotJudge, "the run did not come to its end: %s",
+			printable.Bounded(g.report.Run.Partial, terminal.ShownText))
 	case g.report.Run.Shard != nil:
-		g.add(
-			"run",
-			reports.ExitCouldNotJudge,
-			"the report is of %s only; join the shards with essconform merge",
-			g.report.Run.Shard.String(),
-		)
+		g.add("run", reports.ExitCouldNotJudge, "the report is of %s only; join the shards with essconform merge",
+			g.report.Run.Shard.String())
 	case len(g.report.Cases) < n.Selected:
-		g.add(
-			"run",
-			reports.ExitCouldNotJudge,
-			"%d of %s left no result",
-			n.Selected-len(g.report.Cases),
-			printable.Plural(n.Selected, "case"),
-		)
+		g.add("run", reports.ExitCouldNotJudge, "%d of %s left no result", n.Selected-len(g.report.Cases),
+			printable.Plural(n.Selected, "case"))
 	case n.Passed == 0:
 		g.add("run", reports.ExitCouldNotJudge, "no case passed, so nothing is shown to hold")
 	case reports.Surplus(g.report):
@@ -107,20 +94,11 @@ func (g *gate) run() {
 	}
 	switch {
 	case n.UnexpectedPass > 0:
-		g.add(
-			"waivers",
-			reports.ExitNotConformant,
-			"%s passed; remove the waivers that are not needed",
-			printable.Plural(n.UnexpectedPass, "waived case"),
-		)
+		g.add("waivers", reports.ExitNotConformant, "%s passed; remove the waivers that are not needed",
+			printable.Plural(n.UnexpectedPass, "waived case"))
 	case len(g.report.WaiverProblems) > 0:
-		g.add(
-			"waivers",
-			reports.ExitCouldNotJudge,
-			"%s: %s",
-			printable.Plural(len(g.report.WaiverProblems), "problem"),
-			printable.Bounded(g.report.WaiverProblems[0], terminal.ShownText),
-		)
+		g.add("waivers", reports.ExitCouldNotJudge, "%s: %s", printable.Plural(len(g.report.WaiverProblems), "problem"),
+			printable.Bounded(g.report.WaiverProblems[0], terminal.ShownText))
 	}
 }
 
@@ -144,21 +122,11 @@ func (g *gate) profile(name string) {
 	rule := "profile " + name
 	switch {
 	case len(violated) > 0:
-		g.add(
-			rule,
-			reports.ExitNotConformant,
-			"%s violated: %s",
-			printable.Plural(len(violated), "requirement"),
-			printable.Some(violated, 5, printable.ShortID),
-		)
+		g.add(rule, reports.ExitNotConformant, "%s violated: %s", printable.Plural(len(violated), "requirement"),
+			printable.Some(violated, 5, printable.ShortID))
 	case len(unjudged) > 0:
-		g.add(
-			rule,
-			reports.ExitCouldNotJudge,
-			"%s not verified: %s",
-			printable.Plural(len(unjudged), "requirement"),
-			printable.Some(unjudged, 5, printable.ShortID),
-		)
+		g.add(rule, reports.ExitCouldNotJudge, "%s not verified: %s", printable.Plural(len(unjudged), "requirement"),
+			printable.Some(unjudged, 5, printable.ShortID))
 	case held == 0:
 		g.add(rule, reports.ExitCouldNotJudge, "the contract holds no requirement of this profile")
 	default:
@@ -214,14 +182,8 @@ func (g *gate) requirements() error {
 			g.add(rule, code, "%s", detail)
 		}
 		if matched == 0 {
-			return policyError(
-				g.policy.file,
-				g.policy.line("requirements", pattern),
-				fmt.Errorf(
-					"%q matches no requirement of the report; correct it, or remove it",
-					printable.Clip(pattern, 80),
-				),
-			)
+			return policyError(g.policy.file, g.policy.line("requirements", pattern), fmt.Errorf(
+				"%q matches no requirement of the report; correct it, or remove it", printable.Clip(pattern, 80)))
 		}
 	}
 	return nil
@@ -242,13 +204,8 @@ func (g *gate) unattributed() {
 		}
 	}
 	if len(ids) > 0 {
-		g.add(
-			"failures",
-			reports.ExitNotConformant,
-			"%s failed on no requirement of level MUST: %s",
-			printable.Plural(len(ids), "case"),
-			printable.Some(ids, 5, printable.ShortID),
-		)
+		g.add("failures", reports.ExitNotConformant, "%s failed on no requirement of level MUST: %s",
+			printable.Plural(len(ids), "case"), printable.Some(ids, 5, printable.ShortID))
 	}
 }
 

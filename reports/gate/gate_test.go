@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 	"github.com/essconform/essconform/reports/render/terminal"
@@ -16,14 +18,11 @@ import (
 
 func decide(t *testing.T, policy string, r reports.Report, baseline *reports.Report) Decision {
 	t.Helper()
+	g := NewWithT(t)
 	p, err := ParsePolicy("policy.yaml", []byte(policy))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	d, err := Decide(p, r, baseline)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return d
 }
 
@@ -138,23 +137,19 @@ func TestTheDefaultPolicyIsTheVerdict(t *testing.T) {
 
 func policySchemaOf(t *testing.T) *jsonschema.Schema {
 	t.Helper()
+	g := NewWithT(t)
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(Schema()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("policy.json", doc); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(c.AddResource("policy.json", doc)).To(Succeed())
 	s, err := c.Compile("policy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return s
 }
 
 // What the schema can know, it says the same of as the reader does.
 func TestPolicyIsReadStrictly(t *testing.T) {
+	g := NewWithT(t)
 	schema := policySchemaOf(t)
 	for _, c := range []struct {
 		policy, want string // "" for none
@@ -187,14 +182,10 @@ func TestPolicyIsReadStrictly(t *testing.T) {
 			continue
 		}
 		data, err := yaml.YAMLToJSON([]byte(c.policy))
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		var v any
 		if len(bytes.TrimSpace(data)) > 0 {
-			if err := json.Unmarshal(data, &v); err != nil {
-				t.Fatal(err)
-			}
+			g.Expect(json.Unmarshal(data, &v)).To(Succeed())
 		}
 		if err := schema.Validate(v); (err == nil) != (c.want == "") {
 			t.Errorf("%q: wanted the schema to agree with %q; got %v", c.policy, c.want, err)
@@ -203,10 +194,9 @@ func TestPolicyIsReadStrictly(t *testing.T) {
 }
 
 func TestAPatternThatMatchesNothingIsAFaultOfThePolicy(t *testing.T) {
+	g := NewWithT(t)
 	p, err := ParsePolicy("policy.yaml", []byte("hold:\n  requirements:\n    - detach.one\n    - detach.typo\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	_, err = Decide(p, reports.Build(samples.Input()), nil)
 	if want := `read policy: policy.yaml:4: "detach.typo" matches no requirement of the report`; err == nil ||
 		!strings.HasPrefix(err.Error(), want) {
@@ -215,11 +205,10 @@ func TestAPatternThatMatchesNothingIsAFaultOfThePolicy(t *testing.T) {
 }
 
 func TestGateText(t *testing.T) {
+	g := NewWithT(t)
 	for name, policy := range map[string]string{"conformant": "", "broken": "allow: {warnings: 0}", "could-not-run": "", "hostile": ""} {
 		var b bytes.Buffer
-		if err := WriteText(&b, decide(t, policy, samples.All()[name], nil), terminal.Options{Width: 100}); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(WriteText(&b, decide(t, policy, samples.All()[name], nil), terminal.Options{Width: 100})).To(Succeed())
 		samples.Golden(t, name+"/gate.txt", b.Bytes())
 	}
 }

@@ -104,10 +104,8 @@ var profileNames = []string{"document", "conventions"}
 // unknown and repeated keys are errors. An empty file is the default policy.
 func ParsePolicy(file string, data []byte) (Policy, error) {
 	p := Policy{
-		Profiles: slices.Clone(
-			profileNames,
-		), Allow: Allowances{Warnings: anyNumber, Waived: anyNumber, Unsupported: anyNumber}, file: file,
-		lines: map[string]int{},
+		Profiles: slices.Clone(profileNames), file: file, lines: map[string]int{},
+		Allow: Allowances{Warnings: anyNumber, Waived: anyNumber, Unsupported: anyNumber},
 	}
 	text, err := yamlfile.Text(data)
 	if err != nil {
@@ -125,11 +123,8 @@ func ParsePolicy(file string, data []byte) (Policy, error) {
 		return p, nil
 	}
 	if len(docs) > 1 {
-		return Policy{}, policyError(
-			file,
-			docs[1].Body.GetToken().Position.Line,
-			errors.New("wanted one document; got another one"),
-		)
+		return Policy{}, policyError(file, docs[1].Body.GetToken().Position.Line,
+			errors.New("wanted one document; got another one"))
 	}
 	if err := p.decode(docs[0].Body); err != nil {
 		return Policy{}, policyError(file, docs[0].Body.GetToken().Position.Line, err)
@@ -137,26 +132,17 @@ func ParsePolicy(file string, data []byte) (Policy, error) {
 	p.locate(docs[0].Body)
 	for _, name := range p.Profiles {
 		if !slices.Contains(profileNames, name) {
-			return Policy{}, policyError(
-				file,
-				p.line("profiles", name),
-				fmt.Errorf("profile %q is unknown; write document or conventions", printable.Clip(name, 40)),
-			)
+			return Policy{}, policyError(file, p.line("profiles", name),
+				fmt.Errorf("profile %q is unknown; write document or conventions", printable.Clip(name, 40)))
 		}
 	}
 	if len(p.Profiles)+len(p.Requirements) == 0 {
-		return Policy{}, policyError(
-			file,
-			p.line("hold", ""),
-			errors.New("the policy holds nothing; name a profile or a requirement under hold"),
-		)
+		return Policy{}, policyError(file, p.line("hold", ""),
+			errors.New("the policy holds nothing; name a profile or a requirement under hold"))
 	}
 	if p.Baseline == "" && p.lines["lostCoverage "] > 0 {
-		return Policy{}, policyError(
-			file,
-			p.lines["lostCoverage "],
-			errors.New("lostCoverage needs a baseline to compare with; add baseline: FILE"),
-		)
+		return Policy{}, policyError(file, p.lines["lostCoverage "],
+			errors.New("lostCoverage needs a baseline to compare with; add baseline: FILE"))
 	}
 	return p, nil
 }

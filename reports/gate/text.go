@@ -38,12 +38,8 @@ func WriteText(w io.Writer, d Decision, o terminal.Options) error {
 	case reports.ExitNotConformant:
 		t.Line(t.Paint(terminal.Red, "✗ the gate is closed: "+printable.Plural(broken, "rule")+" broken"))
 	default:
-		t.Line(
-			t.Paint(
-				terminal.Yellow,
-				"? the gate is closed: "+printable.Plural(unjudged, "rule")+" could not be judged",
-			),
-		)
+		t.Line(t.Paint(terminal.Yellow,
+			"? the gate is closed: "+printable.Plural(unjudged, "rule")+" could not be judged"))
 	}
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write decision: %w", err)

@@ -14,10 +14,9 @@ import (
 // folder is where the spools of a test stand.
 func folder(t *testing.T) string {
 	t.Helper()
+	g := NewWithT(t)
 	f, err := NewFolder(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return f
 }
 

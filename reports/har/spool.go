@@ -48,10 +48,8 @@ func unkept(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf(
-		"keep the exchanges of the run: %w; choose another directory with -report-dir, or give -no-har",
-		err,
-	)
+	return fmt.Errorf("keep the exchanges of the run: %w; choose another directory with -report-dir, or give -no-har",
+		err)
 }
 
 // NewSpool makes a spool in a folder, where Gather finds it.

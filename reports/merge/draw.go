@@ -24,22 +24,13 @@ const mdTargets = 12
 // the rest.
 func WriteMarkdown(w io.Writer, m Matrix) error {
 	d := &markdown.Document{}
-	fmt.Fprintf(
-		&d.B,
-		"## %s %s\n\n| %s | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
+	fmt.Fprintf(&d.B, "## %s %s\n\n| %s | verdict | passed | failed | could not run |\n|---|---|--:|--:|--:|\n",
 		[]string{"✅", "❌", "⚠️"}[min(uint(m.Verdict.ExitCode), reports.ExitCouldNotJudge)],
-		markdown.Prose(m.Verdict.Reason, markdown.MaxText), m.What(),
-	)
+		markdown.Prose(m.Verdict.Reason, markdown.MaxText), m.What())
 	for i, t := range m.Targets {
-		row := fmt.Sprintf(
-			"| %s | %s | %d of %d | %d | %d |\n",
-			markdown.CellCode(t.Name, markdown.MaxID),
-			markdown.CellCode(t.Verdict.Reason, markdown.MaxText),
-			t.Counts.Passed,
-			t.Counts.Selected,
-			t.Counts.Failed,
-			t.Counts.CouldNotRun,
-		)
+		row := fmt.Sprintf("| %s | %s | %d of %d | %d | %d |\n", markdown.CellCode(t.Name, markdown.MaxID),
+			markdown.CellCode(t.Verdict.Reason, markdown.MaxText), t.Counts.Passed, t.Counts.Selected, t.Counts.Failed,
+			t.Counts.CouldNotRun)
 		if d.B.Len()+len(row)+markdown.MoreLine > markdown.UntilFailures {
 			fmt.Fprintf(&d.B, "\n… and %d more in %s.json\n", len(m.Targets)-i, m.base())
 			break
@@ -59,19 +50,22 @@ func WriteMarkdown(w io.Writer, m Matrix) error {
 	return nil
 }
 
-// split puts the requirements apart that are satisfied, or excluded, by all targets.
+// split puts the requirements apart that are satisfied, or excluded, by all targets. Of the others, those that are only
+// not verified by all cases stand last.
 func (m Matrix) split() (open, rest []MatrixRow) {
+	var partly []MatrixRow
 	for _, row := range m.Requirements {
-		if slices.ContainsFunc(
-			row.Cells,
-			func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded },
-		) {
+		some := func(fits func(MatrixCell) bool) bool { return slices.ContainsFunc(row.Cells, fits) }
+		switch {
+		case some(func(c MatrixCell) bool { return c.Status != reports.Satisfied && c.Status != reports.Excluded }):
 			open = append(open, row)
-		} else {
+		case some(MatrixCell.partly):
+			partly = append(partly, row)
+		default:
 			rest = append(rest, row)
 		}
 	}
-	return open, rest
+	return append(open, partly...), rest
 }
 
 func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow, until int) {
@@ -79,23 +73,16 @@ func matrixTable(d *markdown.Document, title string, m Matrix, rows []MatrixRow,
 		return
 	}
 	targets := m.Targets[:min(mdTargets, len(m.Targets))]
-	fmt.Fprintf(
-		&d.B,
-		"\n<details%s><summary>%s: %s</summary>\n\n| requirement |",
-		map[bool]string{true: " open"}[title == "What does not hold everywhere"],
-		title,
-		printable.Plural(len(rows), "requirement"),
-	)
+	fmt.Fprintf(&d.B, "\n<details%s><summary>%s: %s</summary>\n\n| requirement |",
+		map[bool]string{true: " open"}[title == "What does not hold everywhere"], title,
+		printable.Plural(len(rows), "requirement"))
 	for _, t := range targets {
 		d.B.WriteString(" " + markdown.CellCode(t.Name, 40) + " |")
 	}
 	d.B.WriteString("\n|---|" + strings.Repeat("---|", len(targets)) + "\n")
 	for i, row := range rows {
-		line := fmt.Sprintf(
-			"| %s %s |",
-			markdown.CellCode(row.ID, markdown.MaxID),
-			markdown.Prose(shouldMark(row.Level), markdown.MaxID),
-		)
+		line := fmt.Sprintf("| %s %s |", markdown.CellCode(row.ID, markdown.MaxID),
+			markdown.Prose(shouldMark(row.Level), markdown.MaxID))
 		for _, c := range row.Cells[:len(targets)] {
 			line += " " + c.Sign() + " " + markdown.Prose(c.Words(), markdown.MaxID) + " |"
 		}
@@ -119,20 +106,29 @@ func shouldMark(level string) string {
 }
 
 // Sign is the sign of a cell; Words beside it say the same.
-func (c MatrixCell) Sign() string {
-	switch c.Status {
-	case reports.Satisfied:
-		return "✓"
-	case reports.Violated:
-		if c.should {
-			return "△"
-		}
-		return "✗"
-	case reports.Unverified, reports.Excused:
-		return "?"
+func (c MatrixCell) Sign() string { sign, _ := c.look(); return sign }
+
+// Class is the class of a cell in the page.
+func (c MatrixCell) Class() string { _, class := c.look(); return class }
+
+func (c MatrixCell) look() (sign, class string) {
+	switch {
+	case c.partly():
+		return "◐", "doubt"
+	case c.Status == reports.Satisfied:
+		return "✓", "good"
+	case c.Status == reports.Violated && c.should:
+		return "△", "doubt"
+	case c.Status == reports.Violated:
+		return "✗", "bad"
+	case c.Status == reports.Unverified, c.Status == reports.Excused:
+		return "?", "doubt"
 	}
-	return "–"
+	return "–", ""
 }
+
+// partly tells whether a cell is satisfied, and not by all cases.
+func (c MatrixCell) partly() bool { return c.Status == reports.Satisfied && c.Unverified > 0 }
 
 // Words are what a cell says, without its reason.
 func (c MatrixCell) Words() string {
@@ -141,32 +137,25 @@ func (c MatrixCell) Words() string {
 		return fmt.Sprintf("SHOULD not met in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
 	case c.Status == reports.Violated:
 		return fmt.Sprintf("violated in %d of %s", c.Failed, printable.Plural(c.Cases, "case"))
-	case c.Status == reports.Satisfied && c.Failed > 0:
-		return fmt.Sprintf("satisfied, warnings in %s", printable.Plural(c.Failed, "case"))
 	}
-	return c.Status
+	words := c.Status
+	if c.Status == reports.Satisfied && c.Failed > 0 {
+		words += ", warnings in " + printable.Plural(c.Failed, "case")
+	}
+	if c.partly() {
+		words += fmt.Sprintf(", not verified in %d of %s", c.Unverified, printable.Plural(c.Cases, "case"))
+	}
+	return words
 }
 
-// Number is how many of the cases failed, where a requirement does not hold; "" where there is nothing to count.
+// Number is how many of the cases failed, where a requirement does not hold, or verified it, where not all did; ""
+// where there is nothing to count.
 func (c MatrixCell) Number() string {
-	if c.Status != reports.Violated {
-		return ""
-	}
-	return fmt.Sprintf("%d/%d", c.Failed, c.Cases)
-}
-
-// Class is the class of a cell in the page.
-func (c MatrixCell) Class() string {
-	switch c.Status {
-	case reports.Satisfied:
-		return "good"
-	case reports.Violated:
-		if c.should {
-			return "doubt"
-		}
-		return "bad"
-	case reports.Unverified, reports.Excused:
-		return "doubt"
+	switch {
+	case c.Status == reports.Violated:
+		return fmt.Sprintf("%d/%d", c.Failed, c.Cases)
+	case c.partly():
+		return fmt.Sprintf("%d/%d", c.Cases-c.Unverified, c.Cases)
 	}
 	return ""
 }

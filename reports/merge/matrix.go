@@ -69,6 +69,9 @@ type MatrixCell struct {
 	Reason string `json:"reason,omitempty"`
 	Failed int    `json:"failed"` // cases with a finding on it
 	Cases  int    `json:"cases"`  // cases that cover it
+	// Unverified are those of them that say nothing of it: they could not run, are unsupported or waived, or were not
+	// selected.
+	Unverified int `json:"unverified"`
 
 	should bool // it is about a SHOULD: what is violated fails nothing
 }
@@ -81,8 +84,7 @@ const AbsentStatus = "absent"
 func NewMatrix(all []reports.Report) (Matrix, error) {
 	if len(all) < 2 {
 		return Matrix{}, errors.New(
-			"one report makes no matrix; give the reports of several targets, or the shards of one run",
-		)
+			"one report makes no matrix; give the reports of several targets, or the shards of one run")
 	}
 	for _, r := range all[1:] {
 		if r.Contract.Operation != all[0].Contract.Operation {
@@ -126,7 +128,7 @@ func matrixRows(all []reports.Report) []MatrixRow {
 	rows := []MatrixRow{}
 	at := map[string]int{}
 	for i, r := range all {
-		failed := failedOn(r)
+		failed, silent := failedOn(r), silentIn(r)
 		for _, q := range r.Requirements {
 			n, seen := at[q.ID]
 			if !seen {
@@ -146,7 +148,7 @@ func matrixRows(all []reports.Report) []MatrixRow {
 			}
 			rows[n].Cells[i] = MatrixCell{
 				Status: q.Status, Reason: q.Reason, Failed: failed[q.ID], Cases: len(q.Cases),
-				should: !reports.IsMust(q.Level),
+				Unverified: number(q.Cases, silent), should: !reports.IsMust(q.Level),
 			}
 		}
 	}
@@ -166,6 +168,32 @@ func failedOn(r reports.Report) map[string]int {
 		}
 	}
 	return out
+}
+
+// silentIn tells which cases say nothing of the requirements that they cover. A case that is not in the report was not
+// selected, or does not apply to the target, where no other was left out.
+func silentIn(r reports.Report) func(id string) bool {
+	outcomes := make(map[string]reports.Outcome, len(r.Cases))
+	for _, c := range r.Cases {
+		outcomes[c.ID] = c.Outcome
+	}
+	return func(id string) bool {
+		switch outcome, ran := outcomes[id]; outcome {
+		case reports.Passed, reports.Failed, reports.UnexpectedPass:
+			return false
+		default:
+			return ran || r.Counts.NotSelected > 0
+		}
+	}
+}
+
+func number(ids []string, fits func(string) bool) (n int) {
+	for _, id := range ids {
+		if fits(id) {
+			n++
+		}
+	}
+	return n
 }
 
 func matrixVerdict(all []reports.Report, what string) MatrixVerdict {
@@ -240,11 +268,8 @@ func matrixNotes(all []reports.Report, what string) []string {
 		{"selection", func(r reports.Report) string { return r.Run.Selection }},
 	} {
 		if slices.ContainsFunc(all, func(r reports.Report) bool { return d.of(r) != d.of(all[0]) }) {
-			notes = append(
-				notes,
-				"the "+what+"s were not judged by the same "+d.what+
-					", so their columns cannot be compared cell by cell",
-			)
+			notes = append(notes, "the "+what+"s were not judged by the same "+d.what+
+				", so their columns cannot be compared cell by cell")
 		}
 	}
 	return notes

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 	"github.com/essconform/essconform/reports/render/terminal"
@@ -64,6 +66,7 @@ func troubled() (reports.Input, []reports.Waiver) {
 }
 
 func TestJoinedShardsAreTheWholeRun(t *testing.T) {
+	g := NewWithT(t)
 	in, waivers := troubled()
 	whole := in
 	whole.Waivers = waivers
@@ -72,46 +75,25 @@ func TestJoinedShardsAreTheWholeRun(t *testing.T) {
 		parts := shards(in, waivers, count)
 		slices.Reverse(parts)
 		got, err := JoinShards(parts)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		if got.Verdict != want.Verdict || got.Counts != want.Counts || got.Run.Partial != "" || got.Run.Shard != nil {
-			t.Errorf(
-				"%d shards: wanted %+v %+v; got %+v %+v",
-				count,
-				want.Verdict,
-				want.Counts,
-				got.Verdict,
-				got.Counts,
-			)
+			t.Errorf("%d shards: wanted %+v %+v; got %+v %+v", count, want.Verdict, want.Counts, got.Verdict,
+				got.Counts)
 		}
 		if !reflect.DeepEqual(got.Requirements, want.Requirements) ||
 			!reflect.DeepEqual(got.WaiverProblems, want.WaiverProblems) {
-			t.Errorf(
-				"%d shards: wanted the requirements and problems of the whole run; got %+v, %v",
-				count,
-				got.Requirements,
-				got.WaiverProblems,
-			)
+			t.Errorf("%d shards: wanted the requirements and problems of the whole run; got %+v, %v", count,
+				got.Requirements, got.WaiverProblems)
 		}
 		for i, c := range got.Cases {
 			w := want.Cases[i]
 			if c.ID != w.ID || c.Outcome != w.Outcome || !reflect.DeepEqual(c.Findings, w.Findings) {
-				t.Errorf(
-					"%d shards: %s: wanted %s %v; got %s %v",
-					count,
-					w.ID,
-					w.Outcome,
-					w.Findings,
-					c.Outcome,
-					c.Findings,
-				)
+				t.Errorf("%d shards: %s: wanted %s %v; got %s %v", count, w.ID, w.Outcome, w.Findings, c.Outcome,
+					c.Findings)
 			}
 		}
 		var file bytes.Buffer
-		if err := reports.WriteJSON(&file, got); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(reports.WriteJSON(&file, got)).To(Succeed())
 		if _, err := reports.ReadJSON("joined", &file); err != nil {
 			t.Errorf("%d shards: %v", count, err)
 		}
@@ -205,10 +187,9 @@ func regions() []reports.Report {
 }
 
 func TestMatrix(t *testing.T) {
+	g := NewWithT(t)
 	m, err := NewMatrix(regions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	if m.Verdict != (MatrixVerdict{false, "1 of 3 targets conformant", 1}) || len(m.Notes) != 1 ||
 		!strings.Contains(m.Notes[0], "the same contract") {
 		t.Errorf("got %+v, %v", m.Verdict, m.Notes)
@@ -226,12 +207,11 @@ func TestMatrix(t *testing.T) {
 		samples.ReqStatus: "satisfied, violated in 2 of 2 cases, satisfied",
 		samples.ReqRange:  "satisfied, SHOULD not met in 2 of 2 cases, satisfied",
 		samples.ReqIdle:   "satisfied, satisfied, unverified",
+		samples.ReqCase:   "satisfied, waived, unverified",
 		"activity.none":   "excluded, excluded, excluded",
 		"ours.only":       "absent, absent, unverified",
 	} {
-		if cells[id] != want {
-			t.Errorf("%s: wanted %s; got %s", id, want, cells[id])
-		}
+		g.Expect(cells[id]).To(Equal(want), id)
 	}
 	for i, want := range []string{"acme-cloud cn-hangzhou", "acme-cloud cn-beijing", "other-cloud | <b>"} {
 		if m.Targets[i].Name != want {
@@ -245,24 +225,21 @@ func TestMatrix(t *testing.T) {
 		},
 	} {
 		var b bytes.Buffer
-		if err := write(&b, m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(write(&b, m)).To(Succeed())
 		samples.Golden(t, "matrix/"+file, b.Bytes())
 	}
 }
 
 // What changed when: the later run is compared with the one before.
 func TestTrend(t *testing.T) {
+	g := NewWithT(t)
 	run := func(in reports.Input, day int) reports.Report {
 		in.Run.StartedAt = samples.Started.AddDate(0, 0, day)
 		in.Run.EndedAt = in.Run.StartedAt
 		return reports.Build(in)
 	}
 	m, err := NewTrend([]reports.Report{run(samples.Input(), 0), run(samples.Broken(), 1), run(samples.CouldNotRun(), 2), run(samples.CouldNotRun(), 3)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	m = m.WithLinks([]string{"", "../1/report.html", "", ""})
 	var got []string
 	for _, s := range m.Changes {
@@ -292,9 +269,7 @@ func TestTrend(t *testing.T) {
 		},
 	} {
 		var b bytes.Buffer
-		if err := write(&b, m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(write(&b, m)).To(Succeed())
 		samples.Golden(t, "trend/"+file, b.Bytes())
 	}
 	other := samples.Input()
@@ -308,6 +283,7 @@ func TestTrend(t *testing.T) {
 
 // Thirty targets are printed ten to a sheet.
 func TestManyTargets(t *testing.T) {
+	g := NewWithT(t)
 	var all []reports.Report
 	for i := range 30 {
 		in := samples.Input()
@@ -318,9 +294,7 @@ func TestManyTargets(t *testing.T) {
 		all = append(all, reports.Build(in))
 	}
 	m, err := NewMatrix(all)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	p := newPage(m)
 	if len(p.Chunks) != 3 || len(p.Chunks[2].Names) != 10 || len(p.Chunks[1].Rows) != len(m.Requirements)-p.Equal || !p.Many {
 		t.Errorf("wanted three sheets of ten; got %d, %v", len(p.Chunks), p.Many)
@@ -330,11 +304,7 @@ func TestManyTargets(t *testing.T) {
 func TestMatrixVerdict(t *testing.T) {
 	good, bad, unknown := reports.Build(
 		samples.Input(),
-	), reports.Build(
-		samples.Broken(),
-	), reports.Build(
-		samples.CouldNotRun(),
-	)
+	), reports.Build(samples.Broken()), reports.Build(samples.CouldNotRun())
 	for _, c := range []struct {
 		all  []reports.Report
 		want int
@@ -360,6 +330,7 @@ func TestMatrixVerdict(t *testing.T) {
 }
 
 func TestColumnNamesAreUnique(t *testing.T) {
+	g := NewWithT(t)
 	r := reports.Build(samples.Input())
 	later := r
 	later.Run.StartedAt = samples.Started.AddDate(0, 0, 1)
@@ -371,46 +342,31 @@ func TestColumnNamesAreUnique(t *testing.T) {
 		{[]reports.Report{r, r}, "acme-cloud #1, acme-cloud #2"},
 		{[]reports.Report{r, r, later}, "acme-cloud 2026-03-01 12:00:00 #1, acme-cloud 2026-03-01 12:00:00 #2, acme-cloud 2026-03-02 12:00:00"},
 	} {
-		if got := strings.Join(columnNames(c.all), ", "); got != c.want {
-			t.Errorf("wanted %s; got %s", c.want, got)
-		}
+		g.Expect(strings.Join(columnNames(c.all), ", ")).To(Equal(c.want))
 	}
 }
 
 func TestMatrixMatchesItsSchema(t *testing.T) {
+	g := NewWithT(t)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	for id, text := range map[string]string{"urn:essconform:report:1": reports.Schema(), "urn:essconform:matrix:1": Schema()} {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.AddResource(id, doc); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(c.AddResource(id, doc)).To(Succeed())
 	}
 	schema, err := c.Compile("urn:essconform:matrix:1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	m, err := NewMatrix(append(regions(), samples.All()["hostile"]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	document := func() map[string]any {
 		var b bytes.Buffer
-		if err := writeJSON(&b, m); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(writeJSON(&b, m)).To(Succeed())
 		var v map[string]any
-		if err := json.Unmarshal(b.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(json.Unmarshal(b.Bytes(), &v)).To(Succeed())
 		return v
 	}
-	if err := schema.Validate(document()); err != nil {
-		t.Error(err)
-	}
+	g.Expect(schema.Validate(document())).To(Succeed())
 	for name, change := range map[string]func(map[string]any){
 		"cut off":          func(v map[string]any) { delete(v, "complete") },
 		"an unknown field": func(v map[string]any) { v["more"] = 1 },

@@ -32,7 +32,9 @@ func newPage(m Matrix) matrixPage {
 	p := matrixPage{Matrix: m, Newest: m.newest(), Many: len(m.Targets) > lyingHeads}
 	var differing []MatrixRow
 	for _, row := range m.Requirements {
-		differs := slices.ContainsFunc(row.Cells, func(c MatrixCell) bool { return c.Status != row.Cells[0].Status })
+		differs := slices.ContainsFunc(row.Cells, func(c MatrixCell) bool {
+			return c.Status != row.Cells[0].Status || c.partly() != row.Cells[0].partly()
+		})
 		p.Rows = append(p.Rows, pageRow{row, differs})
 		if differs {
 			differing = append(differing, row)

@@ -38,11 +38,8 @@ func JoinShards(shards []reports.Report) (reports.Report, error) {
 		for _, c := range r.Cases {
 			if o, taken := owner[c.ID]; taken {
 				return reports.Report{}, fmt.Errorf(
-					"case %s is in %s and in %s; run all shards with the same -shard-by",
-					printable.ShortID(c.ID),
-					o,
-					r.Run.Shard.String(),
-				)
+					"case %s is in %s and in %s; run all shards with the same -shard-by", printable.ShortID(c.ID), o,
+					r.Run.Shard.String())
 			}
 			owner[c.ID] = r.Run.Shard.String()
 		}
@@ -77,12 +74,8 @@ func sameRun(a, b reports.Report) error {
 		{"waivers", waiverKeys(a), waiverKeys(b)},
 	} {
 		if d.a != d.b {
-			return fmt.Errorf(
-				"%s and %s are not of one run: the %s differs; run all shards with the same settings",
-				a.Run.Shard.String(),
-				b.Run.Shard.String(),
-				d.what,
-			)
+			return fmt.Errorf("%s and %s are not of one run: the %s differs; run all shards with the same settings",
+				a.Run.Shard.String(), b.Run.Shard.String(), d.what)
 		}
 	}
 	return nil

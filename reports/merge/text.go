@@ -42,25 +42,17 @@ func WriteText(w io.Writer, m Matrix, o terminal.Options) error {
 	for _, row := range open[:min(terminal.ShownGroups, len(open))] {
 		t.Line("  " + printable.ShortID(row.ID))
 		for i, c := range row.Cells {
-			if c.Status != reports.Satisfied {
-				t.Text(
-					"    ",
-					printable.Bounded(
-						fmt.Sprintf("%s %s: %s", c.Sign(), m.Targets[i].Name, c.Words()),
-						terminal.ShownText,
-					),
-				)
+			if c.Status != reports.Satisfied || c.partly() {
+				t.Text("    ", printable.Bounded(fmt.Sprintf("%s %s: %s", c.Sign(), m.Targets[i].Name, c.Words()),
+					terminal.ShownText))
 			}
 		}
 	}
 	t.More(len(open)-terminal.ShownGroups, "requirement", "matrix.md")
 	if t.ReportDir != "" {
 		t.Line("")
-		t.Text(
-			"  ",
-			m.base()+": "+printable.Visible(filepath.Join(t.ReportDir, m.base()+".html"))+
-				"; also "+m.base()+".md, "+m.base()+".json",
-		)
+		t.Text("  ", m.base()+": "+printable.Visible(filepath.Join(t.ReportDir, m.base()+".html"))+
+			"; also "+m.base()+".md, "+m.base()+".json")
 	}
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write matrix: %w", err)

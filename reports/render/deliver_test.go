@@ -8,31 +8,26 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports/internal/samples"
 	"github.com/essconform/essconform/reports/render/markdown"
 )
 
 func TestDeliver(t *testing.T) {
+	g := NewWithT(t)
 	r := samples.All()["broken"]
 	var drawn bytes.Buffer
-	if err := markdown.Write(&drawn, r); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(markdown.Write(&drawn, r)).To(Succeed())
 	dir := t.TempDir()
 	summary := filepath.Join(dir, "summary.md")
-	if err := os.WriteFile(summary, []byte("what an earlier step wrote\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.WriteFile(summary, []byte("what an earlier step wrote\n"), 0o644)).To(Succeed())
 	none := func(string) string { return "" }
 	some := func(name string) string {
 		return map[string]string{"GITHUB_STEP_SUMMARY": summary}[name]
 	}
-	if err := Deliver(context.Background(), filepath.Join(dir, "out"), r, none); err != nil {
-		t.Fatal(err)
-	}
-	if err := Deliver(context.Background(), filepath.Join(dir, "out"), r, some); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(Deliver(context.Background(), filepath.Join(dir, "out"), r, none)).To(Succeed())
+	g.Expect(Deliver(context.Background(), filepath.Join(dir, "out"), r, some)).To(Succeed())
 	got, err := os.ReadFile(summary)
 	if want := "what an earlier step wrote\n" + drawn.String() + "\n"; err != nil || string(got) != want {
 		t.Errorf("wanted report.md behind what was there; got %v, %s", err, got)

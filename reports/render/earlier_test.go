@@ -18,10 +18,9 @@ import (
 // names are the files of a directory.
 func names(t *testing.T, dir string) (out []string) {
 	t.Helper()
+	g := NewWithT(t)
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for _, e := range entries {
 		out = append(out, e.Name())
 	}

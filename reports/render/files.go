@@ -25,8 +25,7 @@ func removeOld(dir string) error {
 			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf(
 					"the report of an earlier run cannot be removed: %w; choose another directory with -report-dir",
-					err,
-				)
+					err)
 			}
 		}
 	}
@@ -55,12 +54,8 @@ func WriteFiles[T any](ctx context.Context, dir, what string, v T, formats []For
 			path := filepath.Join(dir, f.File)
 			err := replaceFile(path, func(w io.Writer) error { return f.Write(ctx, w, v, o) })
 			if err != nil && !errors.Is(err, errNoRecording) {
-				errs[i] = fmt.Errorf(
-					"write %s: %s: %w; choose another directory with -report-dir",
-					what,
-					path,
-					bareError(err),
-				)
+				errs[i] = fmt.Errorf("write %s: %s: %w; choose another directory with -report-dir", what, path,
+					bareError(err))
 			}
 		})
 	}

@@ -7,23 +7,20 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports/internal/samples"
 )
 
 func TestWriteAll(t *testing.T) {
+	g := NewWithT(t)
 	dir := filepath.Join(t.TempDir(), "deep", "out")
-	if err := CheckDir(dir); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(CheckDir(dir)).To(Succeed())
 	for range 2 { // the second time over the files of the first
-		if err := WriteAll(context.Background(), dir, samples.All()["broken"]); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(WriteAll(context.Background(), dir, samples.All()["broken"])).To(Succeed())
 	}
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	var names []string
 	for _, e := range entries {
 		names = append(names, e.Name())
@@ -37,15 +34,12 @@ func TestWriteAll(t *testing.T) {
 }
 
 func TestUnwritableDirectory(t *testing.T) {
+	g := NewWithT(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.WriteFile(file, nil, 0o644)).To(Succeed())
 	taken := filepath.Join(dir, "taken")
-	if err := os.MkdirAll(filepath.Join(taken, "junit.xml", "x"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.MkdirAll(filepath.Join(taken, "junit.xml", "x"), 0o755)).To(Succeed())
 	for _, path := range []string{file, filepath.Join(file, "below"), taken, ""} {
 		for name, err := range map[string]error{"CheckDir": CheckDir(path), "WriteAll": WriteAll(context.Background(), path, samples.All()["conformant"])} {
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "-report-dir") {

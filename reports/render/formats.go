@@ -73,8 +73,7 @@ func CheckLanguage(language string) error {
 
 // errNoRecording is the error of a report whose exchanges were not kept, or are in a file already.
 var errNoRecording = errors.New(
-	"the exchanges of a run are written once, with its reports: look for exchanges.har beside report.json",
-)
+	"the exchanges of a run are written once, with its reports: look for exchanges.har beside report.json")
 
 // recording writes the exchanges of the run.
 func recording(w io.Writer, r reports.Report) error {

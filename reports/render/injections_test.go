@@ -16,6 +16,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	. "github.com/onsi/gomega"
+
 	"golang.org/x/net/html"
 
 	"github.com/essconform/essconform/reports"
@@ -60,15 +62,14 @@ func TestInjections(t *testing.T) {
 // drawnAs is a report whose target says text wherever it can.
 func drawnAs(t *testing.T, f Format[reports.Report], text string) string {
 	t.Helper()
+	g := NewWithT(t)
 	in := samples.HostileWith(text)
 	in.Cases = in.Cases[:9] // one of each outcome
 	in.Run.Notes = []string{text}
 	in.Run.Selection = text
 	in.LeftOut = []reports.LeftOut{{Cases: 1, Why: text, Flag: text}}
 	var b bytes.Buffer
-	if err := f.Write(t.Context(), &b, reports.Build(in), Options{Width: 80}); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(f.Write(t.Context(), &b, reports.Build(in), Options{Width: 80})).To(Succeed())
 	if f.Name != "terminal" {
 		return b.String()
 	}
@@ -137,10 +138,9 @@ func shapeOf(t *testing.T, format, text string) shape {
 
 func (s shape) elements(t *testing.T, page string) {
 	t.Helper()
+	g := NewWithT(t)
 	root, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for n := range root.Descendants() {
 		switch n.Type {
 		case html.ElementNode:
@@ -173,14 +173,11 @@ func (s shape) elements(t *testing.T, page string) {
 // later is what the page puts into itself when it is opened.
 func later(t *testing.T, data string) (parts map[string]string) {
 	t.Helper()
+	g := NewWithT(t)
 	packed, err := base64.URLEncoding.DecodeString(data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	if err := json.NewDecoder(z).Decode(&parts); err != nil || len(parts) == 0 {
 		t.Fatalf("wanted parts of a page; got %d, %v", len(parts), err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -23,8 +24,13 @@ func bindingsCommand(_ context.Context, args []string, s streams) (int, error) {
 			return bindingsCheck(args[1:], s)
 		}
 	}
-	return 0, fmt.Errorf("bindings: write `essconform bindings init` for a file to fill in, or `essconform bindings " +
-		"check -bindings FILE` to see how far it lasts")
+	const how = "write `essconform bindings init` for a file to fill in, or `essconform bindings check " +
+		"-bindings FILE` to see how far it lasts"
+	if asksHelp(args) {
+		_, err := fmt.Fprintln(s.out, how+";\n-h behind init or check lists its flags")
+		return exitConformant, err
+	}
+	return 0, errors.New("bindings: " + how)
 }
 
 func bindingsInit(args []string, s streams) (int, error) {

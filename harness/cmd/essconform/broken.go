@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -38,10 +39,7 @@ func listedVariants() (out []behaviour) {
 // printBehaviours lists defects or variants in a format.
 func printBehaviours(s streams, list []behaviour, format string) (int, error) {
 	if format == "json" {
-		enc := json.NewEncoder(s.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return exitConformant, enc.Encode(list)
+		return exitConformant, writeJSON(s.out, list)
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tREQUIREMENTS\tWHAT IT DOES")
@@ -51,6 +49,13 @@ func printBehaviours(s streams, list []behaviour, format string) (int, error) {
 	}
 	fmt.Fprintf(w, "%d in all; `essconform mock -defect NAME` and `-variant NAME` serve one\n", len(list))
 	return exitConformant, w.Flush()
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }
 
 // shortened keeps a line readable: some defects are in every error.

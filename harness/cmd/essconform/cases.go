@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"strings"
@@ -83,10 +82,7 @@ func casesCommand(_ context.Context, args []string, s streams) (int, error) {
 		list = append(list, l)
 	}
 	if *format == "json" {
-		enc := json.NewEncoder(s.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return exitConformant, enc.Encode(list)
+		return exitConformant, writeJSON(s.out, list)
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "CASE\tLEVEL\tABOUT\tSTATE")

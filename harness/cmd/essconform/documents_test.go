@@ -39,10 +39,9 @@ type snippet struct {
 
 func document(t *testing.T, file string) string {
 	t.Helper()
+	g := NewWithT(t)
 	data, err := os.ReadFile(filepath.Join(checkout, file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return string(data)
 }
 
@@ -83,11 +82,10 @@ func TestSnippets(t *testing.T) {
 }
 
 func checks(t *testing.T) map[string]func(*testing.T, snippet) {
+	g := NewWithT(t)
 	lib := sources(t)
 	contract, err := spec.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return map[string]func(*testing.T, snippet){
 		"sh": checkCommands,
 		"go": func(t *testing.T, s snippet) {
@@ -125,6 +123,7 @@ func checks(t *testing.T) map[string]func(*testing.T, snippet) {
 
 // sources is all Go text of the repository, without its indentation.
 func sources(t *testing.T) string {
+	g := NewWithT(t)
 	var all strings.Builder
 	err := filepath.WalkDir(checkout, func(name string, d os.DirEntry, err error) error {
 		if err != nil {
@@ -140,9 +139,7 @@ func sources(t *testing.T) string {
 		all.WriteString(unindented(string(data)))
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return all.String()
 }
 

@@ -11,16 +11,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/essconform/essconform/harness/engine"
-	"github.com/essconform/essconform/harness/engine/embedded"
 	"github.com/essconform/essconform/harness/internal/explore"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
-	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
+	"github.com/essconform/essconform/reports/printable"
 )
 
 func exploreCommand(ctx context.Context, args []string, s streams) (exit int, err error) {
@@ -57,55 +54,26 @@ func exploreCommand(ctx context.Context, args []string, s streams) (exit int, er
 	if *seed == 0 {
 		*seed = uint64(1 + rand.IntN(1_000_000)) // short enough to be typed
 	}
-	release, why, err := folder.Begin(0)
-	if err != nil {
-		return 0, err
+	var found explore.Found
+	exit, err = session{
+		plan: plan, folder: folder, again: append(flags.Given(), "-cases=DIR"), // where the user puts what is printed
+		drive: func(runner *engine.Runner) engine.RunOutcome {
+			found = explore.Explore(ctx, plan.Set, runner, explore.Options{
+				For: *budget, Seed: *seed, Jobs: plan.Settings.Jobs, Late: max(0, plan.Settings.Late),
+			})
+			redactFound(runner, &found)
+			plan.Cases = found.Cases // the report is of these
+			return engine.RunOutcome{
+				Seed: int64(*seed), Selection: fmt.Sprintf("random programs of seed %d", *seed),
+				Selected: len(found.Results), Results: found.Results, Expected: found.Cases, Named: true,
+				Command: "essconform explore " + strings.Join(args, " "),
+			}
+		},
+	}.run(ctx, s)
+	if err == nil {
+		writeFound(s.out, found, *seed)
 	}
-	defer release()
-	if settings.ReportDir = folder.Dir; why != "" {
-		fmt.Fprintln(s.err, "essconform: "+why)
-	}
-	begin := time.Now()
-	address, stop, err := plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
-	stop = sync.OnceValue(stop)
-	defer stop()
-	if err != nil {
-		return 0, err
-	}
-	runner, err := plan.Connect(address, append(flags.Given(), "-cases=DIR")) // where the user puts what is printed
-	if err != nil {
-		return 0, err
-	}
-	defer runner.Close()
-	found := explore.Explore(ctx, plan.Set, runner, explore.Options{
-		For: *budget, Seed: *seed, Jobs: plan.Settings.Jobs, Late: max(0, plan.Settings.Late),
-	})
-	redactFound(runner, &found)
-	exchanges, unrecorded := runner.Exchanges()
-	defer func() { _ = exchanges.Close() }()
-	outcome := engine.RunOutcome{
-		StartedAt: begin, Seed: int64(*seed), Procs: 1, Selection: fmt.Sprintf("random programs of seed %d", *seed),
-		Selected: len(found.Results), Results: found.Results, Expected: found.Cases, Exchanges: exchanges,
-		Command: "essconform explore " + strings.Join(args, " "),
-	}
-	outcome.Notes = warned(s.err, runner)
-	if ctx.Err() != nil {
-		outcome.Partial = "interrupted"
-	}
-	if err := stop(); err != nil {
-		return 0, err
-	}
-	plan.Cases = found.Cases // the report is of these
-	report := plan.Report(outcome)
-	if err := errors.Join(unrecorded, render.Deliver(ctx, settings.ReportDir, report, s.getenv)); err != nil {
-		return 0, err
-	}
-	if err := terminal.Write(s.out, report,
-		terminal.Options{Color: s.color, ReportDir: settings.ReportDir}); err != nil {
-		return 0, err
-	}
-	writeFound(s.out, found, *seed)
-	return report.Verdict.ExitCode, nil
+	return exit, err
 }
 
 // redactFound takes out what the run learned to be a secret after it was found.
@@ -132,11 +100,12 @@ func writeFound(w io.Writer, found explore.Found, seed uint64) {
 		fmt.Fprintf(w, ", %d more could not be judged:", n)
 	}
 	fmt.Fprintln(w)
-	reasons := slices.SortedFunc(maps.Keys(found.Unjudged), func(a, b string) int {
-		return cmp.Or(found.Unjudged[b]-found.Unjudged[a], cmp.Compare(a, b))
+	unjudged := alike(found.Unjudged)
+	reasons := slices.SortedFunc(maps.Keys(unjudged), func(a, b string) int {
+		return cmp.Or(unjudged[b]-unjudged[a], cmp.Compare(a, b))
 	})
 	for _, reason := range reasons[:min(5, len(reasons))] {
-		fmt.Fprintf(w, "  %4d  %s\n", found.Unjudged[reason], oneLine(reason))
+		fmt.Fprintf(w, "  %4d  %s\n", unjudged[reason], oneLine(reason))
 	}
 	if len(found.Failures) == 0 {
 		return
@@ -152,6 +121,25 @@ func writeFound(w io.Writer, found explore.Found, seed uint64) {
 		}
 		fmt.Fprint(w, f.Case.Stanza())
 	}
+}
+
+// alike adds up what differs by an id only. A reason that was given once keeps its ids.
+func alike(reasons map[string]int) map[string]int {
+	same := map[string][]string{}
+	for reason := range reasons {
+		common := printable.WithoutIDs(reason)
+		same[common] = append(same[common], reason)
+	}
+	out := map[string]int{}
+	for common, all := range same {
+		if len(all) == 1 {
+			common = all[0]
+		}
+		for _, reason := range all {
+			out[common] += reasons[reason]
+		}
+	}
+	return out
 }
 
 // oneLine keeps what a target said from ending the comment that it stands in.

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	. "github.com/onsi/gomega"
 
+	"github.com/essconform/essconform/harness/internal/explore"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/mock/defect"
 )
@@ -46,6 +50,7 @@ func TestExplore(t *testing.T) {
 			code, out, stderr := essconform(t, nil, append([]string{"explore", "-for", "1m", "-seed", "5"}, target...)...)
 			g.Expect(code).To(Equal(exitNotConformant), out+stderr)
 			g.Expect(filepath.Join(dir, "report.json")).To(BeARegularFile())
+			g.Expect(out).NotTo(ContainSubstring("left out"), "nothing was to be chosen")
 			_, judged, _ := essconform(t, nil, "judge", "-report-dir", t.TempDir(), filepath.Join(dir, "exchanges.har"))
 			g.Expect(judged).To(MatchRegexp(`[1-9]\d* calls of DetachInstances judged, [1-9]\d* of supporting operations read`))
 			_, stanza, ok := strings.Cut(out, "-case 'explore.*'`:\n")
@@ -78,6 +83,39 @@ func TestExploreJudgesNothing(t *testing.T) {
 	g.Expect(code).To(Equal(exitCouldNotJudge), out+stderr)
 	g.Expect(out).To(ContainSubstring("0 programs judged"))
 	g.Expect(out).To(ContainSubstring("could not be judged"))
+}
+
+// TestExploreTellsAReasonOnce: programs that could not be judged for one reason are counted together, whatever id it has.
+func TestExploreTellsAReasonOnce(t *testing.T) {
+	var out strings.Builder
+	writeFound(&out, explore.Found{Unjudged: map[string]int{
+		"activity asa-1234abcd has not ended": 2, "activity asa-5678efgh has not ended": 1, "group asg-1234abcd is gone": 1,
+	}}, 1)
+	NewWithT(t).Expect(out.String()).To(HaveSuffix("4 more could not be judged:\n" +
+		"     3  activity … has not ended\n     1  group asg-1234abcd is gone\n"))
+}
+
+// TestExploreInterrupted: what was found until Ctrl-C is reported.
+func TestExploreInterrupted(t *testing.T) {
+	g, dir := NewWithT(t), t.TempDir()
+	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: time.Millisecond})
+	g.Expect(err).NotTo(HaveOccurred())
+	ctx, interrupt := context.WithCancel(t.Context())
+	var calls atomic.Int32
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if calls.Add(1) == 200 {
+			interrupt()
+		}
+		m.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	var out bytes.Buffer
+	s := streams{out: &out, err: &out, getenv: func(string) string { return "" }}
+	code := dispatch(ctx, append([]string{"explore", "-for", "1m"}, on(front.URL, dir)...), s)
+	g.Expect(code).To(Equal(exitCouldNotJudge), out.String())
+	r, err := readReport(filepath.Join(dir, "report.json"))
+	g.Expect(err).NotTo(HaveOccurred(), out.String())
+	g.Expect(r.Run.Partial).To(Equal("interrupted"))
 }
 
 // TestExploreFlags: what cannot be explored is said before anything is sent.

@@ -17,10 +17,9 @@ import (
 // input is a file that went wrong once.
 func input(t *testing.T, name string) string {
 	t.Helper()
+	g := NewWithT(t)
 	data, err := os.ReadFile(filepath.Join("testdata", "inputs", name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return string(data)
 }
 

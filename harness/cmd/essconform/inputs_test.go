@@ -25,10 +25,9 @@ import (
 // front is a mock behind a handler that may answer in its place. It serves states, too.
 func front(t *testing.T, o mock.Options, instead func(action string, w http.ResponseWriter) bool) string {
 	t.Helper()
+	g := NewWithT(t)
 	m, err := mock.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -71,6 +70,7 @@ const asJSON = "application/json;charset=utf-8"
 
 // TestInputsThatWentWrongOnce: targets, what a run of them says, and its exit code.
 func TestInputsThatWentWrongOnce(t *testing.T) {
+	g := NewWithT(t)
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "STS.testid")
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testsecret")
 	t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "a-token-of-somebody")
@@ -86,9 +86,7 @@ func TestInputsThatWentWrongOnce(t *testing.T) {
 		}
 	}
 	lagging := unsigned()
-	if err := misbehave(&lagging, "", "lag-groups"); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(misbehave(&lagging, "", "lag-groups")).To(Succeed())
 	slow := unsigned()
 	slow.ActivityDuration = 2 * time.Second
 	for _, c := range []struct {

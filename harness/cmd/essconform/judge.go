@@ -20,7 +20,6 @@ import (
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/har"
 	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
 	"github.com/essconform/essconform/spec"
 )
 
@@ -69,8 +68,15 @@ func (o *recordingFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.dir, "report-dir", "reports/recording", "`DIR` for the reports")
 	fs.StringVar(&o.edition, "spec", "",
 		"another description, a `FILE` or the API version of a built-in one: 2022-02-22")
-	fs.DurationVar(&o.lag, "lag", -1,
-		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s")
+	o.lag = -1
+	fs.Func("lag",
+		"how old an answer of a Describe operation may be, a `DURATION`; default 1s on this machine, else 15s",
+		func(text string) (err error) {
+			if o.lag, err = time.ParseDuration(text); err != nil || o.lag < 0 {
+				return errors.New("write a duration such as 5s")
+			}
+			return nil
+		})
 }
 
 // inTheWay is an error when the reports would take the place of a recording that is to be judged.
@@ -94,15 +100,11 @@ func inTheWay(dir string, files []string) error {
 func deliverRecording(
 	ctx context.Context, report reports.Report, c *traffic.Collector, dir string, s streams,
 ) (int, error) {
-	if err := render.Deliver(ctx, dir, report, s.getenv); err != nil {
-		return 0, err
+	exit, err := deliver(ctx, dir, report, "", s)
+	if err == nil {
+		fmt.Fprintf(s.out, "\n%s\n", c.Summary())
 	}
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: dir}
-	if err := terminal.Write(s.out, report, look); err != nil {
-		return 0, err
-	}
-	fmt.Fprintf(s.out, "\n%s\n", c.Summary())
-	return report.Verdict.ExitCode, nil
+	return exit, err
 }
 
 func contractOf(edition string) (*spec.Contract, error) {

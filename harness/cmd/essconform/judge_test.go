@@ -54,21 +54,19 @@ func twoTypes(entry map[string]any) map[string]any {
 
 func harFile(t *testing.T, entries ...any) string {
 	t.Helper()
+	g := NewWithT(t)
 	data, err := json.Marshal(map[string]any{"log": map[string]any{
 		"version": "1.2", "pages": []any{map[string]any{"id": "entries"}}, "entries": entries, "_more": map[string]any{"a": []int{1}},
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return written(t, string(data))
 }
 
 func written(t *testing.T, text string) string {
 	t.Helper()
+	g := NewWithT(t)
 	path := filepath.Join(t.TempDir(), "traffic.har")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.WriteFile(path, []byte(text), 0o600)).To(Succeed())
 	return path
 }
 
@@ -174,10 +172,9 @@ func TestJudgeTrafficOfOthers(t *testing.T) {
 // messageOf is the documented message of a code.
 func messageOf(t *testing.T, code string) string {
 	t.Helper()
+	g := NewWithT(t)
 	contract, err := contractOf("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	e, ok := contract.Error(code)
 	if !ok {
 		t.Fatal(code)
@@ -186,10 +183,9 @@ func messageOf(t *testing.T, code string) string {
 }
 
 func TestJudgeOtherInput(t *testing.T) {
+	g := NewWithT(t)
 	whole, err := os.ReadFile(harFile(t, harEntry(call, 200, good), harEntry(call, 200, good)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for name, c := range map[string]struct{ text, want string }{
 		"no file of HAR": {`{"openapi":"3.1.0"}`, "not a HAR file"},
 		"a list":         {`[1]`, "not a HAR file"},

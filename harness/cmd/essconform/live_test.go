@@ -175,8 +175,7 @@ func TestBindingsCommands(t *testing.T) {
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(out).To(And(
 		ContainSubstring("2 of 8 cases could run"), ContainSubstring("2 instances in the groups that are there"),
-		ContainSubstring("1 group with 2 instanceIds"), ContainSubstring("names no group for it"),
-	))
+		ContainSubstring("1 group with 2 instanceIds"), ContainSubstring("names no group for it")))
 	exit, _, stderr = d.essconform("bindings", "chekc")
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("bindings check"))

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/essconform/essconform/harness/internal/build"
 	"github.com/essconform/essconform/reports/printable"
 	"github.com/essconform/essconform/reports/render/terminal"
 )
@@ -120,7 +121,7 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 		usage(s.err)
 		return exitCouldNotJudge
 	}
-	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+	if asksHelp(args) {
 		usage(s.out)
 		return exitConformant
 	}
@@ -146,6 +147,11 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 		return exitCouldNotJudge
 	}
 	return code
+}
+
+// asksHelp tells whether a command line is about the commands themselves.
+func asksHelp(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0])
 }
 
 func usage(w io.Writer) {
@@ -195,4 +201,15 @@ func parse(fs *flag.FlagSet, args []string, s streams, about string) error {
 			fs.Arg(0))
 	}
 	return nil
+}
+
+func versionCommand(_ context.Context, args []string, s streams) (int, error) {
+	fs := flag.NewFlagSet("version", flag.ContinueOnError)
+	if err := parse(fs, args, s, "Prints what this program was built from."); err != nil {
+		return 0, err
+	}
+	info := build.Read()
+	fmt.Fprintf(s.out, "essconform %s\ncommit %s\ndate %s\n%s %s/%s\n",
+		info.Version, info.Commit, info.Date, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return exitConformant, nil
 }

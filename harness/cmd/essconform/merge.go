@@ -48,7 +48,7 @@ func mergeCommand(ctx context.Context, args []string, s streams) (int, error) {
 		return 0, fmt.Errorf("merge: %w", err)
 	}
 	if len(joined) == 1 && all[0].Run.Shard != nil {
-		return deliverJoined(ctx, *dir, joined[0], *language, s)
+		return deliver(ctx, *dir, joined[0], *language, s)
 	}
 	return deliverMatrix(ctx, *dir, joined, links, s)
 }
@@ -96,14 +96,6 @@ func linkFrom(dir, file string) string {
 
 // maxMerged is far more than anybody has machines.
 const maxMerged = 10000
-
-func deliverJoined(ctx context.Context, dir string, r reports.Report, language string, s streams) (int, error) {
-	if err := render.DeliverIn(ctx, dir, r, language, s.getenv); err != nil {
-		return 0, err
-	}
-	return r.Verdict.ExitCode, terminal.Write(s.out, r,
-		terminal.Options{Color: s.color, Width: s.width, ReportDir: dir, Lang: language})
-}
 
 func deliverMatrix(ctx context.Context, dir string, all []reports.Report, links []string, s streams) (int, error) {
 	m, err := merge.NewMatrix(all)

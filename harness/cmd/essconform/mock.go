@@ -18,6 +18,9 @@ import (
 // defaultMockSecret is the one that the service's own documents use in their examples; it protects nothing.
 const defaultMockSecret = "testsecret"
 
+// mockActivity is how long a scaling activity takes, where -activity does not say.
+const mockActivity = 100 * time.Millisecond
+
 // mockFlags are the flags of `essconform mock`.
 type mockFlags struct {
 	addr, id, defect, variant, stateFile string
@@ -31,7 +34,7 @@ type mockFlags struct {
 func (f *mockFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.addr, "addr", "127.0.0.1:9090", "`ADDRESS` to listen on; port 0 takes a free one")
 	fs.StringVar(&f.id, "access-key-id", "testid", "the `ID` of the caller that is known")
-	fs.DurationVar(&f.activity, "activity", 100*time.Millisecond, "`DURATION` of a scaling activity")
+	fs.DurationVar(&f.activity, "activity", mockActivity, "`DURATION` of a scaling activity")
 	fs.BoolVar(&f.unsigned, "accept-unsigned", false, "accept calls without a signature or with a wrong one")
 	fs.StringVar(&f.defect, "defect", "", "`NAME` of a defect to serve with; essconform cases -defects lists them")
 	fs.StringVar(
@@ -67,12 +70,8 @@ func (f *mockFlags) register(fs *flag.FlagSet) {
 			"for more",
 		appendTo(&f.origins),
 	)
-	fs.BoolVar(
-		&f.health,
-		"health",
-		false,
-		"ask the mock that listens on -addr whether it answers, and exit: 0 when it does",
-	)
+	fs.BoolVar(&f.health, "health", false,
+		"ask the mock that listens on -addr whether it answers, and exit: 0 when it does")
 }
 
 func appendTo(list *[]string) func(string) error {
@@ -113,13 +112,9 @@ func (f *mockFlags) options(s streams, secret string) (mock.Options, error) {
 func mockCommand(ctx context.Context, args []string, s streams) (int, error) {
 	fs, f := flag.NewFlagSet("mock", flag.ContinueOnError), mockFlags{}
 	f.register(fs)
-	if err := parse(
-		fs,
-		args,
-		s,
+	if err := parse(fs, args, s,
 		"Serves DetachInstances and the operations around it, the provider states at "+mock.StatesPath+
-			", a control plane at "+mock.ControlPath+" and a page at "+mock.UIPath+".",
-	); err != nil {
+			", a control plane at "+mock.ControlPath+" and a page at "+mock.UIPath+"."); err != nil {
 		return 0, err
 	}
 	if f.health {
@@ -183,10 +178,7 @@ func askHealth(ctx context.Context, addr string, secure bool) error {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	url, client := "http://"+net.JoinHostPort(
-		host,
-		port,
-	)+mock.ControlPath+"health", &http.Client{
+	url, client := "http://"+net.JoinHostPort(host, port)+mock.ControlPath+"health", &http.Client{
 		Timeout: 3 * time.Second,
 	}
 	if secure {

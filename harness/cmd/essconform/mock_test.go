@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	. "github.com/onsi/gomega"
 )
 
 // locked is a buffer that a command writes to while a test reads it.
@@ -74,26 +76,22 @@ func startMock(t *testing.T, args ...string) running {
 
 func ask(t *testing.T, client *http.Client, method, url, body string) (int, string) {
 	t.Helper()
+	g := NewWithT(t)
 	q, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	q.Header.Set("Content-Type", "application/json")
 	answer, err := client.Do(q)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return answer.StatusCode, string(text)
 }
 
 const setUp = `{"action":"setup","state":"an inactive scaling group","params":{"instances":1}}`
 
 func TestMockKeepsItsState(t *testing.T) {
+	g := NewWithT(t)
 	file := filepath.Join(t.TempDir(), "state.json")
 	first := startMock(t, "-state-file", file, "-accept-unsigned", "-seed", "7")
 	if status, text := ask(t, http.DefaultClient, "POST", first.url+"/_states", setUp); status != 200 {
@@ -105,17 +103,9 @@ func TestMockKeepsItsState(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("wanted a file for its user only: it may hold the secrets of callers; got %v, %v", info.Mode(), err)
 	}
-	if err := os.Chmod(file, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.Chmod(file, 0o644)).To(Succeed())
 	second := startMock(t, "-state-file", file, "-accept-unsigned")
-	if _, text := ask(
-		t,
-		http.DefaultClient,
-		"GET",
-		second.url+"/_mock/groups",
-		"",
-	); !strings.Contains(
+	if _, text := ask(t, http.DefaultClient, "GET", second.url+"/_mock/groups", ""); !strings.Contains(
 		text,
 		`"state":"an inactive scaling group"`,
 	) {
@@ -125,9 +115,7 @@ func TestMockKeepsItsState(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("wanted a file that others could read replaced by one for its user; got %v, %v", info.Mode(), err)
 	}
-	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.WriteFile(file, []byte("{"), 0o600)).To(Succeed())
 	var stderr locked
 	code := dispatch(context.Background(), []string{"mock", "-addr", "127.0.0.1:0", "-state-file", file},
 		streams{out: io.Discard, err: &stderr, getenv: func(string) string { return "" }})
@@ -137,15 +125,14 @@ func TestMockKeepsItsState(t *testing.T) {
 }
 
 func TestMockSpeaksTLS(t *testing.T) {
+	g := NewWithT(t)
 	m := startMock(t, "-tls", "-host", "mock.test")
 	if !strings.Contains(m.greeting, " --secure ") || strings.Contains(m.greeting, "--insecure") {
 		t.Errorf("wanted the CLI to be told to use HTTPS; got %s", m.greeting)
 	}
 	path := regexp.MustCompile(`certificate +(\S+)`).FindStringSubmatch(m.greeting)[1]
 	pem, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) || strings.Contains(string(pem), "PRIVATE") {
 		t.Fatalf("wanted a certificate and no key; got %s", pem)
@@ -157,22 +144,16 @@ func TestMockSpeaksTLS(t *testing.T) {
 		}
 	}
 	address := strings.TrimPrefix(m.url, "https://")
-	if code := dispatch(
-		context.Background(),
-		[]string{"mock", "-health", "-tls", "-addr", address},
-		streams{out: io.Discard, err: m.stderr},
-	); code != 0 {
+	if code := dispatch(context.Background(), []string{"mock", "-health", "-tls", "-addr", address},
+		streams{out: io.Discard, err: m.stderr}); code != 0 {
 		t.Errorf("wanted it healthy; got %d: %s", code, m.stderr)
 	}
 	m.stop()
 	if _, err := os.Stat(path); err == nil {
 		t.Error("wanted the certificate gone")
 	}
-	if code := dispatch(
-		context.Background(),
-		[]string{"mock", "-health", "-addr", address},
-		streams{out: io.Discard, err: m.stderr},
-	); code != exitCouldNotJudge {
+	if code := dispatch(context.Background(), []string{"mock", "-health", "-addr", address},
+		streams{out: io.Discard, err: m.stderr}); code != exitCouldNotJudge {
 		t.Errorf("wanted a mock that stopped to be unhealthy; got %d", code)
 	}
 }

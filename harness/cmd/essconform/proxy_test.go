@@ -59,6 +59,7 @@ func TestProxyJudgesWhatPassed(t *testing.T) {
 			g.Expect(code).To(Equal(c.code), text)
 			r, err := readReport(filepath.Join(dir, "report.json"))
 			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(text).To(ContainSubstring("; 2 calls beside these check the credentials"))
 			g.Expect(r.Target.Kind).To(Equal(reports.KindRecording))
 			g.Expect(status(r, "detach.leaves-group")).To(Equal(reports.Satisfied), "the looks passed, too")
 

@@ -18,7 +18,6 @@ import (
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/compare"
 	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // recordingFile is the recording in a directory of reports.
@@ -59,14 +58,11 @@ func rejudgeCommand(ctx context.Context, args []string, s streams) (int, error) 
 	}
 	defer release()
 	now := rejudgedReport(plan, old, results, append([]string{"essconform", "rejudge"}, args...))
-	if err := render.Deliver(ctx, into, now, s.getenv); err != nil {
+	exit, err := deliver(ctx, into, now, "", s)
+	if err != nil {
 		return 0, err
 	}
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: into}
-	if err := terminal.Write(s.out, now, look); err != nil {
-		return 0, err
-	}
-	return now.Verdict.ExitCode, printChanges(ctx, s, old, now)
+	return exit, printChanges(ctx, s, old, now)
 }
 
 type rejudgeFlags struct{ dir, spec, cases, waivers string }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
+	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // What the commands that read reports have in common.
@@ -85,6 +87,15 @@ func splitFlags(fs *flag.FlagSet, args []string) (flags, rest []string) {
 		}
 	}
 	return args, nil
+}
+
+// deliver writes the files of a report, and prints it. The exit code is that of its verdict.
+func deliver(ctx context.Context, dir string, r reports.Report, language string, s streams) (int, error) {
+	if err := render.DeliverIn(ctx, dir, r, language, s.getenv); err != nil {
+		return 0, err
+	}
+	return r.Verdict.ExitCode, terminal.Write(s.out, r,
+		terminal.Options{Color: s.color, Width: s.width, ReportDir: dir, Lang: language})
 }
 
 func readReport(path string) (reports.Report, error) {

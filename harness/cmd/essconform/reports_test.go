@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/compare"
@@ -32,10 +34,9 @@ func essconform(t *testing.T, env map[string]string, args ...string) (int, strin
 // server is the mock behind a filter that changes the answers to DetachInstances.
 func server(t *testing.T, change func(status int, body string) (int, string)) string {
 	t.Helper()
+	g := NewWithT(t)
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 20 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
 		m.ServeHTTP(rec, r)
@@ -175,45 +176,35 @@ func TestCasesListsTheShards(t *testing.T) {
 
 func read(t *testing.T, path string) reports.Report {
 	t.Helper()
+	g := NewWithT(t)
 	r, err := readReport(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return r
 }
 
 func TestExitCodesOfTheReportCommands(t *testing.T) {
+	g := NewWithT(t)
 	good, _ := run(t, server(t, faithful), "-case", "detach.one", "-case", "error.InvalidInstanceId.NotFound")
 	bad, _ := run(t, server(t, wrongStatus), "-case", "detach.one", "-case", "error.InvalidInstanceId.NotFound")
 	other, _ := run(t, server(t, faithful), "-case", "detach.max")
 	dir := t.TempDir()
 	file := func(name, content string) string {
 		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(os.WriteFile(path, []byte(content), 0o644)).To(Succeed())
 		return path
 	}
 	history := filepath.Join(dir, "history")
 	for i, path := range []string{good, bad} {
 		r := read(t, path)
 		r.Target.Name, r.Run.ID, r.Run.StartedAt = "one target", strconv.Itoa(i), r.Run.StartedAt.AddDate(0, 0, i)
-		if err := render.WriteAll(t.Context(), filepath.Join(history, strconv.Itoa(i)), r); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(render.WriteAll(t.Context(), filepath.Join(history, strconv.Itoa(i)), r)).To(Succeed())
 	}
 	mixed := filepath.Join(dir, "mixed")
-	if err := os.Mkdir(mixed, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.Mkdir(mixed, 0o755)).To(Succeed())
 	whole, err := os.ReadFile(bad)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	cut := file("cut.json", string(whole[:len(whole)/2]))
-	if err := os.Rename(file("cut.copy", string(whole[:len(whole)/2])), filepath.Join(mixed, "report.json")); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.Rename(file("cut.copy", string(whole[:len(whole)/2])), filepath.Join(mixed, "report.json"))).To(Succeed())
 	green := file("green.json", strings.Replace(strings.Replace(string(whole), `"conformant": false`, `"conformant": true`, 1), `"exitCode": 1`, `"exitCode": 0`, 1))
 	later := file("later.json", strings.Replace(string(whole), `"schemaVersion": 1`, `"schemaVersion": 2`, 1))
 	policy := file("policy.yaml", "allow: {notSelected: any, couldNotRun: any}\nhold: {profiles: [], requirements: [error.status.InvalidInstanceId.NotFound]}\n")

@@ -8,7 +8,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"al.essio.dev/pkg/shellescape"
@@ -20,7 +19,6 @@ import (
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/render"
-	"github.com/essconform/essconform/reports/render/terminal"
 )
 
 // runFlags are what `essconform run` is told.
@@ -51,7 +49,7 @@ func registerRun() *runFlags {
 	fs.BoolVar(&f.quiet, "quiet", false, "print no progress")
 	f.language = languageFlag(fs)
 	fs.DurationVar(&f.dry.Activity, "plan-activity", 0,
-		"`DURATION` of a scaling activity that -plan assumes (default 20s; on this machine none)")
+		"`DURATION` of a scaling activity that -plan assumes; default 20s, on this machine as long as the mock's")
 	return f
 }
 
@@ -75,14 +73,6 @@ func runCommand(ctx context.Context, args []string, s streams) (exit int, err er
 			return exit, err
 		}
 	}
-	release, why, err := j.folder.Begin(len(j.cases))
-	if err != nil {
-		return 0, err
-	}
-	defer release()
-	if why != "" {
-		fmt.Fprintln(s.err, "essconform: "+why)
-	}
 	return j.run(ctx, s)
 }
 
@@ -92,6 +82,7 @@ type job struct {
 	cases    []fixtures.Expanded
 	part     *reports.Shard // nil: all that was selected
 	selected string         // in words
+	named    bool           // one by one
 	folder   *render.Folder // nil with -plan
 	quiet    bool
 	language string
@@ -135,8 +126,8 @@ func (f *runFlags) job(s streams) (j *job, err error) {
 	}
 	cases, _, part, err := split.Choose(selected)
 	return &job{
-		plan: plan, cases: cases, part: part, selected: f.selection.String(), folder: folder, quiet: f.quiet,
-		language: *f.language,
+		plan: plan, cases: cases, part: part, selected: f.selection.String(), named: f.selection.named(),
+		folder: folder, quiet: f.quiet, language: *f.language,
 	}, err
 }
 
@@ -154,6 +145,9 @@ func (f *runFlags) announced(ctx context.Context, s streams, j *job) (done bool,
 		return false, 0, err
 	}
 	f.dry.Jobs = j.plan.Settings.Jobs
+	if f.dry.Activity == 0 {
+		f.dry.Activity, f.dry.ActivityFrom = mocked(j.plan.Settings)
+	}
 	able, err := announce(ctx, s.out, j.plan, j.cases, f.dry)
 	if err == nil && f.planOnly && !able {
 		exit = exitCouldNotJudge
@@ -161,46 +155,32 @@ func (f *runFlags) announced(ctx context.Context, s streams, j *job) (done bool,
 	return f.planOnly, exit, err
 }
 
+// mocked is how long activities take where the target is the embedded mock, or on this machine and so most likely
+// `essconform mock`. from says so in words.
+func mocked(s target.Settings) (activity time.Duration, from string) {
+	switch {
+	case s.Embedded():
+		return embedded.ActivityDuration, ", as in the embedded mock"
+	case s.Loopback():
+		return mockActivity, ", as in `essconform mock`"
+	}
+	return 0, ""
+}
+
 // run runs the cases and delivers the reports.
 func (j *job) run(ctx context.Context, s streams) (exit int, err error) {
-	begin, settings := time.Now(), j.plan.Settings
+	settings := j.plan.Settings
 	settings.ReportDir = j.folder.Dir
-	address, stop, err := j.plan.Start(ctx, engine.StartOptions{Embedded: embedded.Mock, Record: settings.ReportDir})
-	stop = sync.OnceValue(stop)
-	defer stop()
-	if err != nil {
-		return 0, err
-	}
-	runner, err := j.plan.Connect(address, settings.Arguments())
-	if err != nil {
-		return 0, err
-	}
-	defer runner.Close()
-	results := j.results(ctx, s, runner)
-	exchanges, unrecorded := runner.Exchanges()
-	defer func() { _ = exchanges.Close() }() // also after an error: it removes what the run has spooled
-	outcome := engine.RunOutcome{
-		StartedAt: begin, Procs: 1, Selection: j.selected, Selected: len(j.cases), Results: runner.Redacted(results),
-		Expected: j.cases, Command: j.command, Shard: j.part, Exchanges: exchanges,
-	}
-	outcome.Notes = warned(s.err, runner)
-	if ctx.Err() != nil {
-		outcome.Partial = "interrupted"
-	}
-	left := stop() // before the report, so that it cannot be missed below it
-	report := j.plan.Report(outcome)
-	err = errors.Join(unrecorded, render.DeliverIn(context.WithoutCancel(ctx), settings.ReportDir, report, j.language,
-		s.getenv))
-	if err != nil {
-		return 0, err
-	}
-	if err := j.show(s, report); err != nil {
-		return 0, err
-	}
-	if left != nil {
-		return 0, left
-	}
-	return report.Verdict.ExitCode, nil
+	return session{
+		plan: j.plan, folder: j.folder, begins: len(j.cases), language: j.language, again: settings.Arguments(),
+		annotates: true,
+		drive: func(runner *engine.Runner) engine.RunOutcome {
+			return engine.RunOutcome{
+				Selection: j.selected, Selected: len(j.cases), Results: j.results(ctx, s, runner), Expected: j.cases,
+				Command: j.command, Shard: j.part, Named: j.named,
+			}
+		},
+	}.run(ctx, s)
 }
 
 func (j *job) results(ctx context.Context, s streams, runner *engine.Runner) []reports.CaseResult {
@@ -213,24 +193,6 @@ func (j *job) results(ctx context.Context, s streams, runner *engine.Runner) []r
 	runner.RunAll(ctx, j.cases, func(i int, result reports.CaseResult) { results[i] = result; shown.final() },
 		shown.begun)
 	return results
-}
-
-// show says what the reports come to.
-func (j *job) show(s streams, report reports.Report) error {
-	look := terminal.Options{Color: s.color, Width: s.width, ReportDir: j.folder.Dir, Lang: j.language}
-	if err := terminal.Write(s.out, report, look); err != nil {
-		return err
-	}
-	return render.Annotate(s.commands(), report, s.getenv)
-}
-
-// warned prints what was odd about the target outside of the cases.
-func warned(w io.Writer, runner *engine.Runner) []string {
-	notes := runner.Notes()
-	for _, note := range notes {
-		fmt.Fprintln(w, "essconform: warning: "+note)
-	}
-	return notes
 }
 
 // announce prints what a run of the cases would do. able: all of them could run.

@@ -111,20 +111,15 @@ func TestSecretsInEveryEncoding(t *testing.T) {
 // opened is what a page puts into itself when it is opened.
 func opened(t *testing.T, page string) string {
 	t.Helper()
+	g := NewWithT(t)
 	_, rest, _ := strings.Cut(page, `id="later">`)
 	data, _, _ := strings.Cut(rest, "<")
 	packed, err := base64.URLEncoding.DecodeString(data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return string(text)
 }
 

@@ -101,6 +101,9 @@ func syntax(err error) string {
 	return ": " + detail
 }
 
+// named tells whether the cases were named one by one.
+func (sel *selection) named() bool { return len(sel.cases) > 0 || sel.failed != "" }
+
 func (sel *selection) String() string {
 	var words []string
 	if sel.failed != "" {

@@ -4,10 +4,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	. "github.com/onsi/gomega"
 )
 
 // TestRunFailedAgain: what failed in a report runs again, and the report of more cases stays what it is.
 func TestRunFailedAgain(t *testing.T) {
+	g := NewWithT(t)
 	url, env := server(t, wrongStatus), map[string]string{"ESSCONFORM_REPORT_DIR": t.TempDir()}
 	dir := env["ESSCONFORM_REPORT_DIR"]
 	args := func(more ...string) []string {
@@ -18,9 +21,7 @@ func TestRunFailedAgain(t *testing.T) {
 	}
 	broad := filepath.Join(dir, "report.json")
 	before, err := readReport(broad)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	code, out, stderr := essconform(t, env, args("-failed", broad)...)
 	if code != exitNotConformant {
 		t.Fatalf("wanted the failures again; got %d\n%s%s", code, out, stderr)
@@ -52,5 +53,26 @@ func TestWhatWasMeant(t *testing.T) {
 		if code != 2 || !strings.Contains(stderr, c.says) {
 			t.Errorf("%v: wanted 2, %q; got %d %s", c.args, c.says, code, stderr)
 		}
+	}
+}
+
+// TestLeftOut: what does not apply to the target is told where it could have been meant, and why nothing could run is told
+// once for all states.
+func TestLeftOut(t *testing.T) {
+	url := server(t, func(status int, body string) (int, string) { return status, body })
+	for _, line := range []struct {
+		args []string
+		told bool
+	}{
+		{nil, true},
+		{[]string{"-case", "detach.one", "-case", "error.IncorrectScalingGroupStatus"}, false},
+	} {
+		g := NewWithT(t)
+		code, out, stderr := essconform(t, nil, append([]string{
+			"run", "-endpoint", url, "-signature", "none", "-report-dir", t.TempDir(),
+		}, line.args...)...)
+		g.Expect(code).To(Equal(exitCouldNotJudge), stderr)
+		g.Expect(strings.Contains(out, "left out")).To(Equal(line.told), out)
+		g.Expect(strings.Count(out, "nothing arranges states")).To(Equal(1), out)
 	}
 }

@@ -75,10 +75,9 @@ func stated(t *testing.T, env map[string]string, args []string, do func(out *sho
 
 // TestStateOfTheEmbeddedMock: the line that is printed works as it stands, in a shell.
 func TestStateOfTheEmbeddedMock(t *testing.T) {
+	g := NewWithT(t)
 	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for _, c := range []struct{ name, signature, state, code string }{
 		{"v1", "v1", "an inactive scaling group", "IncorrectScalingGroupStatus"},
 		{"v3", "v3", "a scaling group with detachable instances", "ScalingActivityId"},
@@ -108,10 +107,9 @@ func TestStateOfTheEmbeddedMock(t *testing.T) {
 // statesOf serves the states of a mock and keeps what was asked for; secret is that of the caller that it returned.
 func statesOf(t *testing.T, change func(values map[string]any)) (url string, asked *[]string, secret *string) {
 	t.Helper()
+	g := NewWithT(t)
 	m, err := mock.New(mock.Options{SkipVerification: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	asked, secret = new([]string), new(string)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {

@@ -16,6 +16,9 @@ import (
 )
 
 func waiversCommand(_ context.Context, args []string, s streams) (int, error) {
+	if asksHelp(args) {
+		args = []string{"init", "-h"} // there is nothing else
+	}
 	if len(args) == 0 || args[0] != "init" {
 		return 0, fmt.Errorf("waivers: write `essconform waivers init -report FILE`")
 	}

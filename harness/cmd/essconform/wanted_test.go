@@ -8,12 +8,15 @@ import (
 	"testing"
 	"time"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 )
 
 // reportOf is a report.json of one run of one case, with another id and end.
 func reportOf(t *testing.T, id string, ended time.Time) string {
 	t.Helper()
+	g := NewWithT(t)
 	r := reports.Build(reports.Input{
 		Contract: reports.Contract{Operation: "DetachInstances"},
 		Run:      reports.Run{ID: id, StartedAt: ended.Add(-time.Second), EndedAt: ended, Selection: reports.Everything},
@@ -28,13 +31,9 @@ func reportOf(t *testing.T, id string, ended time.Time) string {
 		Selected: 1,
 	})
 	data, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	file := filepath.Join(t.TempDir(), "report.json")
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(os.WriteFile(file, data, 0o600)).To(Succeed())
 	return file
 }
 

@@ -1,7 +1,10 @@
 // Package build says what this program was built from.
 package build
 
-import "runtime/debug"
+import (
+	"cmp"
+	"runtime/debug"
+)
 
 const (
 	module  = "github.com/essconform/essconform"
@@ -43,17 +46,8 @@ func read(set Info, info *debug.BuildInfo) Info {
 		}
 	}
 	return Info{
-		Version: first(set.Version, recordedVersion),
-		Commit:  first(set.Commit, recorded["vcs.revision"]),
-		Date:    first(set.Date, recorded["vcs.time"]),
+		Version: cmp.Or(set.Version, recordedVersion, unknown),
+		Commit:  cmp.Or(set.Commit, recorded["vcs.revision"], unknown),
+		Date:    cmp.Or(set.Date, recorded["vcs.time"], unknown),
 	}
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return unknown
 }

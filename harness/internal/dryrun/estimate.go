@@ -26,6 +26,8 @@ type Input struct {
 	Getenv      func(string) string
 	// Activity is how long a scaling activity takes, Latency one call.
 	Activity, Latency time.Duration
+	// ActivityFrom and LatencyFrom say where these are known from, for the text.
+	ActivityFrom, LatencyFrom string
 	// Jobs is how many cases run at a time, where each has resources of its own.
 	Jobs int
 }
@@ -38,11 +40,11 @@ type Estimate struct {
 	Activities int     // scaling activities
 	// Duration is how long the run would take, with activities of the length that was assumed.
 	Duration time.Duration
-	Activity time.Duration
 	Unable   []states.Unable // cases that could not run
 	// Assumed is why the resources were not looked at before; "" when they were, or when there are none.
 	Assumed string
 
+	basis    Input
 	arranged bool
 }
 
@@ -57,7 +59,7 @@ type Calls struct {
 
 // Of makes the estimate.
 func Of(in Input) Estimate {
-	out := Estimate{Cases: len(in.Cases), Activity: in.Activity, arranged: arranged(in.Settings)}
+	out := Estimate{Cases: len(in.Cases), basis: in, arranged: arranged(in.Settings)}
 	able := in.able(&out)
 	l := in.ledger()
 	if !in.Settings.Embedded() {
@@ -87,12 +89,14 @@ func Of(in Input) Estimate {
 		}
 		run.running = false
 	}
-	shared, longest := l.time(), time.Duration(0)
+	out.Duration = in.together(l)
+	longest := time.Duration(0)
 	for _, lane := range lanes {
 		lane.end()
 		longest = max(longest, lane.time())
 		l.add(lane.ledger)
 	}
+	out.Duration += longest // the groups of -arrange api are used side by side
 	for operation, n := range l.calls {
 		out.Calls = append(out.Calls, Calls{operation, n})
 		out.Total += n
@@ -100,14 +104,16 @@ func Of(in Input) Estimate {
 	slices.SortFunc(out.Calls,
 		func(a, b Calls) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Operation, b.Operation)) })
 	out.Activities = l.activities
-	out.Duration = in.duration(shared+longest, out.Total)
+	if rate := in.Settings.Rate; rate > 0 {
+		out.Duration = max(out.Duration, time.Duration(float64(out.Total)/rate*float64(time.Second)))
+	}
 	return out
 }
 
 func (in Input) ledger() *ledger {
 	return &ledger{
 		pace: support.PaceOf(in.Settings.Loopback()), activity: in.Activity, latency: in.Latency,
-		calls: map[string]int{},
+		learned: !in.Settings.UserResources(), calls: map[string]int{},
 	}
 }
 
@@ -168,14 +174,15 @@ func (in Input) settle(run *caseRun) {
 	}
 }
 
-// duration is the time of a run whose calls and pauses take so long one after the other, where the groups of -arrange
-// api are already counted as side by side.
-func (in Input) duration(total time.Duration, calls int) time.Duration {
-	if jobs := max(1, in.Jobs); !in.Settings.UserResources() {
-		total = total/time.Duration(jobs) + max(0, in.Settings.Late) // all cases wait for the late look together
+// together is the time of what was counted. Cases with resources of their own wait for activities side by side, and for
+// the late look all at once; where the target is on this machine, the calls of all of them share its processors.
+func (in Input) together(l *ledger) time.Duration {
+	if in.Settings.UserResources() {
+		return l.time()
 	}
-	if in.Settings.Rate > 0 {
-		total = max(total, time.Duration(float64(calls)/in.Settings.Rate*float64(time.Second)))
+	jobs, late := time.Duration(max(1, in.Jobs)), max(0, in.Settings.Late)
+	if in.Settings.Loopback() {
+		return l.pauses/jobs + l.time() - l.pauses + late
 	}
-	return total
+	return l.time()/jobs + late
 }

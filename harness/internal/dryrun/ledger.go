@@ -11,6 +11,7 @@ type ledger struct {
 	pace     support.Pace
 	activity time.Duration // how long a scaling activity takes
 	latency  time.Duration // of one call
+	learned  bool          // the run learns how long activities take, and looks for their end when it is near
 
 	calls      map[string]int
 	activities int           // that are waited for
@@ -60,11 +61,17 @@ func (l *ledger) wait() {
 	looks, pauses := 1, time.Duration(0)
 	if l.running {
 		looks, pauses = untilEnd(l.pace, l.activity, l.latency)
+		if l.learned && l.activity > 0 {
+			looks, pauses = learnedLooks, l.activity+l.activity/20
+		}
 	}
 	l.callN(support.OpActivities, looks)
 	l.pauses += pauses
 	l.running = false
 }
+
+// learnedLooks are those for an activity whose length is known: one short of its end, and one behind it.
+const learnedLooks = 2
 
 // move is AttachInstances or DetachInstances for n instances, with the wait for each activity.
 func (l *ledger) move(operation string, n int) {

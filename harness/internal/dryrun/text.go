@@ -43,12 +43,25 @@ func (e Estimate) calls(w io.Writer, s target.Settings) {
 	}
 	fmt.Fprintf(t, "%d\t  in all\n", e.Total)
 	_ = t.Flush() // writes to memory
-	fmt.Fprintf(w, "\nScaling activities: %d, taken to last %s each (-plan-activity)\n", e.Activities, e.Activity)
-	rate := "; -rate N sends at most N requests a second"
-	if s.Rate > 0 {
-		rate = fmt.Sprintf(", at most %g requests a second", s.Rate)
+	fmt.Fprintf(w, "\nScaling activities: %d\nTime: about %s, with\n", e.Activities, round(e.Duration))
+	fmt.Fprintf(w, "  %s for an activity%s (-plan-activity)\n", e.basis.Activity, e.basis.ActivityFrom)
+	fmt.Fprintf(w, "  %s for a call%s\n", e.basis.Latency.Round(10*time.Microsecond), e.basis.LatencyFrom)
+	if !s.UserResources() {
+		fmt.Fprintf(w, "  %s at a time (-jobs)\n", cases(e.basis.Jobs))
+		fmt.Fprintf(w, "  %s until the late look (-late)\n", max(0, s.Late))
 	}
-	fmt.Fprintf(w, "Time: about %s%s\n", round(e.Duration), rate)
+	if s.Rate > 0 {
+		fmt.Fprintf(w, "  at most %g requests a second (-rate)\n", s.Rate)
+	} else {
+		fmt.Fprintln(w, "  as many requests as there are (-rate N sends at most N a second)")
+	}
+}
+
+func cases(n int) string {
+	if n <= 1 {
+		return "1 case"
+	}
+	return fmt.Sprintf("%d cases", n)
 }
 
 // round leaves two units.
@@ -56,8 +69,10 @@ func round(d time.Duration) string {
 	switch {
 	case d >= time.Hour:
 		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
-	case d >= time.Second:
+	case d >= 10*time.Second:
 		return d.Round(time.Second).String()
+	case d >= time.Second:
+		return d.Round(100 * time.Millisecond).String()
 	}
 	return d.Round(10 * time.Millisecond).String()
 }

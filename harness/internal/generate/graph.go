@@ -71,11 +71,8 @@ func explore() *graph {
 	return g
 }
 
-// pair is a transition and one that follows it; the first is none for a transition at the beginning of a program.
+// pair is a transition and one that follows it.
 type pair struct{ first, second int }
-
-// none stands before the first step.
-const none = -1
 
 // pairs are all that programs can contain. After a supporting operation there must be room for a call that shows what
 // it did.
@@ -125,7 +122,7 @@ func (g *graph) cover() (programs []path) {
 	for len(missing) > 0 {
 		s := search{graph: g, missing: missing, bounds: map[position]int{}}
 		for _, start := range g.starts {
-			s.program(path{start: start}, start, none)
+			s.program(path{start: start}, start)
 		}
 		if s.gain == 0 {
 			break // the test of the set says which are missing
@@ -195,7 +192,7 @@ func (s *search) bound(at position) (most int) {
 }
 
 // program goes on from a node, as long as more can be found than before.
-func (s *search) program(p path, node, last int) {
+func (s *search) program(p path, node int) {
 	whole := p.trimmed()
 	if gain := s.gains(whole); gain > s.gain {
 		s.found, s.gain = whole, gain
@@ -204,7 +201,7 @@ func (s *search) program(p path, node, last int) {
 		next := path{p.start, append(slices.Clone(p.edges), e)}
 		left := longest - len(next.edges)
 		if left >= 0 && s.gains(next)+s.bound(position{e.to, e.transition, left}) > s.gain {
-			s.program(next, e.to, e.transition)
+			s.program(next, e.to)
 		}
 	}
 }

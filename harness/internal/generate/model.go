@@ -75,18 +75,19 @@ func instances(group string, n int) (ids []string) {
 	return ids
 }
 
-// group is one of the groups, and whether the program has it.
-func (s state) group(id string) (history.GroupState, bool) {
-	i := slices.IndexFunc(s.Groups, func(g history.GroupState) bool { return g.ID == id })
-	if i < 0 {
-		return history.GroupState{}, false
+// group is one of the groups; the zero value when the program does not have it.
+func (s state) group(id string) history.GroupState {
+	for _, g := range s.Groups {
+		if g.ID == id {
+			return g
+		}
 	}
-	return s.Groups[i], true
+	return history.GroupState{}
 }
 
 // class is the abstract state: what of the group decides how calls are answered.
 func (s state) class() string {
-	g, _ := s.group(given)
+	g := s.group(given)
 	switch {
 	case g.Busy:
 		return "busy"
@@ -101,7 +102,7 @@ func (s state) class() string {
 }
 
 func (s state) busy(group string) bool {
-	g, _ := s.group(group)
+	g := s.group(group)
 	return g.Busy
 }
 
@@ -147,7 +148,7 @@ func (s state) after(op history.Operation) state {
 // pick is the nth of the given group's members, from the first on when n is 0 or more, else from the last; those that
 // were attached again do not count.
 func (s state) pick(n int) []string {
-	g, _ := s.group(given)
+	g := s.group(given)
 	never := slices.DeleteFunc(slices.Clone(g.Members), func(id string) bool {
 		return slices.Contains(s.returned, id) || slices.Contains(g.Leaving, id)
 	})
@@ -162,6 +163,6 @@ func (s state) pick(n int) []string {
 
 // strangers are the members of the second group.
 func (s state) strangers() []string {
-	g, _ := s.group(other)
+	g := s.group(other)
 	return g.Members
 }

@@ -33,7 +33,7 @@ func detach(ids func(s state) []string) func(s state) history.Operation {
 
 // several takes n members, those that were attached again first.
 func (s state) several(n int) []string {
-	g, _ := s.group(given)
+	g := s.group(given)
 	ids := slices.DeleteFunc(slices.Clone(s.returned), func(id string) bool { return !slices.Contains(g.Members, id) })
 	for i := range len(g.Members) {
 		ids = append(ids, s.pick(-1-i)...)
@@ -52,7 +52,7 @@ func (s state) gone(most int) []string {
 
 // room is how many may leave.
 func (s state) room() int {
-	g, _ := s.group(given)
+	g := s.group(given)
 	return len(g.Members) - g.MinSize
 }
 
@@ -164,7 +164,7 @@ func supporting() []move {
 			name: "move", words: "attach what is gone to the other group", in: []string{"idle"},
 			beside: true, needs: start.hasEmpty,
 			make: func(s state) history.Operation {
-				o, _ := s.group(other)
+				o := s.group(other)
 				room := 2 - len(o.Members) // the state promises a MaxSize of 2
 				return history.Operation{Kind: history.Attach, Group: other, IDs: s.gone(room)}
 			},
@@ -182,7 +182,7 @@ func supporting() []move {
 			m.name, m.words, m.in = "zero", "set MinSize to 0", []string{"room", "full"}
 		}
 		m.make = func(s state) history.Operation {
-			g, _ := s.group(given)
+			g := s.group(given)
 			size := max(0, len(g.Members)-less)
 			return history.Operation{Kind: history.Modify, Group: given, MinSize: &size}
 		}
@@ -218,6 +218,6 @@ func (m move) taken(s state) (op history.Operation, before state, ok bool) {
 
 // changes leaves out a MinSize that is set already.
 func (m move) changes(s state, op history.Operation) bool {
-	g, _ := s.group(given)
+	g := s.group(given)
 	return op.Kind != history.Modify || *op.MinSize != g.MinSize
 }

@@ -96,7 +96,7 @@ func (w *writer) take(m *move, started bool) {
 	case history.Attach:
 		step.Attach = &fixtures.Attach{Group: op.Group, Instances: selectors(op.IDs), Started: started}
 	case history.Modify:
-		g, _ := before.group(op.Group)
+		g := before.group(op.Group)
 		step.Modify = &fixtures.Modify{Group: op.Group, MinSize: minSize(*op.MinSize, len(g.Members))}
 	case history.Enable:
 		step.Enable = op.Group

@@ -49,68 +49,6 @@ func TestSameAnswer(t *testing.T) {
 	wantComparison(t, SameAnswer(c, inXML, Rendering{Format: spec.JSON, Status: 404}, ids), "the answer in JSON could not be read")
 }
 
-func TestLeftGroup(t *testing.T) {
-	c := contract(t)
-	with := func(members ...string) Snapshot { return Snapshot{Groups: []Group{{ID: "g", Instances: members}}} }
-	before := with("a", "b", "c")
-	wantComparison(t, LeftGroup(c, before, with("c", "new"), "g", []string{"a", "b"}), "")
-	wantComparison(t, LeftGroup(c, before, with("a"), "g", []string{"a", "b"}), "",
-		"detach.leaves-group: wanted instance a out of group g; got it still a member",
-		"detach.leaves-group: wanted instance c still in group g, because it was not to be detached; got it gone")
-	wantComparison(t, LeftGroup(c, before, with("b", "c"), "g", []string{"a", "x"}), "instance x was not seen in group g before the call")
-	wantComparison(t, LeftGroup(c, before, Snapshot{}, "g", []string{"a"}), "group g was not observed after the call")
-}
-
-func TestUnchanged(t *testing.T) {
-	c := contract(t)
-	before := Snapshot{
-		Groups: []Group{{ID: "g", Instances: []string{"a", "b"}}, {ID: "h", Instances: []string{"c"}}},
-		Status: map[string]string{"a": running, "b": "Starting", "c": stopped, "d": ""},
-	}
-	same := Snapshot{
-		Groups: []Group{{ID: "h", Instances: []string{"c"}}, {ID: "g", Instances: []string{"b", "a"}}},
-		Status: map[string]string{"a": running, "b": running, "c": stopped, "d": ""},
-	}
-	wantComparison(t, Unchanged(c, "error.no-effect", before, same), "")
-	changed := Snapshot{
-		Groups: []Group{{ID: "g", Instances: []string{"b", "x"}}},
-		Status: map[string]string{"a": ""},
-	}
-	wantComparison(t, Unchanged(c, "instance.in-group", before, changed),
-		"group h was not observed after the call; the status of instance c was not observed after the call",
-		"instance.in-group: wanted no effect of a refused call; got instance a gone from group g",
-		"instance.in-group: wanted no effect of a refused call; got instance x new in group g",
-		"instance.in-group: wanted no effect of a refused call; got instance a released, which was Running")
-	wantComparison(t, Unchanged(c, "error.no-effect", Snapshot{}, same), "nothing was observed before the call")
-}
-
-func TestUnchangedSettingsAndActivities(t *testing.T) {
-	c := contract(t)
-	group := func(lifecycle string, activities []Activity) Snapshot {
-		return Snapshot{Groups: []Group{{ID: "g", Settings: map[string]string{"LifecycleState": lifecycle, "MinSize": "1"}, Activities: activities}}}
-	}
-	old := Activity{"asa-0", "g", "Successful"}
-	before := group("Active", []Activity{old})
-	wantComparison(t, Unchanged(c, "error.no-effect", before, group("Active", []Activity{{"asa-1", "g", "Rejected"}, {"asa-2", "g", "Failed"}, old})), "")
-	wantComparison(t, Unchanged(c, "error.no-effect", before, Snapshot{Groups: []Group{{ID: "g"}}}), "")
-	wantComparison(t, Unchanged(c, "error.no-effect", group("Active", nil), group("Active", []Activity{old})), "")
-	wantComparison(t, Unchanged(c, "error.no-effect", before, group("Inactive", []Activity{{"asa-1", "g", "InProgress"}})), "",
-		`error.no-effect: wanted no effect of a refused call; got group g with LifecycleState "Inactive", which was "Active"`,
-		`error.no-effect: wanted no effect of a refused call; got a new activity "asa-1" in group g, "InProgress"`)
-}
-
-func TestKeepsRunning(t *testing.T) {
-	c := contract(t)
-	before := Snapshot{Status: map[string]string{"a": running, "b": running, "c": stopped, "d": "", "e": running, "f": running}}
-	after := Snapshot{Status: map[string]string{"a": running, "b": "Stopping", "c": running, "d": running, "e": ""}}
-	wantComparison(t, KeepsRunning(c, before, after, []string{"a"}), "")
-	wantComparison(t, KeepsRunning(c, before, after, []string{"a", "b", "c", "d", "e", "f"}),
-		"instance c was Stopped before the call, not Running; the status of instance d before the call is not known; "+
-			"the status of instance f was not observed after the call",
-		"detach.keeps-running: wanted instance b still Running; got it Stopping",
-		"detach.keeps-running: wanted instance e still Running; got it released")
-}
-
 func TestActivityObservable(t *testing.T) {
 	c := contract(t)
 	for _, status := range finalStatuses {

@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -48,115 +46,6 @@ const (
 	stopped = "Stopped"
 )
 
-// LeftGroup judges detach.leaves-group: the detached instances are gone from the group and every other member is
-// still there. New members do not matter.
-func LeftGroup(contract *spec.Contract, before, after Snapshot, group string, detached []string) Comparison {
-	const id = "detach.leaves-group"
-	c := newComparison(contract)
-	was, now, ok := c.bothSides(before, after, group)
-	if !ok {
-		return c.result()
-	}
-	for _, instance := range detached {
-		switch {
-		case !slices.Contains(was.Instances, instance):
-			c.giveUp("instance %s was not seen in group %s before the call", instance, group)
-		case slices.Contains(now.Instances, instance):
-			c.find(id, "", "instance "+instance+" out of group "+group, "it still a member")
-		}
-	}
-	for _, instance := range was.Instances {
-		if !slices.Contains(detached, instance) && !slices.Contains(now.Instances, instance) {
-			c.find(id, "", "instance "+instance+" still in group "+group+", because it was not to be detached",
-				"it gone")
-		}
-	}
-	return c.result()
-}
-
-// Unchanged judges that a call had no effect on anything that was observed: the members and settings of each group,
-// its activities (one that was recorded as rejected or failed had no effect), and each instance that was in a
-// lasting status. requirement is error.no-effect, or another that says the same of its own case.
-func Unchanged(contract *spec.Contract, requirement string, before, after Snapshot) Comparison {
-	c := newComparison(contract)
-	if len(before.Groups) == 0 && len(before.Status) == 0 {
-		c.giveUp("nothing was observed before the call")
-	}
-	for _, group := range before.Groups {
-		was, now, ok := c.bothSides(before, after, group.ID)
-		if !ok {
-			continue
-		}
-		for _, instance := range without(was.Instances, now.Instances) {
-			c.find(requirement, "", "no effect of a refused call", "instance "+instance+" gone from group "+group.ID)
-		}
-		for _, instance := range without(now.Instances, was.Instances) {
-			c.find(requirement, "", "no effect of a refused call", "instance "+instance+" new in group "+group.ID)
-		}
-		c.sameSettings(requirement, was, now)
-		c.noNewActivity(requirement, was, now)
-	}
-	for _, instance := range slices.Sorted(maps.Keys(before.Status)) {
-		was := before.Status[instance]
-		now, observed := after.Status[instance]
-		switch {
-		case was != running && was != stopped:
-		case !observed:
-			c.giveUp("the status of instance %s was not observed after the call", instance)
-		case now != was:
-			c.find(requirement, "", "no effect of a refused call",
-				"instance "+instance+" "+statusName(now)+", which was "+was)
-		}
-	}
-	return c.result()
-}
-
-func (c *comparison) sameSettings(requirement string, was, now Group) {
-	for _, name := range slices.Sorted(maps.Keys(was.Settings)) {
-		before := was.Settings[name]
-		if after, seen := now.Settings[name]; seen && after != before {
-			c.find(requirement, "", "no effect of a refused call",
-				fmt.Sprintf("group %s with %s %s, which was %s", was.ID, name, quoted(after), quoted(before)))
-		}
-	}
-}
-
-// noNewActivity finds activities that were not there before. Without a look before and after, nothing is said.
-func (c *comparison) noNewActivity(requirement string, was, now Group) {
-	if was.Activities == nil || now.Activities == nil {
-		return
-	}
-	for _, a := range now.Activities {
-		known := slices.ContainsFunc(was.Activities, func(old Activity) bool { return old.ID == a.ID })
-		if !known && a.Status != "Rejected" && a.Status != "Failed" {
-			c.find(requirement, "", "no effect of a refused call",
-				fmt.Sprintf("a new activity %s in group %s, %s", quoted(a.ID), was.ID, quoted(a.Status)))
-		}
-	}
-}
-
-// KeepsRunning judges detach.keeps-running: an instance that was Running before the call still is. One that ECS no
-// longer knows was released.
-func KeepsRunning(contract *spec.Contract, before, after Snapshot, instances []string) Comparison {
-	const id = "detach.keeps-running"
-	c := newComparison(contract)
-	for _, instance := range instances {
-		was, observedBefore := before.Status[instance]
-		now, observedAfter := after.Status[instance]
-		switch {
-		case !observedBefore || was == "":
-			c.giveUp("the status of instance %s before the call is not known", instance)
-		case was != running:
-			c.giveUp("instance %s was %s before the call, not Running", instance, was)
-		case !observedAfter:
-			c.giveUp("the status of instance %s was not observed after the call", instance)
-		case now != running:
-			c.find(id, "", "instance "+instance+" still Running", "it "+statusName(now))
-		}
-	}
-	return c.result()
-}
-
 // Activity is a scaling activity as it was observed.
 type Activity struct{ ID, GroupID, Status string }
 
@@ -189,30 +78,6 @@ func ActivityObservable(contract *spec.Contract, activity, group string, seen []
 			"status "+quoted(found.Status))
 	}
 	return c.result()
-}
-
-// bothSides is a group before and after.
-func (c *comparison) bothSides(before, after Snapshot, group string) (was, now Group, ok bool) {
-	was, okBefore := before.Group(group)
-	now, okAfter := after.Group(group)
-	if !okBefore {
-		c.giveUp("group %s was not observed before the call", group)
-	}
-	if !okAfter {
-		c.giveUp("group %s was not observed after the call", group)
-	}
-	return was, now, okBefore && okAfter
-}
-
-// without are the elements of list that are not in other.
-func without(list, other []string) []string {
-	var rest []string
-	for _, item := range list {
-		if !slices.Contains(other, item) {
-			rest = append(rest, item)
-		}
-	}
-	return rest
 }
 
 func statusName(status string) string {

@@ -25,8 +25,11 @@ func catchers(caught Caught, report reports.Report) (names []string) {
 	return names
 }
 
+// lean are the cases of the lean cover.
+func (m *Matrix) lean() []fixtures.Expanded { return fixtures.Cover(m.Cases, m.Needed) }
+
 // missedByLean are the defects that all cases find, and those of the lean cover do not.
-func (m *Matrix) missedByLean() (found int, missed []string) { return m.found(fixtures.Lean(m.Cases)) }
+func (m *Matrix) missedByLean() (found int, missed []string) { return m.found(m.lean()) }
 
 // found counts the defects that some of the cases find, and names those that only others do.
 func (m *Matrix) found(cases []fixtures.Expanded) (found int, missed []string) {

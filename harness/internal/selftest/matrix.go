@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ import (
 type Matrix struct {
 	Contract *spec.Contract
 	Cases    []fixtures.Expanded
+	Needed   []string // see fixtures.Set
 	Defects  []Caught
 	Variants []Judged
 	// Generated are the sequence defects, and whether the generated programs alone find them.
@@ -88,8 +90,8 @@ func (b *Bench) Fill(ctx context.Context, defects []defect.Defect, variants []va
 	atOnce int,
 ) (*Matrix, error) {
 	m := &Matrix{
-		Contract: b.plan.Contract, Cases: b.cases, Defects: make([]Caught, len(defects)), Variants: make([]Judged,
-			len(variants)),
+		Contract: b.plan.Contract, Cases: b.cases, Needed: b.plan.Set.Needed,
+		Defects: make([]Caught, len(defects)), Variants: make([]Judged, len(variants)),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
@@ -202,10 +204,6 @@ func (m *Matrix) caseIDs() (ids []string) {
 
 // sorted are the keys of a map, by count and then by name.
 func sorted(counts map[string]int) []string {
-	var names []string
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
-	return names
+	return slices.SortedFunc(maps.Keys(counts),
+		func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/mock/defect"
 	"github.com/essconform/essconform/reports"
 )
@@ -32,7 +31,7 @@ What each defect of the mock makes the suite report, and that no legal differenc
 `, len(m.Defects), len(m.Defects)-len(m.defectsMissed()), len(m.Contract.Requirements), len(m.provenBy()), m.demanded(),
 		len(m.caseIDs()), len(alone), len(shared()), len(m.Generated), 100*leastByGenerated, m.notByGenerated(),
 		len(m.Variants), m.unaccused(),
-		len(m.Defects)+len(m.Variants), m.asTheRuns(), len(fixtures.Lean(m.Cases)), 100*leastByLean, m.notByLean())
+		len(m.Defects)+len(m.Variants), m.asTheRuns(), len(m.lean()), 100*leastByLean, m.notByLean())
 
 	m.writeKinds(&b)
 	m.writeDefects(&b)

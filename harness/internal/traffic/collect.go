@@ -42,6 +42,7 @@ type Collector struct {
 
 	Results    []reports.CaseResult
 	Supporting int // entries that call a supporting operation
+	Checks     int // calls with which essconform itself checks the credentials; nobody's test made them
 	Others     int // all other entries
 	Editions   map[string]int
 	Stopped    []string // why groups were not followed to the end
@@ -90,6 +91,10 @@ func (c *Collector) Add(e har.Read) error {
 		return nil
 	}
 	if c.again(e, call) {
+		return nil
+	}
+	if call.Header.Get("User-Agent") == wire.CheckAgent {
+		c.Checks++
 		return nil
 	}
 	if c.calls == mostCalls {
@@ -207,6 +212,9 @@ func (c *Collector) Catalogue() (out []reports.CatalogueEntry) {
 func (c *Collector) Summary() string {
 	text := fmt.Sprintf("%d calls of %s judged, %d of supporting operations read, %d other entries", c.calls,
 		c.Contract.Operation, c.Supporting, c.Others)
+	if c.Checks > 0 {
+		text += fmt.Sprintf("; %d calls beside these check the credentials at the start of essconform", c.Checks)
+	}
 	if len(c.Editions) > 0 {
 		text += fmt.Sprintf("; calls of another edition (%s) are among these: judge them with -spec",
 			strings.Join(slices.Sorted(maps.Keys(c.Editions)), ", "))
@@ -221,4 +229,4 @@ func (c *Collector) Summary() string {
 }
 
 // Entries is how many entries were read.
-func (c *Collector) Entries() int { return c.calls + c.Supporting + c.Others }
+func (c *Collector) Entries() int { return c.calls + c.Checks + c.Supporting + c.Others }

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -99,7 +100,7 @@ func (t *track) episodes(lag time.Duration) (out []*episode) {
 		case e.look.Members != nil:
 			saw(*e.look)
 			if current.settled(*e.look, lag) {
-				end(begin(sortedIDs(e.look.Members), true))
+				end(begin(slices.Sorted(maps.Keys(e.look.Members)), true))
 				current.began = *e.look
 				if current.sure = e.look.Sent >= certain; current.sure {
 					current.looks = append(current.looks, *e.look)
@@ -213,12 +214,4 @@ func (e *episode) strange(look history.Look) bool {
 		}
 	}
 	return false
-}
-
-func sortedIDs(members map[string]string) (ids []string) {
-	for id := range members {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
 }

@@ -3,6 +3,7 @@ package traffic
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -27,12 +28,7 @@ func isSecret(name string) bool {
 		"clienttoken":
 		return false
 	}
-	for _, part := range secretNames {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(secretNames, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // hider takes out of texts what the request of an entry must keep to itself, wherever it comes again.

@@ -12,6 +12,10 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
+// CheckAgent is the User-Agent of the calls that check the credentials at the start, so that those who record them can
+// tell them from the calls of a case.
+const CheckAgent = userAgent + " (start check)"
+
 const (
 	userAgent  = "essconform"
 	formType   = "application/x-www-form-urlencoded"
@@ -57,6 +61,9 @@ func compose(call Call, endpoint *url.URL, now time.Time, nonce string) (*messag
 		accessKey: call.Credentials.AccessKeyID,
 		placement: call.Placement,
 		encoding:  call.Encoding,
+	}
+	if call.Check {
+		m.header.Set("User-Agent", CheckAgent)
 	}
 	if call.AcceptGzip {
 		m.header.Set("Accept-Encoding", "gzip")

@@ -56,6 +56,9 @@ type Call struct {
 	// was used before, and is sent again when that one turns out to have been closed. Any other call is sent once, over
 	// a connection of its own.
 	Repeatable bool
+	// Check is set for a call that only finds out whether the caller is known, before any case: it says so as
+	// CheckAgent.
+	Check bool
 	// Line is the kept connection that the call travels on; nil: one that was never used before.
 	Line *Line
 	// Shuffle, when not nil, permutes all parameters (common ones too) in place, just before they are written.

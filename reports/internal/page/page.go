@@ -17,6 +17,9 @@ import (
 // shownText is the longest text that a page shows in one place, in runes.
 const pageText = 400
 
+// someIDs is how many ids of cases a page names in one place.
+const someIDs = 8
+
 //go:embed assets
 var pageFiles embed.FS
 
@@ -40,6 +43,8 @@ func Write(w io.Writer, name string, data any) error {
 		"plural": printable.Plural,
 		"text":   func(s string) string { return printable.Bounded(s, pageText) },
 		"digest": printable.Digest,
+		"id":     printable.ShortID,
+		"some":   func(ids []string) string { return printable.Some(ids, someIDs, printable.ShortID) },
 		"verdictClass": func(code int) string {
 			return of(code, "good", "bad", "doubt")
 		},

@@ -155,8 +155,7 @@ func Advice(f reports.Finding) string {
 		}
 		text := func(s string) string { return printable.Bounded(s, adviceText) }
 		return strings.NewReplacer(
-			"{want}", text(f.Want), "{got}", text(f.Got), "{code}", text(code), "{when}", text(due),
-		).Replace(a.text)
+			"{want}", text(f.Want), "{got}", text(f.Got), "{code}", text(code), "{when}", text(due)).Replace(a.text)
 	}
 	if f.Text != "" {
 		return "Make this hold: " + printable.Bounded(f.Text, 4*adviceText)

@@ -12,6 +12,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/summary"
 	"github.com/essconform/essconform/reports/internal/wildcard"
+	show "github.com/essconform/essconform/reports/printable"
 )
 
 // Card is one thing to change.
@@ -68,11 +69,8 @@ func Order(cases []reports.CaseResult) []Card {
 		slices.SortStableFunc(cards[i].Hides, func(a, b summary.Group) int { return len(b.Cases) - len(a.Cases) })
 	}
 	slices.SortStableFunc(cards, func(a, b Card) int {
-		return cmp.Or(
-			len(b.Cases)-len(a.Cases),
-			rank(a.Requirement)-rank(b.Requirement),
-			cmp.Compare(a.Requirement, b.Requirement),
-		)
+		return cmp.Or(len(b.Cases)-len(a.Cases), rank(a.Requirement)-rank(b.Requirement),
+			cmp.Compare(a.Requirement, b.Requirement))
 	})
 	return cards
 }
@@ -228,7 +226,7 @@ func answerOf(c *reports.CaseResult) (answer, status string) {
 	_, rest, _ := strings.Cut(r.StartLine, " ")
 	number, _, _ := strings.Cut(rest, " ")
 	status = "HTTP " + printable.Bounded(number, 8)
-	body := summary.WithoutIDs(printable.Bounded(strings.TrimSpace(r.Body), answerText))
+	body := show.WithoutIDs(printable.Bounded(strings.TrimSpace(r.Body), answerText))
 	if body == "" {
 		return status + " and nothing", status
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/summary"
 	"github.com/essconform/essconform/reports/internal/wildcard"
@@ -14,10 +16,9 @@ import (
 
 // Every requirement of the catalogue says what to change, in one sentence.
 func TestEveryRequirementHasAdvice(t *testing.T) {
+	g := NewWithT(t)
 	contract, err := spec.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for _, r := range contract.Requirements {
 		if r.Excluded != "" {
 			continue
@@ -39,6 +40,7 @@ func TestEveryRequirementHasAdvice(t *testing.T) {
 }
 
 func TestAdvice(t *testing.T) {
+	g := NewWithT(t)
 	for _, c := range []struct {
 		f    reports.Finding
 		want string
@@ -54,9 +56,7 @@ func TestAdvice(t *testing.T) {
 		{reports.Finding{Requirement: "of.another.description", Text: "It rains."}, "Make this hold: It rains."},
 		{reports.Finding{}, "Look at what was wanted and what came."},
 	} {
-		if got := Advice(c.f); got != c.want {
-			t.Errorf("wanted %q; got %q", c.want, got)
-		}
+		g.Expect(Advice(c.f)).To(Equal(c.want))
 	}
 }
 
@@ -96,10 +96,8 @@ func TestOrder(t *testing.T) {
 			"format.xml(error.code.X, error.status.X)",
 		},
 		"but what fails elsewhere, too, is another thing": {
-			slices.Concat(
-				failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none")),
-				failed("b", 1, "", on("error.code.X", "X", "none")), []reports.CaseResult{passed},
-			),
+			slices.Concat(failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none")),
+				failed("b", 1, "", on("error.code.X", "X", "none")), []reports.CaseResult{passed}),
 			"error.code.X(); format.xml()",
 		},
 		"a status and a message are two things": {
@@ -107,10 +105,8 @@ func TestOrder(t *testing.T) {
 			"error.message.X(); error.status.X()",
 		},
 		"one difference on several requirements": {
-			append(slices.Concat(
-				failed("a", 3, "", on("detach.one", "the call accepted", "HTTP 500")),
-				failed("b", 2, "", on("params.order", "the call accepted", "HTTP 500")),
-			), passed),
+			append(slices.Concat(failed("a", 3, "", on("detach.one", "the call accepted", "HTTP 500")),
+				failed("b", 2, "", on("params.order", "the call accepted", "HTTP 500"))), passed),
 			"detach.one(params.order)",
 		},
 		"the same answer everywhere": {
@@ -143,11 +139,9 @@ func TestOrder(t *testing.T) {
 			"error.code.Some.Code(auth.unauthorized); group.idle()",
 		},
 		"a field that one format lacks": {
-			slices.Concat(
-				failed("a", 3, "", at("response.error.json", "/Code", "field Code", "none")),
+			slices.Concat(failed("a", 3, "", at("response.error.json", "/Code", "field Code", "none")),
 				failed("b", 2, "", at("format.same-answer", "Code", "field Code in both formats", "it in XML only")),
-				[]reports.CaseResult{passed},
-			),
+				[]reports.CaseResult{passed}),
 			"response.error.json(format.same-answer)",
 		},
 		"without a finding": {append(failed("a", 2, ""), passed), "failed without a finding()"},
@@ -193,9 +187,8 @@ func TestDifferencesOfACard(t *testing.T) {
 
 // What was wanted and what came are written alike.
 func TestWantAndGotHaveOneForm(t *testing.T) {
+	g := NewWithT(t)
 	for _, c := range [][3]string{{"HTTP 404", "400", "HTTP 400"}, {"HTTP 404", "no answer", "no answer"}, {"404", "400", "400"}} {
-		if got := summary.Got(reports.Finding{Want: c[0], Got: c[1]}); got != c[2] {
-			t.Errorf("wanted %q; got %q", c[2], got)
-		}
+		g.Expect(summary.Got(reports.Finding{Want: c[0], Got: c[1]})).To(Equal(c[2]))
 	}
 }

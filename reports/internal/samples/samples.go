@@ -270,10 +270,8 @@ func HostileWith(text string) reports.Input {
 			c.State = reports.State{Name: text, Params: map[string]any{text: text}, Outcome: "unknown"}
 		}
 	}
-	in.Waivers = append(
-		in.Waivers,
-		reports.Waiver{Case: text, Requirement: text, Reason: text, Issue: text, Expires: "2026-12-31"},
-	)
+	in.Waivers = append(in.Waivers,
+		reports.Waiver{Case: text, Requirement: text, Reason: text, Issue: text, Expires: "2026-12-31"})
 	return in
 }
 

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
+	show "github.com/essconform/essconform/reports/printable"
 )
 
 // Group is all findings on one requirement, for people: a target that gets one thing wrong gets it wrong in many cases.
@@ -25,6 +27,9 @@ type Difference struct {
 	reports.Finding
 	Cases []*reports.CaseResult
 }
+
+// IDs are the ids of its cases.
+func (d Difference) IDs() []string { return IdsOf(d.Cases) }
 
 // Failures groups what made cases fail.
 func Failures(cases []reports.CaseResult) []Group {
@@ -109,32 +114,20 @@ func ReproduceLines(r reports.Reproduce) (out []Named) {
 	return out
 }
 
-// idLike is a word that may be an id. One without a digit is taken for a word.
-var idLike = regexp.MustCompile(`[A-Za-z0-9_*-]{6,}`)
-
 // kind is what differs in a finding, and where.
 type kind struct{ requirement, level, pointer, want, got, specLine, text string }
 
 // kindOf is a finding without its ids, so that the same difference in two cases is one difference.
 func kindOf(f reports.Finding) kind {
-	look := func(s string) string { return WithoutIDs(printable.CutRunes(s, longestFinding)) }
+	look := func(s string) string { return show.WithoutIDs(printable.CutRunes(s, longestFinding)) }
 	return kind{f.Requirement, f.Level, f.Pointer, look(f.Want), look(f.Got), f.SpecLine, f.Text}
 }
 
 // SameKind tells whether two findings are the same but for ids.
 func SameKind(a, b reports.Finding) bool { return kindOf(a) == kindOf(b) }
 
-// WithoutIDs is a text without what looks like an id.
-func WithoutIDs(s string) string {
-	return idLike.ReplaceAllStringFunc(s, func(word string) string {
-		if strings.ContainsAny(word, "0123456789") {
-			return "…"
-		}
-		return word
-	})
-}
-
-// Cause is one reason why cases could not run, and these cases.
+// Cause is one reason why cases could not run, and these cases. Where they give it with different ids or states, these
+// are left out of the reason.
 type Cause struct {
 	Reason string
 	Cases  []string
@@ -162,16 +155,29 @@ func causes(cases []reports.CaseResult, fits func(reports.CaseResult) bool) []Ca
 		if !fits(c) {
 			continue
 		}
-		at, seen := position[c.Reason]
+		common := commonReason(c)
+		at, seen := position[common]
 		if !seen {
 			at = len(out)
-			position[c.Reason] = at
+			position[common] = at
 			out = append(out, Cause{Reason: c.Reason})
+		}
+		if out[at].Reason != c.Reason {
+			out[at].Reason = common
 		}
 		out[at].Cases = append(out[at].Cases, c.ID)
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int { return len(b.Cases) - len(a.Cases) })
 	return out
+}
+
+// commonReason is the reason of a case without what only this case has in it: its state, and ids.
+func commonReason(c reports.CaseResult) string {
+	reason := printable.CutRunes(c.Reason, longestFinding)
+	if c.State.Name != "" {
+		reason = strings.ReplaceAll(reason, strconv.Quote(c.State.Name), "…")
+	}
+	return show.WithoutIDs(reason)
 }
 
 // IdsOf are the ids of cases.

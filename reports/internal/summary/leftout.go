@@ -11,8 +11,7 @@ import (
 // outside of the cases, one line each.
 func LeftOut(r reports.Report) (lines []string) {
 	for _, l := range r.LeftOut[:min(shownLeftOut, len(r.LeftOut))] {
-		lines = append(lines, fmt.Sprintf("%s left out: %s; %s brings them back",
-			printable.Plural(l.Cases, "case"),
+		lines = append(lines, fmt.Sprintf("%s left out: %s; %s brings them back", printable.Plural(l.Cases, "case"),
 			printable.Bounded(l.Why, longestStep), printable.Bounded(l.Flag, longestStep)))
 	}
 	for _, note := range r.Run.Notes[:min(shownNotes, len(r.Run.Notes))] {

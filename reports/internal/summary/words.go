@@ -17,11 +17,7 @@ import (
 func Subject(r reports.Report) string {
 	s := strings.TrimSpace(
 		r.Contract.Operation+" "+r.Contract.APIVersion,
-	) + " on " + cmp.Or(
-		r.Target.Name,
-		r.Target.Kind,
-		"an unnamed target",
-	)
+	) + " on " + cmp.Or(r.Target.Name, r.Target.Kind, "an unnamed target")
 	if r.Target.Name != "" && r.Target.Kind != "" && r.Target.Kind != r.Target.Name {
 		s += " (" + r.Target.Kind + ")"
 	}
@@ -36,12 +32,8 @@ func ShardOf(r reports.Report) string {
 	if r.Run.Shard == nil {
 		return ""
 	}
-	return fmt.Sprintf(
-		"%s: %d of %s",
-		r.Run.Shard.String(),
-		r.Counts.Selected,
-		printable.Plural(r.Run.Shard.Of, "case"),
-	)
+	return fmt.Sprintf("%s: %d of %s", r.Run.Shard.String(), r.Counts.Selected,
+		printable.Plural(r.Run.Shard.Of, "case"))
 }
 
 // Duration is how long a run took.

@@ -183,13 +183,3 @@ func (b *Book) Has(s string) bool {
 	_, exact := b.exact[s]
 	return exact || b.Say(s) != s
 }
-
-// Texts are what the table has, in order.
-func (b *Book) Texts() []string {
-	out := make([]string, 0, len(b.exact))
-	for english := range b.exact {
-		out = append(out, english)
-	}
-	slices.Sort(out)
-	return out
-}

@@ -9,15 +9,16 @@ import (
 	"testing"
 	"unicode"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/spec"
 )
 
 func book(t *testing.T) *Book {
 	t.Helper()
+	g := NewWithT(t)
 	b, err := In(Chinese)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return b
 }
 
@@ -27,12 +28,11 @@ func han(s string) bool {
 
 // Every sentence of every edition's catalogue has its Chinese.
 func TestSentencesAreTranslated(t *testing.T) {
+	g := NewWithT(t)
 	b := book(t)
 	for _, edition := range []string{"2014-08-28", "2022-02-22"} {
 		contract, err := spec.Edition(edition)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		for _, r := range contract.Requirements {
 			if got := b.Say(r.Text); !han(got) {
 				t.Errorf("%s: wanted Chinese for %q; add it to zh.yaml", r.ID, r.Text)
@@ -46,18 +46,15 @@ var saying = regexp.MustCompile(`(?:book\.Sayf?|\.Section|[^.]row|\.field|t\.cau
 
 // Every word of report.md and of the terminal has its Chinese.
 func TestWordsAreTranslated(t *testing.T) {
+	g := NewWithT(t)
 	b := book(t)
 	found := 0
 	for _, file := range []string{"terminal/terminal.go", "markdown/markdown.go"} {
 		source, err := os.ReadFile(filepath.Join("..", "..", "render", file))
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		for _, m := range saying.FindAllStringSubmatch(string(source), -1) {
 			text, err := strconv.Unquote(m[1])
-			if err != nil {
-				t.Fatal(err)
-			}
+			g.Expect(err).NotTo(HaveOccurred())
 			if found++; text != "" && !han(b.Say(text)) && !strings.HasPrefix(text, "%s in ") {
 				t.Errorf("%s: wanted Chinese for %q; add it to zh.yaml", file, text)
 			}
@@ -69,6 +66,7 @@ func TestWordsAreTranslated(t *testing.T) {
 }
 
 func TestSay(t *testing.T) {
+	g := NewWithT(t)
 	b := book(t)
 	for english, want := range map[string]string{
 		"": "", "no such text": "no such text", "passed": "通过", "3 cases": "3 个用例",
@@ -81,9 +79,7 @@ func TestSay(t *testing.T) {
 		"a text, of a target; as it came":                                 "a text, of a target; as it came",
 		"Make this hold: {1} {2}":                                         "应满足：{1} {2}",
 	} {
-		if got := b.Say(english); got != want {
-			t.Errorf("%q: wanted %q; got %q", english, want, got)
-		}
+		g.Expect(b.Say(english)).To(Equal(want), english)
 	}
 	if got := b.Sayf("wanted %s; got %s", "`a; got`", "`%s`"); got != "期望 `a; got`；实际 `%s`" {
 		t.Errorf("wanted arguments as they are; got %s", got)

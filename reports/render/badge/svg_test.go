@@ -16,10 +16,8 @@ func TestBadgeSVG(t *testing.T) {
 		if err := WriteSVG(&b, r); err != nil {
 			t.Fatal(err)
 		}
-		doc, err := xmlquery.ParseWithOptions(
-			&b,
-			xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{Strict: true}},
-		)
+		doc, err := xmlquery.ParseWithOptions(&b,
+			xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{Strict: true}})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

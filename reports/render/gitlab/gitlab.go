@@ -12,6 +12,7 @@ import (
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/repair"
 	"github.com/essconform/essconform/reports/internal/summary"
+	show "github.com/essconform/essconform/reports/printable"
 )
 
 // issue is one entry, as docs.gitlab.com/ci/testing/code_quality describes it.
@@ -42,7 +43,7 @@ func Write(w io.Writer, r reports.Report) error {
 	add := func(cards []repair.Card, severity string) {
 		for _, c := range cards {
 			d := c.Differences[0]
-			look := c.Name() + "\x00" + summary.WithoutIDs(d.Want) + "\x00" + summary.WithoutIDs(d.Got)
+			look := c.Name() + "\x00" + show.WithoutIDs(d.Want) + "\x00" + show.WithoutIDs(d.Got)
 			sum := sha256.Sum256([]byte(look))
 			i := issue{
 				Description: fmt.Sprintf("%s Wanted %s; got %s, in %s.", c.Advice, printable.Bounded(d.Want, longest),

@@ -17,10 +17,7 @@ func drawAudit(r reports.Report) []fact {
 		return fact{Name: name, Code: []string{printable.Bounded(cmp.Or(value, "(none)"), htmlText)}}
 	}
 	return []fact{
-		code(
-			"run",
-			r.Run.ID,
-		), code("command", r.Run.Command), code("seed", fmt.Sprint(r.Run.Seed)),
+		code("run", r.Run.ID), code("command", r.Run.Command), code("seed", fmt.Sprint(r.Run.Seed)),
 		code("processes", fmt.Sprint(r.Run.Procs)),
 		code("exit code", fmt.Sprint(r.Verdict.ExitCode)),
 		code(
@@ -67,10 +64,8 @@ func drawTimes(r reports.Report) []fact {
 		if i > 0 {
 			name = ""
 		}
-		out = append(
-			out,
-			fact{Name: name, Code: []string{printable.Bounded(c.ID, htmlID)}, Text: milliseconds(c.DurationMs)},
-		)
+		out = append(out,
+			fact{Name: name, Code: []string{printable.Bounded(c.ID, htmlID)}, Text: milliseconds(c.DurationMs)})
 	}
 	return out
 }
@@ -85,11 +80,9 @@ func drawWaivers(ws []reports.Waiver) []waiverView {
 	var out []waiverView
 	for _, w := range ws[:min(htmlWaivers, len(ws))] {
 		v := waiverView{
-			Case: printable.Bounded(
-				w.Case,
-				htmlID,
-			), Requirement: printable.Bounded(w.Requirement, htmlID), Reason: printable.Bounded(w.Reason, htmlText),
-			Issue: printable.Bounded(w.Issue, htmlText), Expires: printable.Bounded(w.Expires, htmlID),
+			Case: printable.Bounded(w.Case, htmlID), Requirement: printable.Bounded(w.Requirement, htmlID),
+			Reason: printable.Bounded(w.Reason, htmlText), Issue: printable.Bounded(w.Issue, htmlText),
+			Expires: printable.Bounded(w.Expires, htmlID),
 		}
 		for _, id := range w.Matched[:min(20, len(w.Matched))] {
 			v.Matched = append(v.Matched, printable.Bounded(id, htmlID))

@@ -92,13 +92,8 @@ func (d *drawing) groups() []caseGroup {
 func splitID(id string) (name, variant string) {
 	parts := strings.Split(id, "/")
 	at := max(1, len(parts)-2)
-	return printable.Bounded(
-			strings.Join(parts[:at], "/"),
-			htmlID,
-		), printable.Bounded(
-			strings.Join(parts[at:], "/"),
-			htmlID,
-		)
+	join := func(parts []string) string { return printable.Bounded(strings.Join(parts, "/"), htmlID) }
+	return join(parts[:at]), join(parts[at:])
 }
 
 func (d *drawing) drawCase(c *reports.CaseResult) caseView {
@@ -123,10 +118,8 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 	if c.State.Name != "" {
 		v.Provider = printable.Bounded(c.State.Name, htmlText)
 		if len(c.State.Params) > 0 {
-			v.Provider = printable.Bounded(
-				summary.StateJSON(reports.State{Name: c.State.Name, Params: c.State.Params}),
-				htmlText,
-			)
+			v.Provider = printable.Bounded(summary.StateJSON(reports.State{Name: c.State.Name, Params: c.State.Params}),
+				htmlText)
 		}
 	}
 	if w := c.Waiver; w != nil {
@@ -142,10 +135,8 @@ func (d *drawing) drawCase(c *reports.CaseResult) caseView {
 	v.More = len(c.Findings) - len(v.Findings)
 	v.Exchange = d.pen.exchange(c.Exchange, c.Findings[:len(v.Findings)])
 	for _, s := range c.Trail[:min(caseSteps, len(c.Trail))] {
-		v.Trail = append(
-			v.Trail,
-			stepView{printable.Bounded(s.What, htmlID), printable.Bounded(s.Result, htmlText), milliseconds(s.Ms)},
-		)
+		v.Trail = append(v.Trail,
+			stepView{printable.Bounded(s.What, htmlID), printable.Bounded(s.Result, htmlText), milliseconds(s.Ms)})
 	}
 	v.MoreSteps = len(c.Trail) - len(v.Trail)
 	for _, id := range c.Requirements {
@@ -202,16 +193,8 @@ func (d *drawing) short(c *reports.CaseResult) string {
 	}
 	var lines []string
 	for _, f := range c.Findings[:min(shortFindings, len(c.Findings))] {
-		line := printable.Bounded(
-			f.Requirement,
-			htmlID,
-		) + ": wanted " + printable.Bounded(
-			f.Want,
-			shortText,
-		) + "; got " + printable.Bounded(
-			summary.Got(f),
-			shortText,
-		)
+		line := printable.Bounded(f.Requirement, htmlID) + ": wanted " + printable.Bounded(f.Want, shortText) +
+			"; got " + printable.Bounded(summary.Got(f), shortText)
 		if p := place(f); p != "" {
 			line += " at " + printable.Bounded(p, shortText)
 		}

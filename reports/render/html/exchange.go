@@ -68,14 +68,8 @@ func (p *pen) exchange(e *reports.Exchange, about []reports.Finding) *exchangeVi
 		notes = append(notes, fmt.Sprintf("sent %d times", e.Attempts))
 	}
 	if e.Timings.TotalMs > 0 {
-		notes = append(
-			notes,
-			fmt.Sprintf(
-				"first byte after %s, complete after %s",
-				milliseconds(e.Timings.FirstByteMs),
-				milliseconds(e.Timings.TotalMs),
-			),
-		)
+		notes = append(notes, fmt.Sprintf("first byte after %s, complete after %s", milliseconds(e.Timings.FirstByteMs),
+			milliseconds(e.Timings.TotalMs)))
 	}
 	if brief {
 		notes = append(notes, "shortened, all of it is in report.json")
@@ -280,11 +274,8 @@ func exchangeBrief(e *reports.Exchange) string {
 	}
 	lines := []string{printable.Bounded(e.Request.StartLine, briefStart)}
 	if e.Response != nil {
-		lines = append(
-			lines,
-			printable.Bounded(e.Response.StartLine, briefStart),
-			printable.BoundedLines(e.Response.Body, briefBody),
-		)
+		lines = append(lines, printable.Bounded(e.Response.StartLine, briefStart),
+			printable.BoundedLines(e.Response.Body, briefBody))
 	}
 	if e.Failure != "" {
 		lines = append(lines, printable.Bounded(e.Failure, briefStart))

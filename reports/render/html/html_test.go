@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/samples"
@@ -33,16 +35,16 @@ func drawHTML(t *testing.T, r reports.Report) string {
 // closedHTML is a page as it is written.
 func closedHTML(t *testing.T, r reports.Report) string {
 	t.Helper()
+	g := NewWithT(t)
 	var b bytes.Buffer
-	if err := Write(context.Background(), &b, r); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(Write(context.Background(), &b, r)).To(Succeed())
 	return b.String()
 }
 
 // opened is a page in which everything was opened that is drawn when it is opened, as the script does it.
 func opened(t *testing.T, page string) string {
 	t.Helper()
+	g := NewWithT(t)
 	page = regexp.MustCompile(`<script type="text/plain" id="words">[A-Za-z0-9_=-]*</script>\n`).ReplaceAllString(page, "")
 	const begin, end = `<script type="text/plain" id="later">`, `</script>`
 	head, rest, ok := strings.Cut(page, begin)
@@ -51,17 +53,11 @@ func opened(t *testing.T, page string) string {
 		t.Fatal("wanted what is drawn later in the page")
 	}
 	data, err := base64.URLEncoding.DecodeString(blob)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	var drawn map[string]string
-	if err := json.NewDecoder(z).Decode(&drawn); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(json.NewDecoder(z).Decode(&drawn)).To(Succeed())
 	page = head + strings.TrimPrefix(tail, "\n")
 	for _, id := range slices.Sorted(maps.Keys(drawn)) {
 		text := drawn[id]
@@ -103,12 +99,11 @@ func smallReport() reports.Report {
 
 // The golden page lacks the style and the script, which are files of their own.
 func TestGoldenHTML(t *testing.T) {
+	g := NewWithT(t)
 	got := drawHTML(t, smallReport())
 	for name, tag := range map[string]string{"report.css": "style", "report.js": "script"} {
 		file, err := os.ReadFile(filepath.Join("assets", name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		whole := "<" + tag + ">" + string(file) + "</" + tag + ">"
 		if strings.Count(got, whole) != 1 {
 			t.Fatalf("wanted %s in the page as it is, once", name)
@@ -120,9 +115,7 @@ func TestGoldenHTML(t *testing.T) {
 	}
 	path := filepath.Join("testdata", "small.html")
 	if *samples.Update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
@@ -138,12 +131,11 @@ func TestGoldenHTML(t *testing.T) {
 func TestHTMLStructure(t *testing.T) {
 	for name, r := range samples.All() {
 		t.Run(name, func(t *testing.T) {
+			g := NewWithT(t)
 			page := drawHTML(t, r)
 			checkNesting(t, page)
 			doc, err := html.Parse(strings.NewReader(page))
-			if err != nil {
-				t.Fatal(err)
-			}
+			g.Expect(err).NotTo(HaveOccurred())
 			checkDocument(t, doc)
 		})
 	}
@@ -257,6 +249,7 @@ func textOf(n *html.Node) string {
 
 // A browser enforces what the policy says, so it must name the very bytes.
 func TestHTMLPolicy(t *testing.T) {
+	g := NewWithT(t)
 	page := drawHTML(t, smallReport())
 	between := func(from, to string) string {
 		_, rest, _ := strings.Cut(page, from)
@@ -273,9 +266,7 @@ func TestHTMLPolicy(t *testing.T) {
 	}
 	want := fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'",
 		digest(between("<style>", "</style>")), digest(between("<script>", "</script>")))
-	if policy != want {
-		t.Errorf("wanted %s; got %s", want, policy)
-	}
+	g.Expect(policy).To(Equal(want))
 }
 
 // Control characters and direction marks of a target never reach the page.
@@ -337,10 +328,8 @@ func TestCells(t *testing.T) {
 // A finding on a requirement that the catalogue does not hold must not disappear.
 func TestMatrixShowsEveryFinding(t *testing.T) {
 	r := smallReport()
-	r.Cases[0].Findings = append(
-		r.Cases[0].Findings,
-		reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"},
-	)
+	r.Cases[0].Findings = append(r.Cases[0].Findings,
+		reports.Finding{Requirement: "nobody.knows", Level: reports.Must, Want: "this", Got: "that"})
 	r.Requirements[0].Cases = nil
 	m := newDrawing(context.Background(), r).matrix()
 	found := map[string]bool{}
@@ -367,6 +356,23 @@ func TestMatrixShowsEveryFinding(t *testing.T) {
 	}
 }
 
+// TestCellThatHoldsInPart: a cell whose cases did not all come to the requirement looks unlike one that they all checked.
+func TestCellThatHoldsInPart(t *testing.T) {
+	g := NewWithT(t)
+	q := reports.Requirement{ID: "detach.one", Status: reports.Satisfied, Cases: []string{"a/xml/get", "b/xml/get", "a/xml/post"}}
+	passed := func(id string, checked ...string) reports.CaseResult {
+		return reports.CaseResult{ID: id, Outcome: reports.Passed, Checked: checked}
+	}
+	m := newDrawing(context.Background(), reports.Report{
+		Requirements: []reports.Requirement{q},
+		Cases:        []reports.CaseResult{passed("a/xml/get", q.ID), passed("b/xml/get"), passed("a/xml/post", q.ID)},
+	}).matrix()
+	cells := m.Sections[0].Rows[0].Cells
+	g.Expect(cells[0].State).To(Equal(stateView{"partly", "◐", "partly"}))
+	g.Expect([]int{cells[0].N, cells[0].Of}).To(Equal([]int{1, 2}))
+	g.Expect(cells[1].State.Key).To(Equal("passed"))
+}
+
 // Messages that name an id differ in every case; they are one kind of difference.
 func TestDifferencesOfOneKind(t *testing.T) {
 	var cases []reports.CaseResult
@@ -385,10 +391,8 @@ func TestDifferencesOfOneKind(t *testing.T) {
 			Want:        want,
 			Got:         got,
 		}
-		cases = append(
-			cases,
-			reports.CaseResult{ID: fmt.Sprint(i), Outcome: reports.Failed, Findings: []reports.Finding{f}},
-		)
+		cases = append(cases,
+			reports.CaseResult{ID: fmt.Sprint(i), Outcome: reports.Failed, Findings: []reports.Finding{f}})
 	}
 	odd := reports.Finding{Requirement: "m", Level: reports.Must, Pointer: "/Message", Want: "a message", Got: "none"}
 	cases = append(cases, reports.CaseResult{ID: "odd", Outcome: reports.Failed, Findings: []reports.Finding{odd}})

@@ -143,14 +143,10 @@ func (d *drawing) requirements() []reports.Requirement {
 
 func (d *drawing) row(r reports.Requirement, columns []columnView) rowView {
 	v := rowView{
-		Anchor: d.requirementAnchor(
-			r.ID,
-		), ID: printable.Bounded(r.ID, htmlID), Level: printable.Bounded(r.Level, htmlID),
-		Text: printable.Bounded(r.Text, htmlText),
-		Source: printable.Bounded(
-			r.Source,
-			htmlID,
-		), Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
+		Anchor: d.requirementAnchor(r.ID), ID: printable.Bounded(r.ID, htmlID),
+		Level: printable.Bounded(r.Level, htmlID),
+		Text:  printable.Bounded(r.Text, htmlText), Source: printable.Bounded(r.Source, htmlID),
+		Reason: printable.Bounded(r.Reason, htmlText), Status: statusWord(r),
 		State: statusState(r), Violated: d.violatedIndex(r.ID),
 	}
 	byColumn := map[string][]string{}
@@ -215,12 +211,15 @@ func (d *drawing) cell(r reports.Requirement, row string, column columnView, ids
 	slices.Sort(states)
 	slices.Sort(codes)
 	v.State, v.N = stateOf(worst), number[worst]
+	if worst == passedState && v.N < v.Of {
+		v.State = stateOf(partlyState)
+	}
 	v.States, v.Codes = strings.Join(states, " "), strings.Join(codes, " ")
 	v.Later = worst != failedState || !d.pen.full()
 	if v.Later {
 		defer d.use(&d.opened)()
 	}
-	v.Panel = d.panel(r, cases, worst)
+	v.Panel = d.panel(r, cases)
 	return v
 }
 

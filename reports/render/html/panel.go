@@ -24,7 +24,7 @@ const (
 )
 
 // panel draws what cases say of a requirement.
-func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult, worst cellState) *panelView {
+func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult) *panelView {
 	p := &panelView{}
 	var found []reports.CaseResult
 	for _, c := range cases {
@@ -33,17 +33,13 @@ func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult, wors
 		}
 	}
 	groups := summary.GroupFindings(found, func(c *reports.CaseResult) []reports.Finding {
-		return slices.DeleteFunc(
-			slices.Clone(c.Findings),
-			func(f reports.Finding) bool { return f.Requirement != r.ID },
-		)
+		return slices.DeleteFunc(slices.Clone(c.Findings),
+			func(f reports.Finding) bool { return f.Requirement != r.ID })
 	})
 	if len(groups) > 0 {
 		kinds := d.kinds(groups[0].Differences)
-		slices.SortStableFunc(
-			kinds,
-			func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) },
-		)
+		slices.SortStableFunc(kinds,
+			func(a, b kindOfDifference) int { return levelOrder(a.Level) - levelOrder(b.Level) })
 		limit := panelDifferences
 		if !d.pen.full() {
 			limit = panelSamples
@@ -54,10 +50,8 @@ func (d *drawing) panel(r reports.Requirement, cases []*reports.CaseResult, wors
 		p.More = len(kinds) - len(p.Differences)
 	}
 	p.Reasons, _ = d.doubtsOf(found, panelSamples, panelCases)
-	slices.SortStableFunc(
-		cases,
-		func(a, b *reports.CaseResult) int { return int(stateOn(b, r.ID)) - int(stateOn(a, r.ID)) },
-	)
+	slices.SortStableFunc(cases,
+		func(a, b *reports.CaseResult) int { return int(stateOn(b, r.ID)) - int(stateOn(a, r.ID)) })
 	for _, c := range cases[:min(panelCases, len(cases))] {
 		link := d.link(c)
 		link.State = stateOf(stateOn(c, r.ID))

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"unicode"
 
+	. "github.com/onsi/gomega"
+
 	"golang.org/x/net/html"
 
 	"github.com/essconform/essconform/reports"
@@ -22,15 +24,12 @@ var control = regexp.MustCompile(`\{\{-?\s*(if|else|end|range|with|template|defi
 
 // Every text and every spoken attribute of the templates has its Chinese.
 func TestTemplatesAreTranslated(t *testing.T) {
+	g := NewWithT(t)
 	book, err := words.In(words.Chinese)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for _, name := range []string{"page.tmpl", "parts.tmpl"} {
 		source, err := os.ReadFile("assets/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(err).NotTo(HaveOccurred())
 		text := control.ReplaceAllString(string(source), "<br>")
 		text = regexp.MustCompile(`\{\{[^}]*\}\}`).ReplaceAllString(text, "7")
 		missing(t, book, []byte(text), nil)
@@ -44,18 +43,15 @@ func TestTemplatesAreTranslated(t *testing.T) {
 
 // In the page of a report only what the report itself says is left in English.
 func TestPagesAreTranslated(t *testing.T) {
+	g := NewWithT(t)
 	book, err := words.In(words.Chinese)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	for name, r := range samples.All() {
 		if name == "hostile" {
 			continue
 		}
 		var page bytes.Buffer
-		if err := WriteIn(context.Background(), &page, r, words.Chinese); err != nil {
-			t.Fatal(err)
-		}
+		g.Expect(WriteIn(context.Background(), &page, r, words.Chinese)).To(Succeed())
 		if !bytes.Contains(page.Bytes(), []byte(`<html lang="zh-CN">`)) {
 			t.Error("wanted the language of the page told")
 		}
@@ -66,6 +62,7 @@ func TestPagesAreTranslated(t *testing.T) {
 // missing complains of texts with English words that the table does not have and that are not quoted.
 func missing(t *testing.T, book *words.Book, page []byte, quoted []string) {
 	t.Helper()
+	g := NewWithT(t)
 	word := regexp.MustCompile(`\b[a-z]{3,}\b`)
 	check := func(s string) {
 		s = strings.TrimSpace(s)
@@ -81,9 +78,7 @@ func missing(t *testing.T, book *words.Book, page []byte, quoted []string) {
 		t.Errorf("wanted Chinese for %q; add it to zh.yaml", s)
 	}
 	doc, err := html.Parse(bytes.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
 		switch {

@@ -22,35 +22,27 @@ const (
 	unexpectedState
 	couldNotRunState
 	failedState
+	partlyState // of a cell: passed, and not by all of its cases
 )
 
 // stateView tells a state by shape, word and, through its key, colour.
 type stateView struct{ Key, Glyph, Word string }
 
 func stateOf(s cellState) stateView {
-	switch s {
-	case passedState:
-		return stateView{"passed", "✓", "passed"}
-	case unsupportedState:
-		return stateView{"unsupported", "∅", "unsupported"}
-	case notMetState:
-		return stateView{"not-met", "△", "SHOULD not met"}
-	case noResultState:
-		return stateView{"no-result", "○", "no result"}
-	case uncheckedState:
-		return stateView{"unchecked", "○", "unchecked"}
-	case waivedState:
-		return stateView{"waived", "≈", "waived"}
-	case warningState:
-		return stateView{"warning", "△", "warning"}
-	case unexpectedState:
-		return stateView{"unexpected-pass", "‼", "unexpected"}
-	case couldNotRunState:
-		return stateView{"could-not-run", "?", "not run"}
-	case failedState:
-		return stateView{"failed", "✕", "failed"}
-	}
-	return stateView{"absent", "–", "no case"}
+	return [...]stateView{
+		absentState:      {"absent", "–", "no case"},
+		noResultState:    {"no-result", "○", "no result"},
+		uncheckedState:   {"unchecked", "○", "unchecked"},
+		passedState:      {"passed", "✓", "passed"},
+		unsupportedState: {"unsupported", "∅", "unsupported"},
+		notMetState:      {"not-met", "△", "SHOULD not met"},
+		waivedState:      {"waived", "≈", "waived"},
+		warningState:     {"warning", "△", "warning"},
+		unexpectedState:  {"unexpected-pass", "‼", "unexpected"},
+		couldNotRunState: {"could-not-run", "?", "not run"},
+		failedState:      {"failed", "✕", "failed"},
+		partlyState:      {"partly", "◐", "partly"},
+	}[s]
 }
 
 // wordView explains a state.
@@ -73,7 +65,8 @@ func stateWords() []wordView {
 		{waivedState, "a case failed, and a waiver excuses it"},
 		{notMetState, "the case is about a recommendation that the target does not follow, which fails nothing"},
 		{unsupportedState, "the target declares that it cannot do what the case needs"},
-		{passedState, "checked, and it holds; of several cases some may not have come to it"},
+		{passedState, "checked by every case, and it holds"},
+		{partlyState, "checked, and it holds; some of the cases did not come to it or did not run"},
 		{uncheckedState, "every case ended before it was checked, often because of another difference"},
 		{noResultState, "no case was selected, or the run ended before"},
 	} {

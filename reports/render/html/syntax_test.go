@@ -81,13 +81,8 @@ func TestLexCovers(t *testing.T) {
 			}
 		}
 		if all.String() != body || marked.String() != body[mark.start:mark.end] {
-			t.Fatalf(
-				"wanted %q with %q marked; got %q with %q",
-				body,
-				body[mark.start:mark.end],
-				all.String(),
-				marked.String(),
-			)
+			t.Fatalf("wanted %q with %q marked; got %q with %q", body, body[mark.start:mark.end], all.String(),
+				marked.String())
 		}
 	})
 }

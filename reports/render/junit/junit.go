@@ -114,9 +114,8 @@ func Write(w io.Writer, r reports.Report) error {
 	suite.junitTotals = totals(suite.Cases)
 	if r.Verdict.ExitCode != reports.ExitConformant && suite.Failures+suite.Errors == 0 {
 		suite.Cases = append(suite.Cases, junitCase{Class: "run", Name: "verdict", Time: "0.000", Error: &junitDetail{
-			Message: printable.Visible(
-				r.Verdict.Reason,
-			), Type: "verdict", Text: printable.VisibleLines(strings.Join(r.WaiverProblems, "\n")),
+			Message: printable.Visible(r.Verdict.Reason), Type: "verdict",
+			Text: printable.VisibleLines(strings.Join(r.WaiverProblems, "\n")),
 		}})
 		suite.junitTotals = totals(suite.Cases)
 	}
@@ -167,8 +166,7 @@ func junitCaseOf(c reports.CaseResult, catalogue map[string]reports.Requirement)
 			{"requirement", about.ID}, {"level", about.Level}, {"profile", about.Profile},
 		} {
 			out.Properties.Properties = append(
-				out.Properties.Properties, junitProperty{p.Name, printable.Bounded(p.Value, junitLine)},
-			)
+				out.Properties.Properties, junitProperty{p.Name, printable.Bounded(p.Value, junitLine)})
 		}
 	}
 	switch c.Outcome {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/antchfx/xmlquery"
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
@@ -15,14 +17,11 @@ import (
 // parsed reads junit.xml with a parser that is not the one that wrote it.
 func parsed(t *testing.T, r reports.Report) *xmlquery.Node {
 	t.Helper()
+	g := NewWithT(t)
 	var b bytes.Buffer
-	if err := Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(Write(&b, r)).To(Succeed())
 	doc, err := xmlquery.ParseWithOptions(&b, xmlquery.ParserOptions{Decoder: &xmlquery.DecoderOptions{Strict: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(err).NotTo(HaveOccurred())
 	return doc
 }
 

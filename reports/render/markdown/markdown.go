@@ -59,21 +59,13 @@ func WriteIn(w io.Writer, r reports.Report, language string) error {
 	d := &Document{book: book}
 	d.head(r)
 	d.Section("What failed", UntilFailures, d.failureItems(repair.Order(r.Cases)))
-	d.Section(
-		"What passed though waived",
-		UntilUnexpected,
-		d.causeItems("", summary.Causes(r.Cases, reports.UnexpectedPass)),
-	)
+	d.Section("What passed though waived", UntilUnexpected,
+		d.causeItems("", summary.Causes(r.Cases, reports.UnexpectedPass)))
 	d.Section("Problems with the waivers", UntilUnexpected, Bullets(r.WaiverProblems))
 	d.Section("What could not run", UntilCouldNotRun, d.causeItems("", summary.Causes(r.Cases, reports.CouldNotRun)))
 	d.Section("States that the target does not know", untilStates, d.stateItems(r.MissingStates))
-	d.Section(
-		"What is excused",
-		untilStates,
-		append(
-			d.causeItems("waived", summary.Causes(r.Cases, reports.Waived)),
-			d.causeItems("unsupported", summary.UnsupportedCauses(r.Cases))...),
-	)
+	d.Section("What is excused", untilStates, append(d.causeItems("waived", summary.Causes(r.Cases, reports.Waived)),
+		d.causeItems("unsupported", summary.UnsupportedCauses(r.Cases))...))
 	d.Section("SHOULD not met, which fails nothing", untilStates, d.causeItems("", summary.NotMetCauses(r.Cases)))
 	d.Section("Warnings, which fail nothing", untilWarnings, d.warningItems(r))
 	d.requirements(r.Requirements)
@@ -109,29 +101,18 @@ func (d *Document) head(r reports.Report) {
 		row("recording", CellCode(r.Target.Name, MaxID))
 	} else {
 		row("target", CellCode(cmp.Or(r.Target.Name, r.Target.Kind), MaxID), CellCode(r.Target.Endpoint, MaxID))
-		row(
-			"region, signature, states",
-			CellCode(r.Target.Region, MaxID),
-			CellCode(r.Target.Signature, MaxID),
-			CellCode(r.Target.Arrangement, MaxID),
-		)
+		row("region, signature, states", CellCode(r.Target.Region, MaxID), CellCode(r.Target.Signature, MaxID),
+			CellCode(r.Target.Arrangement, MaxID))
 	}
-	row(
-		"contract",
-		CellCode(r.Contract.Operation, MaxID),
-		CellCode(r.Contract.APIVersion, MaxID),
-		CellCode(r.Contract.File, MaxID),
-		CellCode(printable.First(r.Contract.SHA256, 12), MaxID),
-	)
+	row("contract", CellCode(r.Contract.Operation, MaxID), CellCode(r.Contract.APIVersion, MaxID),
+		CellCode(r.Contract.File, MaxID), CellCode(printable.First(r.Contract.SHA256, 12), MaxID))
 	suite := []string{CellCode(r.Suite.Version, MaxID)}
 	if r.Suite.CaseSet != "" {
 		suite = append(suite, d.book.Say("cases"), CellCode(printable.First(r.Suite.CaseSet, 12), MaxID))
 	}
 	row("suite", suite...)
-	row(
-		"selection",
-		strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)),
-	)
+	row("selection",
+		strings.TrimSpace(CellCode(cmp.Or(r.Run.Selection, reports.Everything), MaxID)+" "+summary.ShardOf(r)))
 	began := r.Run.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC")
 	run := CellCode(r.Run.ID, MaxID) + " " + began + ", " + summary.Duration(r.Run)
 	if r.Target.Kind != reports.KindRecording {
@@ -139,25 +120,10 @@ func (d *Document) head(r reports.Report) {
 	}
 	row("run", run)
 	n := r.Counts
-	d.words(
-		"\n| selected | passed | failed | could not run | waived | passed though waived | unsupported " +
-			"| SHOULD not met | not selected | warnings |\n" +
-			"|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
-	)
-	fmt.Fprintf(
-		&d.B,
-		"| %d | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
-		n.Selected,
-		n.Passed,
-		n.Failed,
-		n.CouldNotRun,
-		n.Waived,
-		n.UnexpectedPass,
-		n.Unsupported-n.NotMet,
-		n.NotMet,
-		n.NotSelected,
-		n.Warnings,
-	)
+	d.words("\n| selected | passed | failed | could not run | waived | passed though waived | unsupported " +
+		"| SHOULD not met | not selected | warnings |\n" + "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	fmt.Fprintf(&d.B, "| %d | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n", n.Selected, n.Passed, n.Failed,
+		n.CouldNotRun, n.Waived, n.UnexpectedPass, n.Unsupported-n.NotMet, n.NotMet, n.NotSelected, n.Warnings)
 	for _, line := range summary.LeftOut(r) {
 		d.B.WriteString("\n" + Prose(d.book.Say(line), MaxText) + "\n")
 	}
@@ -217,12 +183,8 @@ func (d *Document) failureItems(cards []repair.Card) []Item {
 		if c.Requirement != "" {
 			name = Code(c.Requirement, MaxID)
 		}
-		head := fmt.Sprintf(
-			"#### %s · %s\n\n**%s**\n\n",
-			name,
-			d.book.Say(printable.Plural(len(c.Cases), "case")),
-			Prose(d.book.Say(c.Advice), MaxText),
-		)
+		head := fmt.Sprintf("#### %s · %s\n\n**%s**\n\n", name, d.book.Say(printable.Plural(len(c.Cases), "case")),
+			Prose(d.book.Say(c.Advice), MaxText))
 		b.WriteString(head)
 		switch {
 		case c.Everywhere:
@@ -306,10 +268,8 @@ func (d *Document) reproduceItem(c reports.CaseResult) string {
 		s = fenced("sh", strings.Join(lines, "\n")) + "\n"
 	}
 	if c.Exchange != nil {
-		s += details(
-			d.book.Sayf("exchange of %s", htmlCode(c.ID, MaxID)),
-			fenced("text", printable.Clip(summary.ExchangeText(c.Exchange, mdBody), mdExchange)),
-		)
+		s += details(d.book.Sayf("exchange of %s", htmlCode(c.ID, MaxID)),
+			fenced("text", printable.Clip(summary.ExchangeText(c.Exchange, mdBody), mdExchange)))
 	}
 	return s
 }
@@ -357,13 +317,11 @@ func (d *Document) warningItems(r reports.Report) []Item {
 	var items []Item
 	for _, g := range summary.Warnings(r.Cases) {
 		first := g.Differences[0]
-		items = append(items, Item{Full: fmt.Sprintf(
-			"- %s, %s: %s\n  %s%s",
+		items = append(items, Item{Full: fmt.Sprintf("- %s, %s: %s\n  %s%s",
 			Code(g.Requirement, MaxID), d.book.Say(printable.Plural(len(g.Cases), "case")),
 			Prose(d.book.Say(g.Text), MaxText),
 			d.book.Sayf("wanted %s; got %s", Code(first.Want, MaxText), Code(first.Got, MaxText)),
-			d.in(summary.IdsOf(first.Cases)),
-		)})
+			d.in(summary.IdsOf(first.Cases)))})
 	}
 	return items
 }
@@ -388,15 +346,9 @@ func (d *Document) requirements(rs []reports.Requirement) {
 		number[statusWord(r)]++
 	}
 	d.B.WriteString("\n<details><summary>" + d.book.Say(printable.Plural(len(rs), "requirement")) + ": ")
-	d.B.WriteString(d.book.Sayf(
-		"%d satisfied, %d violated, %d SHOULD not met, %d waived, %d unverified, %d excluded",
-		number[reports.Satisfied],
-		number[reports.Violated],
-		number[notMet],
-		number[reports.Excused],
-		number[reports.Unverified],
-		number[reports.Excluded],
-	) + "</summary>\n\n")
+	d.B.WriteString(d.book.Sayf("%d satisfied, %d violated, %d SHOULD not met, %d waived, %d unverified, %d excluded",
+		number[reports.Satisfied], number[reports.Violated], number[notMet], number[reports.Excused],
+		number[reports.Unverified], number[reports.Excluded]) + "</summary>\n\n")
 	d.words("| requirement | level | status | what the document says |\n|---|---|---|---|\n")
 	for i, r := range rs {
 		status := Prose(d.book.Say(statusWord(r)), MaxID)
@@ -406,13 +358,8 @@ func (d *Document) requirements(rs []reports.Requirement) {
 		case r.Reason != "":
 			status += ": " + CellCode(d.book.Say(r.Reason), MaxText)
 		}
-		row := fmt.Sprintf(
-			"| %s | %s | %s | %s |\n",
-			CellCode(r.ID, MaxID),
-			Prose(r.Level, MaxID),
-			status,
-			Prose(d.book.Say(r.Text), MaxText),
-		)
+		row := fmt.Sprintf("| %s | %s | %s | %s |\n", CellCode(r.ID, MaxID), Prose(r.Level, MaxID), status,
+			Prose(d.book.Say(r.Text), MaxText))
 		if d.B.Len()+len(row)+MoreLine > UntilRequirements {
 			d.more(len(rs) - i)
 			break

@@ -7,16 +7,17 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/samples"
 )
 
 func markdown(t *testing.T, r reports.Report) string {
 	t.Helper()
+	g := NewWithT(t)
 	var b bytes.Buffer
-	if err := Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(Write(&b, r)).To(Succeed())
 	return b.String()
 }
 
@@ -71,6 +72,7 @@ func TestMarkdownBringsNothingOfATargetToLife(t *testing.T) {
 }
 
 func TestCodeSpans(t *testing.T) {
+	g := NewWithT(t)
 	for s, want := range map[string]string{
 		"plain":    "`plain`",
 		"":         "(empty)",
@@ -80,9 +82,7 @@ func TestCodeSpans(t *testing.T) {
 		"``x`":     "``` ``x` ```",
 		"a\nb\x1b": "`a\\x0ab\\x1b`",
 	} {
-		if got := Code(s, 100); got != want {
-			t.Errorf("%q: wanted %s; got %s", s, want, got)
-		}
+		g.Expect(Code(s, 100)).To(Equal(want), s)
 	}
 	if got := CellCode("a|b", 100); got != "`a\\x7cb`" {
 		t.Errorf("wanted no | in a cell; got %s", got)
@@ -93,6 +93,7 @@ func TestCodeSpans(t *testing.T) {
 }
 
 func TestProse(t *testing.T) {
+	g := NewWithT(t)
 	for s, want := range map[string]string{
 		"a plain sentence: 1..20 of InstanceId.N":  "a plain sentence: 1..20 of InstanceId.N",
 		"<b> *bold* [x](y) a|b `c` a_b ~~ $1 &lt;": `&lt;b&gt; \*bold\* \[x\](y) a&#124;b ` + "\\`c\\`" + ` a\_b \~\~ \$1 &amp;lt;`,
@@ -100,9 +101,7 @@ func TestProse(t *testing.T) {
 		"see https://acme.example": "`see https://acme.example`",
 		"see #12":                  "`see #12`",
 	} {
-		if got := Prose(s, 200); got != want {
-			t.Errorf("%q: wanted %s; got %s", s, want, got)
-		}
+		g.Expect(Prose(s, 200)).To(Equal(want), s)
 	}
 }
 

@@ -64,7 +64,7 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 		t.Line("")
 		t.Text("  ", line)
 	}
-	t.where(r)
+	t.where()
 	if _, err := io.WriteString(w, t.B.String()); err != nil {
 		return fmt.Errorf("write to the terminal: %w", err)
 	}
@@ -230,13 +230,8 @@ func (t *Printer) warnings(groups []summary.Group) {
 	t.Line(t.Paint(Yellow, t.book.Say("warnings, which fail nothing")+":"))
 	for _, g := range groups[:min(shownWarned, len(groups))] {
 		d := g.Differences[0]
-		t.Text(
-			"  ",
-			printable.Bounded(
-				summary.FindingLine(d.Finding)+" ("+t.book.Say(printable.Plural(len(g.Cases), "case"))+")",
-				ShownText,
-			),
-		)
+		t.Text("  ", printable.Bounded(
+			summary.FindingLine(d.Finding)+" ("+t.book.Say(printable.Plural(len(g.Cases), "case"))+")", ShownText))
 	}
 	t.More(len(groups)-shownWarned, "requirement", "report.md")
 }
@@ -262,7 +257,7 @@ func (t *Printer) table(rows [][]string) {
 	}
 }
 
-func (t *Printer) where(r reports.Report) {
+func (t *Printer) where() {
 	if t.ReportDir == "" {
 		return
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/essconform/essconform/reports"
 	"github.com/essconform/essconform/reports/internal/printable"
 	"github.com/essconform/essconform/reports/internal/samples"
@@ -15,10 +17,9 @@ import (
 
 func drawn(t *testing.T, r reports.Report, o Options) string {
 	t.Helper()
+	g := NewWithT(t)
 	var b bytes.Buffer
-	if err := Write(&b, r, o); err != nil {
-		t.Fatal(err)
-	}
+	g.Expect(Write(&b, r, o)).To(Succeed())
 	return b.String()
 }
 
@@ -105,6 +106,7 @@ func TestWrap(t *testing.T) {
 }
 
 func TestVisible(t *testing.T) {
+	g := NewWithT(t)
 	for s, want := range map[string]string{
 		"plain ~":            "plain ~",
 		"“XXX” 世界":           "“XXX” 世界",
@@ -113,14 +115,10 @@ func TestVisible(t *testing.T) {
 		"\u202e\u200b\u0085": `\u202e\u200b\u0085`,
 		"\U000e0001":         `\U000e0001`,
 	} {
-		if got := printable.Visible(s); got != want {
-			t.Errorf("%q: wanted %q; got %q", s, want, got)
-		}
+		g.Expect(printable.Visible(s)).To(Equal(want), s)
 	}
 	if got := printable.VisibleLines("a\r\n\tb\x1b"); got != "a\n\tb\\x1b" {
 		t.Errorf("wanted line ends and tabs kept; got %q", got)
 	}
-	if got := printable.Clip("世界世界", 2); got != "世界… (6 more bytes)" {
-		t.Errorf("got %q", got)
-	}
+	g.Expect(printable.Clip("世界世界", 2)).To(Equal("世界… (6 more bytes)"))
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -99,7 +100,7 @@ func TestNextAgreesWithJudge(t *testing.T) {
 				if allowed[0].Outcome == Accepted || allowed[0].Codes != nil && rapid.Bool().Draw(t, "refuse") {
 					wrong.Outcome, wrong.Activity = Refused, ""
 					wrong.Code = rapid.SampledFrom(codes).Filter(func(code string) bool {
-						return len(allowed[0].Codes) == 0 || !contains(allowed[0].Codes, code)
+						return len(allowed[0].Codes) == 0 || !slices.Contains(allowed[0].Codes, code)
 					}).Draw(t, "wrong")
 				}
 				h := s.h
@@ -130,20 +131,6 @@ func TestNextAgreesWithJudge(t *testing.T) {
 	})
 }
 
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
-}
-
 func violated(h History) bool {
-	for _, v := range Judge(h, Options{Lag: testLag}) {
-		if v.Result == Violated {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(Judge(h, Options{Lag: testLag}), func(v Verdict) bool { return v.Result == Violated })
 }

@@ -2,6 +2,7 @@ package control
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -34,16 +35,13 @@ func description(t *testing.T) *openapi3.T {
 
 // What is served and what is described are the same; the states are served by package stage.
 func TestDescriptionIsComplete(t *testing.T) {
-	var described, served []string
+	var described []string
 	for path, item := range description(t).Paths.Map() {
 		for method := range item.Operations() {
 			described = append(described, method+" "+path)
 		}
 	}
-	for pattern := range routes(nil) {
-		served = append(served, pattern)
-	}
-	served = append(served, "POST /_states")
+	served := append(slices.Collect(maps.Keys(routes(nil))), "POST /_states")
 	slices.Sort(described)
 	slices.Sort(served)
 	if !slices.Equal(described, served) {

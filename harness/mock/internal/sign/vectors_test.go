@@ -2,6 +2,7 @@ package sign
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -87,11 +88,7 @@ func checkV3(t *testing.T, v vector) {
 		value, _, _ = strings.Cut(value, " (") // what follows is a remark
 		headers[name] = value
 	}
-	var signed []string
-	for name := range headers {
-		signed = append(signed, name)
-	}
-	slices.Sort(signed)
+	signed := slices.Sorted(maps.Keys(headers))
 	hash := v.PayloadHash
 	if hash == "" {
 		hash = headers["x-acs-content-sha256"]
