@@ -2,6 +2,7 @@ package defect
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -178,10 +179,19 @@ func habits() []timed.Entry {
 			Name:         "habit.foreign-letters-fail",
 			Requirements: on(escaping),
 			Note:         "an id with a letter outside ASCII is a server error",
-			Break: fails(func(c *mock.Call) bool {
-				return anyID(c,
-					func(id string) bool { return strings.ContainsFunc(id, func(r rune) bool { return r > 126 }) })
-			}),
+			Break:        fails(nonASCII),
+		},
+		{
+			Name:         "habit.foreign-letters-page",
+			Requirements: on(escaping),
+			Note:         "an id with a letter outside ASCII gets a page of HTML with status 500",
+			Break: both(
+				answer(func(a *mock.Answer) {
+					a.Status = http.StatusInternalServerError
+					a.Header.Set("Content-Type", "text/html")
+				}, foreignID),
+				body(instead(page), foreignID),
+			),
 		},
 		{
 			Name:         "habit.long-id-fails",

@@ -118,6 +118,13 @@ func anyID(c *mock.Call, such func(id string) bool) bool {
 	return such(c.Request.Param("ScalingGroupId")) || slices.ContainsFunc(c.InstanceIDs, such)
 }
 
+// nonASCII tells whether an id of the call has a letter outside ASCII.
+func nonASCII(c *mock.Call) bool {
+	return anyID(c, func(id string) bool { return strings.ContainsFunc(id, func(r rune) bool { return r > 126 }) })
+}
+
+func foreignID(a *mock.Answer) bool { return refused(a) && nonASCII(a.Call) }
+
 // lookedUp finds what does not exist by a looser comparison of ids; nil keeps to the exact one. Instances are looked
 // for in the group.
 func lookedUp(group, instance func(sent, id string) bool) seam {

@@ -241,6 +241,7 @@ func TestHabits(t *testing.T) {
 		},
 		"habit.special-id-fails":     unknown("i-<b>"),
 		"habit.foreign-letters-fail": unknown("i-例"),
+		"habit.foreign-letters-page": unknown("i-例"),
 		"habit.long-id-fails":        unknown("i-" + strings.Repeat("x", 80)),
 		"habit.group-by-prefix":      otherGroup(shorter),
 		"habit.group-any-case":       otherGroup(strings.ToUpper),
