@@ -104,7 +104,7 @@ func (c *attempt) attachesElsewhere(ctx context.Context, a answered) error {
 	var missing []string
 	looks := 0
 	err := c.repeat(ctx, func(began time.Time) (bool, error) {
-		members, err := c.members(ctx, group)
+		members, _, err := c.members(ctx, group)
 		if err != nil {
 			return true, err
 		}

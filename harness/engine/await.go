@@ -197,7 +197,7 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 func (c *attempt) replaced(ctx context.Context, group string, at time.Time) (why string, err error) {
 	deadline := at.Add(c.lag())
 	err = c.repeat(ctx, func(began time.Time) (bool, error) {
-		members, err := c.members(ctx, group)
+		members, _, err := c.members(ctx, group)
 		if err != nil {
 			return true, err
 		}

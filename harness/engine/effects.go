@@ -157,6 +157,10 @@ func (c *attempt) unchanged(ctx context.Context) error {
 		if found, s, err = c.settledAs(ctx, c.groups(), c.at.instances(), all); err != nil {
 			return true, err
 		}
+		if found.Passing && c.changed.Before(begin) {
+			c.changed = c.pace.Now()
+			return false, nil
+		}
 		running := false
 		for _, g := range s.Groups {
 			for _, a := range c.ledger.Unexpected(g) {

@@ -192,7 +192,7 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 	for _, id := range groups {
 		group := judge.Group{ID: id}
 		if a.members {
-			if group.Instances, err = c.members(ctx, id); err != nil {
+			if group.Instances, group.Shown, err = c.members(ctx, id); err != nil {
 				return s, err
 			}
 		}
@@ -229,22 +229,23 @@ func (c *attempt) look(ctx context.Context, groups, instances []string, a aspect
 
 // members are those that are listed, in whatever lifecycle state: a member is who is listed. In a group that changes by
 // itself while the case runs, only those that the state handed out count.
-func (c *attempt) members(ctx context.Context, group string) ([]string, error) {
+func (c *attempt) members(ctx context.Context, group string) ([]string, map[string]judge.Member, error) {
 	begin := c.pace.Now()
 	listed, err := c.support.Members(ctx, group)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	given := c.at.instances()
-	ids := []string{}
+	ids, shown := []string{}, map[string]judge.Member{}
 	for _, m := range listed {
 		if c.x.State.Name == inProgress && !slices.Contains(given, m.ID) {
 			continue
 		}
 		ids = append(ids, m.ID)
+		shown[m.ID] = judge.Member{Lifecycle: m.State, Creation: m.CreationType}
 	}
 	c.timeline.members(c.began, begin, group, listed)
-	return ids, nil
+	return ids, shown, nil
 }
 
 // describe adds the settings of a group.

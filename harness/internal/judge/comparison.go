@@ -14,12 +14,16 @@ type Comparison struct {
 	// Cannot says why something could not be judged; "" when all was. Then the requirement was not checked, so it
 	// must not count as satisfied, and the target is not to blame.
 	Cannot string
+	// Passing is set when a finding is on how a member is shown: an activity of the service's own may explain it, and may
+	// be shown later than what it does.
+	Passing bool
 }
 
 // comparison collects the findings of a Comparison.
 type comparison struct {
 	*sheet
-	cannot []string
+	cannot  []string
+	passing bool
 }
 
 func newComparison(c *spec.Contract) *comparison { return &comparison{sheet: newSheet(c)} }
@@ -29,7 +33,9 @@ func (c *comparison) giveUp(reason string, args ...any) {
 }
 
 func (c *comparison) result() Comparison {
-	return Comparison{Findings: c.findings, Cannot: strings.Join(c.cannot[:min(len(c.cannot), maxFindings)], "; ")}
+	return Comparison{
+		Findings: c.findings, Cannot: strings.Join(c.cannot[:min(len(c.cannot), maxFindings)], "; "), Passing: c.passing,
+	}
 }
 
 // Unique judges ids that must all differ, such as those of response.request-id-unique and activity.unique. Empty

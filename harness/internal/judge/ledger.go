@@ -158,6 +158,7 @@ func (l *Ledger) Compare(after Snapshot) Comparison {
 		}
 		if now.Instances != nil && was.Instances != nil {
 			l.members(c, now)
+			l.shown(c, was, now)
 			l.capacity(c, was, now)
 		}
 		l.settings(c, was, now)

@@ -11,6 +11,8 @@ import (
 type Group struct {
 	ID        string
 	Instances []string // ids of its members, in any order
+	// Shown is what else is shown of its members, by id; nil when it was not looked at.
+	Shown map[string]Member
 	// Settings are what else the group shows, such as LifecycleState and MinSize, by name; nil when it was not
 	// looked at.
 	Settings map[string]string

@@ -29,6 +29,15 @@ func carriedOut(c *mock.Call) {
 	}
 }
 
+// mark leaves members where they are, in another lifecycle state.
+func mark(members []*mock.Instance, lifecycle string) {
+	for _, i := range members {
+		if i.Group != nil {
+			i.Lifecycle = lifecycle
+		}
+	}
+}
+
 // refusedEffects are effects of calls that are refused.
 func refusedEffects() []single {
 	return slices.Concat(
@@ -105,6 +114,16 @@ func refusedEffects() []single {
 				"refused.releases-instances", on(noEffect),
 				"IncorrectLoadBalancerStatus is answered, and the instances released",
 				whenRefused(balancers, func(c *mock.Call) { release(c.World, existing(c)) }),
+			},
+			{
+				"refused.marks-removing", on(noEffect),
+				"IncorrectDBInstanceStatus is answered, and the instances stay in the group as Removing",
+				whenRefused(databases, func(c *mock.Call) { mark(existing(c), mock.Removing) }),
+			},
+			{
+				"refused.marks-standby", on(noEffect),
+				"of a list with an unknown instance the rest stays in the group as Standby",
+				whenRefused(instThere, func(c *mock.Call) { mark(existing(c), "Standby") }),
 			},
 			{
 				"refused.starts-activity", on(noEffect),
