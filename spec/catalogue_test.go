@@ -14,7 +14,7 @@ var stableIDs = map[string]string{
 		activity.unique auth.unauthorized group.exists instance.exists instance.in-group param.group-required param.instance-required
 		error.status.<Code> error.code.<Code> error.message.<Code> error.no-effect response.request-id response.request-id-unique
 		response.success.json response.success.xml response.error-has-no-activity format.xml format.json format.same-answer wire.well-formed`,
-	"SHOULD document": `detach.range group.settings-kept`,
+	"SHOULD document": `detach.range instance.verbatim group.settings-kept`,
 	"MUST conventions": `response.error.json response.error.xml format.case format.default method.get method.post params.unknown-tolerated
 		params.order param.placement param.encoding param.escaping`,
 	"SHOULD conventions": `header.request-id auth.signature auth.unknown-key auth.timestamp auth.nonce action.unknown version.unknown

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/essconform/essconform/spec"
 )
@@ -56,13 +57,19 @@ func NewLedger(contract *spec.Contract, before Snapshot) *Ledger {
 	return l
 }
 
-// Accepted notes a call of DetachInstances that was accepted, with its activity.
+// Accepted notes a call of DetachInstances that was accepted, with its activity. A target that reads " i-1" or "i-1,i-2"
+// as the ids within may take these along: no document says that it may not.
 func (l *Ledger) Accepted(group string, ids []string, activity string) {
 	l.accepted++
 	for _, id := range ids {
 		l.where[id] = ""
 		l.left[id] = true
 		delete(l.came, id)
+		for part := range strings.SplitSeq(id, ",") {
+			if read := strings.TrimSpace(part); read != id {
+				l.doubtful[read] = true
+			}
+		}
 	}
 	l.Started(group, activity)
 	l.moved[activity] = ids

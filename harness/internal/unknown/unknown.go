@@ -101,6 +101,12 @@ func Near(kind, id string, taken func(string) bool) string {
 		out = id + `&<b>"'x` // no quote at the end, where a message may put one
 	case "space":
 		out = id + " x"
+	case "space-before":
+		out = " " + id
+	case "space-behind":
+		out = id + " "
+	case "list":
+		out = id + "," + id // both exist, to who splits it
 	case "non-ascii":
 		out = id + "é组"
 	case "percent":

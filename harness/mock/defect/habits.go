@@ -21,6 +21,7 @@ const (
 	settings   = "group.settings-kept"
 	groupKnown = "group.exists"
 	instKnown  = "instance.exists"
+	verbatim   = "instance.verbatim"
 )
 
 // habits misread what clients other than the usual one send: another place, another encoding, a special id, another
@@ -228,6 +229,24 @@ func habits() []timed.Entry {
 			Requirements: on(instKnown),
 			Note:         "an InstanceId counts in any case",
 			Break:        lookedUp(nil, strings.EqualFold),
+		},
+		{
+			Name: "habit.instance-trimmed", Requirements: on(verbatim),
+			Note:  "an InstanceId counts without white space round it",
+			Break: lookedUp(nil, func(sent, id string) bool { return strings.TrimSpace(sent) == id }),
+		},
+		{
+			Name: "habit.instance-space-cut", Requirements: on(verbatim),
+			Note:  "an InstanceId counts without the space behind it",
+			Break: lookedUp(nil, func(sent, id string) bool { return strings.TrimRight(sent, " ") == id }),
+		},
+		{
+			Name: "habit.instance-list", Requirements: on(verbatim),
+			Note: "an InstanceId counts up to its first comma",
+			Break: lookedUp(nil, func(sent, id string) bool {
+				first, _, list := strings.Cut(sent, ",")
+				return list && first == id
+			}),
 		},
 		{
 			Name: "habit.instance-cut", Requirements: on(instKnown), Note: "an InstanceId that is too long is cut",

@@ -249,6 +249,9 @@ func TestHabits(t *testing.T) {
 		"habit.instance-by-prefix":   otherInstance(shorter),
 		"habit.instance-any-case":    otherInstance(strings.ToUpper),
 		"habit.instance-cut":         otherInstance(longer),
+		"habit.instance-trimmed":     otherInstance(func(id string) string { return " " + id }),
+		"habit.instance-space-cut":   otherInstance(func(id string) string { return id + " " }),
+		"habit.instance-list":        otherInstance(func(id string) string { return id + "," + id }),
 		"habit.values-decoded-twice": otherInstance(func(id string) string { return strings.Replace(id, "-", "%2D", 1) }),
 		"habit.only-one-unknown": func(d *driven) bool {
 			return d.get("InstanceId.2", "i-x", "InstanceId.3", "i-y").ok()

@@ -92,6 +92,20 @@ func behaviours() []Variant {
 			}),
 		},
 		{
+			Name: "ids-trimmed", Note: "white space round an InstanceId is not part of it",
+			Options: operation("DetachInstances", func(o *mock.Operation) {
+				read := o.Read
+				o.Read = func(c *mock.Call) {
+					read(c)
+					for n, i := range c.Instances {
+						if i == nil {
+							c.Instances[n] = c.World.Instance(strings.TrimSpace(c.InstanceIDs[n]))
+						}
+					}
+				}
+			}), Warned: []string{"instance.verbatim"},
+		},
+		{
 			Name: "twenty-one-accepted", Note: "more than 20 instances are accepted, as some editions do",
 			Options: operation("DetachInstances", func(o *mock.Operation) {
 				o.Precondition("InstanceId.N is in range").Violated = func(*mock.Call) (string, bool) {

@@ -117,6 +117,7 @@ var advice = []struct{ requirement, text string }{
 	{"version.unknown", "Refuse a wrong Version with InvalidVersion or NoSuchVersion and HTTP 400."},
 	{"param.group-required", "Refuse a call without ScalingGroupId."},
 	{"param.instance-required", "Refuse a call without any InstanceId.N."},
+	{"instance.verbatim", "Take the value of InstanceId.N as it is: neither trim white space nor split it at commas."},
 	{"version.required", "Refuse a call without a Version."},
 	{"param.placement", "Read parameters from the query and from the form body, also of one call."},
 	{"param.encoding", "Read + and %20 as a space, and percent-encoding in names and values."},
