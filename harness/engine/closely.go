@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -119,4 +120,142 @@ func (c *attempt) takeClosely(
 		}
 	}
 	return true, nil
+}
+
+// overlap releases calls at one moment, each over a connection of its own, and takes their answers in the order of the
+// program. Where no two of them are for the same group, those that met an activity of the service's own are released
+// once more: with many groups it is busy with one of them in every attempt.
+func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error) {
+	calls, right := step.Together, true
+	for try := 1; ; try++ {
+		got, err := c.release(ctx, calls, step.Describe)
+		if err != nil || got == nil {
+			return false, err
+		}
+		calls = nil
+		why := ""
+		var busy []string
+		for _, a := range got {
+			excused, err := c.excused(ctx, a)
+			if err != nil {
+				return false, err
+			}
+			if excused == "" {
+				c.take(a)
+				want := wanted(a.call)
+				right = right && (want == judge.Either || a.Decision == want)
+				continue
+			}
+			if !apart(step.Together) || a.Fields["Code"] != busyCode {
+				c.again = excused
+				return false, nil
+			}
+			why, calls, busy = excused, append(calls, a.call), append(busy, a.group)
+			c.rec.step(a.wire.Action, summary(a), a.begin)
+		}
+		switch {
+		case len(calls) == 0:
+			return right, nil
+		case !right:
+			return false, nil
+		case try == releases:
+			c.again = why
+			return false, nil
+		}
+		c.waitIdle(ctx, busy)
+	}
+}
+
+// releases is how often a call is sent that met an activity of the service's own.
+const releases = 3
+
+// apart tells whether the calls are to be accepted, and each is for a group of its own.
+func apart(calls []fixtures.Call) bool {
+	groups := map[string]bool{}
+	for _, call := range calls {
+		if !call.Expect.Accepted || groups[call.Request.Group] {
+			return false
+		}
+		groups[call.Request.Group] = true
+	}
+	return true
+}
+
+// release sends calls at one moment. nil: one may not have been read.
+func (c *attempt) release(ctx context.Context, calls []fixtures.Call, describe int) ([]answered, error) {
+	requests := make([]wire.Call, len(calls))
+	for i, call := range calls {
+		var err error
+		if why := c.told("hangs", func() string { return c.hangs.known(c.kindOf(call)) }); why != "" {
+			return nil, errors.New(why)
+		}
+		if requests[i], err = c.call(ctx, c.x, call, c.at); err != nil {
+			return nil, err
+		}
+	}
+	stop := c.describing(ctx, describe)
+	exchanges := c.client.DoTogether(ctx, requests)
+	stop()
+	got := make([]answered, len(calls))
+	for i, call := range calls {
+		got[i] = c.answered(call, requests[i], exchanges[i], replay.Lane(i))
+	}
+	if c.unread(ctx, got...) {
+		return nil, nil
+	}
+	for _, a := range got {
+		if err := c.judgeable(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	for i := range got {
+		c.note(&got[i])
+	}
+	c.glance(ctx, got)
+	return got, nil
+}
+
+// describing asks the Describe operations of the groups again and again, until stop is called. Their answers are not
+// looked at.
+func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
+	if c.tape != nil {
+		return func() {}
+	}
+	client := c.observed(background)
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	for n := range callers {
+		asking.Go(func() {
+			groups := c.groups()
+			for i := n; ctx.Err() == nil; i++ {
+				group := groups[i%len(groups)]
+				switch i % 3 {
+				case 0:
+					_, _ = client.Members(ctx, group)
+				case 1:
+					_, _ = client.Activities(ctx, group, "")
+				default:
+					_, _ = client.Group(ctx, group)
+				}
+			}
+		})
+	}
+	return func() {
+		cancel()
+		asking.Wait()
+	}
+}
+
+// glance looks at the activities of the groups as soon as overlapping calls are answered: two that are in progress at
+// once are what no order of the calls explains.
+func (c *attempt) glance(ctx context.Context, got []answered) {
+	var groups []string
+	for _, a := range got {
+		if a.Decision == judge.Accepted && !slices.Contains(groups, a.group) {
+			groups = append(groups, a.group)
+		}
+	}
+	for _, group := range groups {
+		_, _ = c.activities(ctx, group, "") // what could not be seen proves nothing
+	}
 }

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
-	"github.com/essconform/essconform/harness/internal/replay"
 	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
@@ -249,102 +247,6 @@ func (c *attempt) lost(ctx context.Context, id string) (string, error) {
 	return fmt.Sprintf("the state was lost: the scaling activity %s ended before the call could meet it; let "+
 		"activities of the target take longer",
 		clip(id, 80)), nil
-}
-
-// overlap releases calls at one moment, each over a connection of its own, and takes their answers in the order of the
-// program.
-func (c *attempt) overlap(ctx context.Context, step fixtures.Step) (bool, error) {
-	calls := step.Together
-	requests := make([]wire.Call, len(calls))
-	for i, call := range calls {
-		var err error
-		if why := c.told("hangs", func() string { return c.hangs.known(c.kindOf(call)) }); why != "" {
-			return false, errors.New(why)
-		}
-		if requests[i], err = c.call(ctx, c.x, call, c.at); err != nil {
-			return false, err
-		}
-	}
-	stop := c.describing(ctx, step.Describe)
-	exchanges := c.client.DoTogether(ctx, requests)
-	stop()
-	got := make([]answered, len(calls))
-	for i, call := range calls {
-		got[i] = c.answered(call, requests[i], exchanges[i], replay.Lane(i))
-	}
-	if c.unread(ctx, got...) {
-		return false, nil
-	}
-	for _, a := range got {
-		if err := c.judgeable(ctx, a); err != nil {
-			return false, err
-		}
-	}
-	for i := range got {
-		c.note(&got[i])
-	}
-	c.glance(ctx, got)
-	right := true
-	for _, a := range got {
-		excused, err := c.excused(ctx, a)
-		if err != nil {
-			return false, err
-		}
-		if excused != "" {
-			c.again = excused
-			return false, nil
-		}
-		c.take(a)
-		if want := wanted(a.call); want != judge.Either && a.Decision != want {
-			right = false
-		}
-	}
-	return right, nil
-}
-
-// describing asks the Describe operations of the groups again and again, until stop is called. Their answers are not
-// looked at.
-func (c *attempt) describing(ctx context.Context, callers int) (stop func()) {
-	if c.tape != nil {
-		return func() {}
-	}
-	client := c.observed(background)
-	ctx, cancel := context.WithCancel(ctx)
-	var asking sync.WaitGroup
-	for n := range callers {
-		asking.Go(func() {
-			groups := c.groups()
-			for i := n; ctx.Err() == nil; i++ {
-				group := groups[i%len(groups)]
-				switch i % 3 {
-				case 0:
-					_, _ = client.Members(ctx, group)
-				case 1:
-					_, _ = client.Activities(ctx, group, "")
-				default:
-					_, _ = client.Group(ctx, group)
-				}
-			}
-		})
-	}
-	return func() {
-		cancel()
-		asking.Wait()
-	}
-}
-
-// glance looks at the activities of the groups as soon as overlapping calls are answered: two that are in progress at
-// once are what no order of the calls explains.
-func (c *attempt) glance(ctx context.Context, got []answered) {
-	var groups []string
-	for _, a := range got {
-		if a.Decision == judge.Accepted && !slices.Contains(groups, a.group) {
-			groups = append(groups, a.group)
-		}
-	}
-	for _, group := range groups {
-		_, _ = c.activities(ctx, group, "") // what could not be seen proves nothing
-	}
 }
 
 // setLifecycle enables or disables a group.
