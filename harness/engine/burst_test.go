@@ -13,7 +13,7 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// TestBurstOnABusyService: of calls on many groups some meet an activity of the service's own in every attempt. They are
+// TestBurstOnABusyService: of calls on many groups some meet an activity of the service itself in every attempt. They are
 // sent once more; a refusal that no activity explains is a finding as ever.
 func TestBurstOnABusyService(t *testing.T) {
 	for name, c := range map[string]struct {

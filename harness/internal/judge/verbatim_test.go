@@ -6,7 +6,7 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// TestIdsWithin: what an accepted call with an id such as " i-1" did to i-1 is not documented; what it did to others is.
+// TestIdsWithin: what an accepted call with an id like " i-1" did to i-1 is not documented; what it did to others is.
 func TestIdsWithin(t *testing.T) {
 	contract, err := spec.Default()
 	if err != nil {
