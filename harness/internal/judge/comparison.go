@@ -14,8 +14,8 @@ type Comparison struct {
 	// Cannot says why something could not be judged; "" when all was. Then the requirement was not checked, so it
 	// must not count as satisfied, and the target is not to blame.
 	Cannot string
-	// Passing is set when a finding is on how a member is shown: an activity of the service's own may explain it, and may
-	// be shown later than what it does.
+	// Passing is set when a finding is on how a member is shown: an activity of the service's own may explain it, and
+	// may be shown later than what it does.
 	Passing bool
 }
 
@@ -34,7 +34,8 @@ func (c *comparison) giveUp(reason string, args ...any) {
 
 func (c *comparison) result() Comparison {
 	return Comparison{
-		Findings: c.findings, Cannot: strings.Join(c.cannot[:min(len(c.cannot), maxFindings)], "; "), Passing: c.passing,
+		Findings: c.findings, Passing: c.passing,
+		Cannot: strings.Join(c.cannot[:min(len(c.cannot), maxFindings)], "; "),
 	}
 }
 

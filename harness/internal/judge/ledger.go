@@ -57,8 +57,8 @@ func NewLedger(contract *spec.Contract, before Snapshot) *Ledger {
 	return l
 }
 
-// Accepted notes a call of DetachInstances that was accepted, with its activity. A target that reads " i-1" or "i-1,i-2"
-// as the ids within may take these along: no document says that it may not.
+// Accepted notes a call of DetachInstances that was accepted, with its activity. A target that reads " i-1" or
+// "i-1,i-2" as the ids within may take these along: no document says that it may not.
 func (l *Ledger) Accepted(group string, ids []string, activity string) {
 	l.accepted++
 	for _, id := range ids {

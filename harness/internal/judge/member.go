@@ -36,7 +36,8 @@ func (l *Ledger) shown(c *comparison, was, now Group) {
 func (c *comparison) sameShown(instance, group, name, before, after string) {
 	if before != "" && after != "" && after != before {
 		c.passing = true
-		c.find(noEffect, "", "no effect of a refused call", fmt.Sprintf("instance %s in group %s with %s %s, which was %s",
-			instance, group, name, quoted(after), quoted(before)))
+		c.find(noEffect, "", "no effect of a refused call",
+			fmt.Sprintf("instance %s in group %s with %s %s, which was %s", instance, group, name, quoted(after),
+				quoted(before)))
 	}
 }
