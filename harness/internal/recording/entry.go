@@ -15,9 +15,10 @@ import (
 	"github.com/essconform/essconform/reports/printable"
 )
 
-// What is kept of one message, in bytes: as much as a report keeps.
+// What is kept of one message, in bytes. A body is kept whole where it is a page of 50 activities, of about 400 bytes
+// each: what is cut cannot be judged again.
 const (
-	KeptBody    = 16 << 10
+	KeptBody    = 32 << 10
 	KeptHeaders = 100
 	KeptHeader  = 1 << 10
 	keptFailure = 1 << 10

@@ -236,6 +236,11 @@ func habits() []timed.Entry {
 			Break: lookedUp(nil, func(sent, id string) bool { return strings.TrimSpace(sent) == id }),
 		},
 		{
+			Name: "habit.instance-space-skipped", Requirements: on(verbatim),
+			Note:  "an InstanceId counts without the space before it",
+			Break: lookedUp(nil, func(sent, id string) bool { return strings.TrimLeft(sent, " ") == id }),
+		},
+		{
 			Name: "habit.instance-space-cut", Requirements: on(verbatim),
 			Note:  "an InstanceId counts without the space behind it",
 			Break: lookedUp(nil, func(sent, id string) bool { return strings.TrimRight(sent, " ") == id }),
