@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -126,7 +127,7 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 			a.Judgement = by // the name that leaves the fewest findings is the one that was meant
 		}
 	}
-	a.Findings = append(a.Findings, c.notWhole(call, a.Judgement)...)
+	a.Findings = append(a.Findings, c.notWhole(call, a.ex, a.Judgement)...)
 	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code
 	// comes with the documented status and message is not.
 	if code := a.Fields["Code"]; call.Expect.Explained && a.Decision == judge.Refused {
@@ -140,18 +141,22 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 }
 
 // notWhole is the finding on a rule about parameters whose call was refused, but not as the one that it stands for, or
-// answered with something else, such as the page of a server error: the target did not read what was sent.
-func (c *attempt) notWhole(call fixtures.Call, j judge.Judgement) []judge.Finding {
+// met by a server error: the target did not read what was sent. A message shows that where it names an id.
+func (c *attempt) notWhole(call fixtures.Call, ex wire.Exchange, j judge.Judgement) []judge.Finding {
 	rule := c.x.RuleOf(call)
 	requirement, known := c.plan.Contract.Requirement(rule)
 	if !known || !strings.HasPrefix(rule, "param.") || call.Expect.Error == "" || j.Decision == judge.Accepted {
 		return nil
 	}
-	for _, about := range []string{"error.code.", "error.message.", "error.status."} {
-		for _, f := range j.Findings {
-			if strings.HasPrefix(f.Requirement, about) && f.Requirement != rule {
-				return []judge.Finding{{Requirement: rule, Level: requirement.Level, Want: f.Want, Got: f.Got}}
-			}
+	status := 0
+	if ex.Response != nil {
+		status = ex.Response.Status
+	}
+	for _, f := range j.Findings {
+		if strings.HasPrefix(f.Requirement, "error.code.") ||
+			strings.HasPrefix(f.Requirement, "error.message.") && call.Expect.Names != "" ||
+			strings.HasPrefix(f.Requirement, "error.status.") && status >= http.StatusInternalServerError {
+			return []judge.Finding{{Requirement: rule, Level: requirement.Level, Want: f.Want, Got: f.Got}}
 		}
 	}
 	return nil

@@ -30,6 +30,7 @@ var anyRefusal = []string{"detach.too-many", "param.group-missing", "param.insta
 // anyRefusalObserved are those of them that also look whether the call changed anything.
 var anyRefusalObserved = []string{
 	"instance.of-another-group", "instance.of-another-group-among-valid", "instance.of-another-group-before-valid",
+	"near-miss.instance-list", "near-miss.instance-space-before", "near-miss.instance-space-behind",
 	"no-effect.group-missing", "no-effect.instance-missing", "no-effect.too-many",
 }
 
@@ -164,7 +165,7 @@ var acceptances = []string{
 	"detach.one", "detach.many", "detach.max", "detach.to-min-size", "detach.during-cooldown", "encoding.gzip",
 	"encoding.percent",
 	"format.absent", "format.lower-case", "format.same-answer", "ids.unique", "method.works", "params.later-editions",
-	"params.reversed", "params.shuffled", "params.sorted", "params.unknown",
+	"params.empty", "params.reversed", "params.shuffled", "params.sorted", "params.unknown",
 }
 
 // groupRefusals are the cases that the documented refusal of a group satisfies.
