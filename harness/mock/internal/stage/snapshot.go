@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -58,7 +59,9 @@ func (st *Stage) Save() []Snapshot {
 		}
 		out = append(out, snapshot)
 	}
-	slices.SortFunc(out, func(a, b Snapshot) int { return a.Since.Compare(b.Since) })
+	slices.SortFunc(out, func(a, b Snapshot) int {
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Group, b.Group))
+	})
 	return out
 }
 
