@@ -104,11 +104,10 @@ func (c *attempt) setupAll(ctx context.Context) bool {
 		}
 		switch {
 		case i == 0:
-			c.at = arrange(values, c.told)
-			c.at.exists = func(group string) bool {
+			c.at = arrange(values, c.told, func(group string) bool {
 				_, err := c.Runner.support.Group(ctx, group) // no look that anything is judged by
 				return err == nil
-			}
+			})
 		case i < len(names):
 			c.at.values[names[i]] = values
 		default:

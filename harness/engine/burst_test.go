@@ -7,7 +7,6 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -41,20 +40,11 @@ func TestBurstOnABusyService(t *testing.T) {
 			m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 10 * time.Millisecond, Rules: rules})
 			g.Expect(err).NotTo(HaveOccurred())
 			s := httptest.NewServer(m)
-			defer s.Close()
-			plan, err := engine.NewPlan(target.Settings{
+			t.Cleanup(s.Close)
+			plan, runner := connected(t, target.Settings{
 				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: 20 * time.Millisecond,
-			}.WithDefaults())
-			g.Expect(err).NotTo(HaveOccurred())
-			cases, err := plan.Select([]string{"overlap.burst/json/post"}, func([]string) bool { return true })
-			g.Expect(err).NotTo(HaveOccurred())
-			address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
-			g.Expect(err).NotTo(HaveOccurred())
-			defer func() { g.Expect(stop()).To(Succeed()) }()
-			runner, err := plan.Connect(address, nil)
-			g.Expect(err).NotTo(HaveOccurred())
-			defer runner.Close()
-			result := runner.Results(t.Context(), cases)[0]
+			})
+			result := ran(t, plan, runner, "overlap.burst/json/post")[0]
 			g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
 		})
 	}

@@ -15,7 +15,6 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -75,27 +74,16 @@ func counting(t *testing.T) string {
 // TestCountedGroups: where asg-1 exists, an id that asg-12 is cut down to names it.
 func TestCountedGroups(t *testing.T) {
 	g, at := NewWithT(t), counting(t)
-	settings := target.Settings{
+	plan, runner := connected(t, target.Settings{
 		Endpoint: at, ProviderStates: at + mock.StatesPath, Signature: "none", Late: -1, Lag: 50 * time.Millisecond,
-	}.WithDefaults()
-	plan, err := engine.NewPlan(settings)
-	g.Expect(err).NotTo(HaveOccurred())
-	cases, err := plan.Select([]string{"near-miss.group-shorter/json/get", "near-miss.group-shorter/xml/post"},
-		func([]string) bool { return true })
-	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
-	g.Expect(err).NotTo(HaveOccurred())
-	defer func() { g.Expect(stop()).To(Succeed()) }()
-	runner, err := plan.Connect(address, nil)
-	g.Expect(err).NotTo(HaveOccurred())
-	defer runner.Close()
+	})
 	kind, known := plan.Set.State("a scaling group with detachable instances")
 	g.Expect(known).To(BeTrue())
 	for range 30 { // groups such as asg-3 are there when the case gets asg-31
 		_, err := runner.Arrange(t.Context(), kind, 2)
 		g.Expect(err).NotTo(HaveOccurred())
 	}
-	for _, result := range runner.Results(t.Context(), cases) {
+	for _, result := range ran(t, plan, runner, "near-miss.group-shorter/json/get", "near-miss.group-shorter/xml/post") {
 		g.Expect(result.Outcome).To(Equal(reports.Passed), "%s %v", result.Reason, result.Findings)
 	}
 }

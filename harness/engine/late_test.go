@@ -12,7 +12,6 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -37,19 +36,10 @@ func TestAnActivityThatEndsDuringTheLateLook(t *testing.T) {
 		m.ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
-	plan, err := engine.NewPlan(target.Settings{
+	plan, runner := connected(t, target.Settings{
 		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: time.Millisecond,
-	}.WithDefaults())
-	g.Expect(err).NotTo(HaveOccurred())
-	cases, err := plan.Select([]string{"detach.one/json/get"}, func([]string) bool { return true })
-	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
-	g.Expect(err).NotTo(HaveOccurred())
-	defer func() { g.Expect(stop()).To(Succeed()) }()
-	runner, err := plan.Connect(address, nil)
-	g.Expect(err).NotTo(HaveOccurred())
-	defer runner.Close()
-	result := runner.Results(t.Context(), cases)[0]
+	})
+	result := ran(t, plan, runner, "detach.one/json/get")[0]
 	g.Expect(ended).To(BeNumerically(">", 0), "the late look asks for the activity")
 	g.Expect(result.Outcome).To(Equal(reports.Passed), "%s %v", result.Reason, result.Findings)
 }

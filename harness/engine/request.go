@@ -26,13 +26,17 @@ type arranged struct {
 	values    map[string]states.Values                    // given, other, copyN
 	unknown   map[string]string                           // made up: "instance unknown.2", "group unknown"
 	told      func(what string, ask func() string) string // see attempt.told
-	exists    func(group string) bool                     // looks a group up; nil: it cannot be looked up
+	exists    func(group string) bool                     // looks a group up
 	lastNonce string
 	undo      []func(context.Context) error // of what the case changed beside its states, in the order of the changes
 }
 
-func arrange(given states.Values, told func(string, func() string) string) *arranged {
-	return &arranged{values: map[string]states.Values{"given": given}, unknown: map[string]string{}, told: told}
+func arrange(
+	given states.Values, told func(string, func() string) string, exists func(group string) bool,
+) *arranged {
+	return &arranged{
+		values: map[string]states.Values{"given": given}, unknown: map[string]string{}, told: told, exists: exists,
+	}
 }
 
 func (a *arranged) given() states.Values { return a.values["given"] }
@@ -91,7 +95,7 @@ func (a *arranged) madeUp(what, ref, like string) string {
 // counted tells whether a shorter id names another group. Where a target counts its groups, as asg-7 and asg-71, it
 // easily does.
 func (a *arranged) counted(near, id string) bool {
-	return near == "shorter" && !unknown.Surely(id) && a.exists != nil && a.exists(id)
+	return near == "shorter" && !unknown.Surely(id) && a.exists(id)
 }
 
 // named is the id that stands for XXX in the documented message.

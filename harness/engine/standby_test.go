@@ -16,7 +16,6 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/essconform/essconform/harness/engine"
 	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
@@ -94,18 +93,10 @@ func TestAMemberIsWhoIsListed(t *testing.T) {
 			t.Run(status+", "+name, func(t *testing.T) {
 				t.Parallel() // it waits for the lag
 				g, at := NewWithT(t), members(t, c.edit)
-				settings := target.Settings{Endpoint: at, ProviderStates: at + mock.StatesPath, Signature: "none", Late: -1, Lag: 50 * time.Millisecond}.WithDefaults()
-				plan, err := engine.NewPlan(settings)
-				g.Expect(err).NotTo(HaveOccurred())
-				cases, err := plan.Select([]string{"effect.one-leaves-group/json/get"}, func([]string) bool { return true })
-				g.Expect(err).NotTo(HaveOccurred())
-				address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
-				g.Expect(err).NotTo(HaveOccurred())
-				defer func() { g.Expect(stop()).To(Succeed()) }()
-				runner, err := plan.Connect(address, nil)
-				g.Expect(err).NotTo(HaveOccurred())
-				defer runner.Close()
-				result := runner.Results(t.Context(), cases)[0]
+				plan, runner := connected(t, target.Settings{
+					Endpoint: at, ProviderStates: at + mock.StatesPath, Signature: "none", Late: -1, Lag: 50 * time.Millisecond,
+				})
+				result := ran(t, plan, runner, "effect.one-leaves-group/json/get")[0]
 				g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
 				if c.want == reports.Failed {
 					g.Expect(result.Findings[0].Requirement).To(Equal("detach.leaves-group"))

@@ -127,7 +127,7 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 			a.Judgement = by // the name that leaves the fewest findings is the one that was meant
 		}
 	}
-	a.Findings = append(a.Findings, c.notWhole(call, a.ex, a.Judgement)...)
+	a.Findings = append(a.Findings, c.notWhole(a)...)
 	// Whether a call that may be explained in several ways had to be refused is for the history to judge. That its code
 	// comes with the documented status and message is not.
 	if code := a.Fields["Code"]; call.Expect.Explained && a.Decision == judge.Refused {
@@ -142,19 +142,19 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 
 // notWhole is the finding on a rule about parameters whose call was refused, but not as the one that it stands for, or
 // met by a server error: the target did not read what was sent. A message shows that where it names an id.
-func (c *attempt) notWhole(call fixtures.Call, ex wire.Exchange, j judge.Judgement) []judge.Finding {
-	rule := c.x.RuleOf(call)
+func (c *attempt) notWhole(a answered) []judge.Finding {
+	expect, rule := a.call.Expect, c.x.RuleOf(a.call)
 	requirement, known := c.plan.Contract.Requirement(rule)
-	if !known || !strings.HasPrefix(rule, "param.") || call.Expect.Error == "" || j.Decision == judge.Accepted {
+	if !known || !strings.HasPrefix(rule, "param.") || expect.Error == "" || a.Decision == judge.Accepted {
 		return nil
 	}
 	status := 0
-	if ex.Response != nil {
-		status = ex.Response.Status
+	if a.ex.Response != nil {
+		status = a.ex.Response.Status
 	}
-	for _, f := range j.Findings {
+	for _, f := range a.Findings {
 		if strings.HasPrefix(f.Requirement, "error.code.") ||
-			strings.HasPrefix(f.Requirement, "error.message.") && call.Expect.Names != "" ||
+			strings.HasPrefix(f.Requirement, "error.message.") && expect.Names != "" ||
 			strings.HasPrefix(f.Requirement, "error.status.") && status >= http.StatusInternalServerError {
 			return []judge.Finding{{Requirement: rule, Level: requirement.Level, Want: f.Want, Got: f.Got}}
 		}

@@ -71,24 +71,25 @@ func (m *Matrix) NeededByLean() string {
 	for i, x := range needed {
 		names[i] = x.Name
 	}
+	lean := fixtures.Cover(m.Cases, names)
 	for _, name := range slices.Clone(names) { // the dearest first
 		fewer := slices.DeleteFunc(slices.Clone(names), func(other string) bool { return other == name })
-		if m.enough(fewer) && m.cost(fewer) < m.cost(names) {
-			names = fewer
+		if less := fixtures.Cover(m.Cases, fewer); m.enough(less) && cost(less) < cost(lean) {
+			names, lean = fewer, less
 		}
 	}
 	slices.Sort(names)
 	return fixtures.NeededHeader + "- " + strings.Join(names, "\n- ") + "\n"
 }
 
-// enough tells whether the cover with the named cases finds nearly all that all cases find.
-func (m *Matrix) enough(named []string) bool {
-	found, missed := m.found(fixtures.Cover(m.Cases, named))
+// enough tells whether the cases find nearly all that all cases find.
+func (m *Matrix) enough(cases []fixtures.Expanded) bool {
+	found, missed := m.found(cases)
 	return float64(found) >= enoughByLean*float64(found+len(missed))
 }
 
-func (m *Matrix) cost(named []string) (sum int) {
-	for _, x := range fixtures.Cover(m.Cases, named) {
+func cost(cases []fixtures.Expanded) (sum int) {
+	for _, x := range cases {
 		sum += x.Cost()
 	}
 	return sum

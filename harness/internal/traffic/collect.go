@@ -42,7 +42,7 @@ type Collector struct {
 
 	Results    []reports.CaseResult
 	Supporting int // entries that call a supporting operation
-	Checks     int // calls with which essconform itself checks the credentials; nobody's test made them
+	Checks     int // calls with which essconform itself checks the credentials, beside those of the traffic
 	Others     int // all other entries
 	Editions   map[string]int
 	Stopped    []string // why groups were not followed to the end

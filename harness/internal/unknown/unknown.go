@@ -61,7 +61,7 @@ func ID(given string) string {
 	return prefix + out.String()
 }
 
-// Surely tells whether an id is so long that a part of it, made up or cut off, is nobody's.
+// Surely tells whether an id is so long that a part of it, made up or cut off, names nothing that exists.
 func Surely(id string) bool {
 	return len(id)-(strings.LastIndexAny(id, separators)+1) >= fresh
 }
