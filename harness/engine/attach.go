@@ -56,6 +56,7 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 	c.ledger.Attached(group, ids)
 	c.timeline.attach(c.began, begin, group, ids, activity)
 	c.undoAttach(group, ids)
+	c.unnamed = c.unnamed || activity == ""
 	if activity != "" {
 		c.ledger.Started(group, activity)
 		if started {

@@ -41,6 +41,7 @@ type attempt struct {
 	deferred []string        // requirements that a late look which agrees satisfies
 	again    string          // why the case is worth another attempt
 	past     map[string]bool // activities that had ended before the first call; nil when that was not looked at
+	unnamed  bool            // an AttachInstances of the case was accepted without the id of its activity
 	restored bool
 
 	client  sender

@@ -158,8 +158,9 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 		clip(found, 80)), nil
 }
 
-// endedBefore finds out whether the activity that a call was to meet had ended by then. Two activities of one group in
-// one look were in progress at once, however old the look is.
+// endedBefore finds out whether the activity that a call was to meet had ended by then. If one look shows it in
+// progress beside that of the call, both were so at once, however old the look is. What the service does by itself
+// proves nothing: it may have begun after the call.
 func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 	deadline := a.done.Add(c.lag())
 	for {
@@ -168,18 +169,20 @@ func (c *attempt) endedBefore(ctx context.Context, a answered) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		running, earlier := 0, false
+		beside, met := false, false
 		for _, one := range all {
-			if one.Final() {
-				continue
+			switch {
+			case one.Final():
+			case one.ID == a.Fields["ScalingActivityId"]:
+				beside = true
+			default:
+				met = met || c.unnamed || c.ledger.Owns(a.group, one.ID)
 			}
-			running++
-			earlier = earlier || one.ID != a.Fields["ScalingActivityId"]
 		}
 		switch {
-		case running > 1:
+		case beside && met:
 			return "", nil
-		case !earlier:
+		case !met:
 			return "the activity had ended before the call that it was to refuse: activities are to last longer than " +
 				"calls take to come; a target whose activities always end at once declares in its target file " +
 				"unsupported: [{state: " + outlasting + ", reason: …}]", nil

@@ -174,7 +174,7 @@ func (c *cloud) run(t *testing.T, s target.Settings, procs int, patterns ...stri
 			}
 		})
 	}
-	for i := range cases {
+	for _, i := range plan.turns(cases) {
 		work <- i
 	}
 	close(work)

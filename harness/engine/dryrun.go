@@ -36,8 +36,13 @@ const busyCall = 300 * time.Microsecond
 // target is on another machine, only with -live.
 func (p *Plan) DryRun(ctx context.Context, cases []fixtures.Expanded, o DryRunOptions) (Estimate, error) {
 	s := p.Settings
+	running := p.Running(cases)
+	turns := make([]fixtures.Expanded, len(running))
+	for i, at := range p.turns(running) {
+		turns[i] = running[at]
+	}
 	in := dryrun.Input{
-		Settings: s, Cases: p.Running(cases), Kinds: p.Set.State, Operation: p.Contract.Operation, Getenv: environment,
+		Settings: s, Cases: turns, Kinds: p.Set.State, Operation: p.Contract.Operation, Getenv: environment,
 		Activity: o.Activity, ActivityFrom: o.ActivityFrom, Jobs: cmp.Or(o.Jobs, s.Jobs),
 	}
 	usual := time.Millisecond

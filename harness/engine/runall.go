@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/essconform/essconform/fixtures"
+	"github.com/essconform/essconform/harness/internal/states"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -22,22 +23,26 @@ func (r *Runner) RunAll(
 	ctx context.Context, cases []fixtures.Expanded, final func(i int, result reports.CaseResult), begun func(
 		result reports.CaseResult, failed bool),
 ) {
-	order := make([]int, len(cases))
-	for i := range order {
-		order[i] = i
-	}
-	// What is watched from beginning to end comes first.
-	slices.SortStableFunc(order, func(a, b int) int { return watchedFirst(cases[a]) - watchedFirst(cases[b]) })
-	for part := range slices.Chunk(order, mostHeld) {
+	for part := range slices.Chunk(r.plan.turns(cases), mostHeld) {
 		r.runPart(ctx, cases, part, final, begun)
 	}
 }
 
-func watchedFirst(x fixtures.Expanded) int {
-	if slices.Contains(x.Kinds, "late") {
-		return 0
+// turns are the places of cases in the order in which they run: what is watched from beginning to end comes first.
+// Where the API of the target arranges states, cases that want alike follow each other.
+func (p *Plan) turns(cases []fixtures.Expanded) []int {
+	order, key := make([]int, len(cases)), make([][]int, len(cases))
+	for i, x := range cases {
+		order[i], key[i] = i, []int{0}
+		if p.Settings.ByAPI() {
+			key[i] = states.Turn(x, p.Set.State)
+		}
+		if !slices.Contains(x.Kinds, "late") {
+			key[i] = append([]int{1}, key[i]...)
+		}
 	}
-	return 1
+	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(key[a], key[b]) })
+	return order
 }
 
 func (r *Runner) runPart(

@@ -26,7 +26,7 @@ func TestPlanTellsTheTime(t *testing.T) {
 		{nil, []string{"-jobs", "1"}, 17200 * time.Millisecond},
 		{own, nil, 11500 * time.Millisecond},
 		{own, []string{"-cover", "lean"}, 4100 * time.Millisecond},
-		{own, []string{"-cover", "lean", "-late", "0"}, 1800 * time.Millisecond},
+		{own, []string{"-cover", "lean", "-late", "0"}, 1500 * time.Millisecond},
 		{own, []string{"-jobs", "1"}, 64800 * time.Millisecond},
 	} {
 		g := NewWithT(t)

@@ -15,7 +15,7 @@ type apiCost struct {
 	*ledger
 	with target.API
 	inv  Inventory
-	out  int // our instances that are in no group
+	at   states.Places
 }
 
 func (c *apiCost) hasOther() bool { return c.with.Create || c.with.OtherScalingGroupID != "" }
@@ -37,7 +37,7 @@ func (c *apiCost) whereabouts() (main, other, none int) {
 
 // members is a look at the members of the group.
 func (c *apiCost) members() {
-	c.callN(support.OpMembers, pages(len(c.with.InstanceIDs)-c.out+c.inv.strangers, support.PageSize))
+	c.callN(support.OpMembers, pages(c.at.Inside+c.inv.strangers, support.PageSize))
 }
 
 func (c *apiCost) find() {
@@ -63,6 +63,7 @@ func (c *apiCost) begin() {
 	}
 	c.move(support.OpDetach, other)
 	c.move(support.OpAttach, none+other)
+	c.at = states.Places{Inside: len(c.with.InstanceIDs)}
 }
 
 func (c *apiCost) open(g support.Group, main bool, members int) {
@@ -98,42 +99,43 @@ func (c *apiCost) setup(x fixtures.Expanded, kinds func(string) (fixtures.StateK
 }
 
 // fill puts instances where a case wants them; see states.API.
-func (c *apiCost) fill(wanted, second int) {
+func (c *apiCost) fill(wanted, second int, empty bool) {
 	c.members()
-	attach, detach := states.Moves(len(c.with.InstanceIDs)-c.out, c.out, wanted, second)
-	c.move(support.OpAttach, attach)
-	c.move(support.OpDetach, detach)
-	c.out += detach - attach
-	c.move(support.OpAttach, second)
+	moves := c.at.For(wanted, second, empty)
+	c.move(support.OpDetach, moves.Fetch)
+	c.move(support.OpAttach, moves.Attach)
+	c.move(support.OpDetach, moves.Detach)
+	c.move(support.OpAttach, moves.Bring)
+	c.at = c.at.After(moves)
 }
 
 // teardown brings the groups back. run is what the case did.
 func (c *apiCost) teardown(x fixtures.Expanded, run *caseRun, kinds func(string) (fixtures.StateKind, bool)) {
-	missing := 0
-	for k := range run.left {
-		if isOf(k, "given") {
-			missing++
-		}
-	}
 	if x.Other != nil {
 		c.wait()
 		c.call(support.OpMembers)
-		inOther := x.Other.Instances + len(run.joined)
-		for k := range run.left {
-			if isOf(k, "other") {
-				inOther--
-			}
-		}
-		c.move(support.OpDetach, inOther)
 	}
 	kind, _ := kinds(x.State.Name)
 	cost := states.CostOf(kind)
 	c.call(cost.Teardown...)
 	if cost.Moves {
-		missing++
+		c.at.Inside--
+		c.at.Outside++
 	}
 	c.wait()
-	c.out += missing
+	for k := range run.left {
+		switch {
+		case isOf(k, "other"):
+			c.at.Away--
+			c.at.Outside++
+		case run.joined[k]:
+			c.at.Inside--
+			c.at.Away++
+		case isOf(k, "given"):
+			c.at.Inside--
+			c.at.Outside++
+		}
+	}
 }
 
 // end puts everything back as it was before the run.
@@ -148,13 +150,15 @@ func (c *apiCost) end() {
 	c.find()
 	_, other, none := c.whereabouts()
 	rest := states.SizesFor(c.inv.main.Sizes, c.inv.strangers, len(c.with.InstanceIDs), true)
-	if leave := none + other - c.out; leave > 0 { // which the group is opened for
+	out := c.at.Outside + c.at.Away
+	if leave := none + other - out; leave > 0 { // which the group is opened for
 		c.call(support.OpGroups)
 		c.members()
 		c.move(support.OpDetach, leave)
 	}
-	c.move(support.OpAttach, max(0, c.out-none-other))
-	c.move(support.OpAttach, other)
+	c.move(support.OpDetach, max(0, c.at.Away-other))
+	c.move(support.OpAttach, max(0, out-none-other))
+	c.move(support.OpAttach, max(0, other-c.at.Away))
 	c.call(support.OpGroups)
 	if rest != c.inv.main.Sizes {
 		c.call(support.OpModify)

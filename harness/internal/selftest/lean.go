@@ -59,73 +59,37 @@ func (m *Matrix) leanTooWeak() []string {
 	return nil
 }
 
-// enoughByLean is the share that NeededByLean aims at: what is left out costs more than all that went before.
-const enoughByLean = 0.995
+// enoughByLean is the share that NeededByLean aims at: what is left out costs more than what it finds is worth.
+const enoughByLean = 0.991
 
-// NeededByLean is a cheap list of cases which find what the cover by requirements alone would miss, as fixtures reads
-// it: a greedy set cover, by what a case finds for its cost, without those that the others make needless.
+// leanTries is how often a part of the cover is chosen anew: after a few dozen it is as cheap as an exact solver's.
+const leanTries = 500
+
+// NeededByLean is a cheap list of cases which cover the requirements and find nearly all defects, as fixtures reads it.
+// Cases that start no activity are in every cover, and are not listed.
 func (m *Matrix) NeededByLean() string {
-	needed := m.greedy()
-	slices.SortStableFunc(needed, func(a, b fixtures.Expanded) int { return b.Cost() - a.Cost() })
-	names := make([]string, len(needed))
-	for i, x := range needed {
-		names[i] = x.Name
+	finds := map[string][]string{} // case to the defects that it finds
+	var defects []string
+	for _, d := range m.Defects {
+		defects = append(defects, "defect "+d.Name)
+		for _, name := range m.Catchers[d.Name] {
+			finds[name] = append(finds[name], "defect "+d.Name)
+		}
 	}
-	lean := fixtures.Cover(m.Cases, names)
-	for _, name := range slices.Clone(names) { // the dearest first
-		fewer := slices.DeleteFunc(slices.Clone(names), func(other string) bool { return other == name })
-		if less := fixtures.Cover(m.Cases, fewer); m.enough(less) && cost(less) < cost(lean) {
-			names, lean = fewer, less
+	set := make([]fixtures.Candidate, len(m.Cases))
+	for i, x := range m.Cases {
+		set[i] = fixtures.Candidate{Covers: append(x.Covers(), finds[x.Name]...), Cost: x.Cost()}
+	}
+	found, _ := m.found(m.Cases)
+	chosen := fixtures.Cheapest(set, fixtures.Slack{
+		Items: defects, Most: int((1 - enoughByLean) * float64(found)), Tries: leanTries,
+	})
+	var names []string
+	for _, i := range chosen {
+		if x := m.Cases[i]; !x.Free() {
+			names = append(names, x.Name)
 		}
 	}
 	slices.Sort(names)
 	return fixtures.NeededHeader + "- " + strings.Join(names, "\n- ") + "\n"
-}
-
-// enough tells whether the cases find nearly all that all cases find.
-func (m *Matrix) enough(cases []fixtures.Expanded) bool {
-	found, missed := m.found(cases)
-	return float64(found) >= enoughByLean*float64(found+len(missed))
-}
-
-func cost(cases []fixtures.Expanded) (sum int) {
-	for _, x := range cases {
-		sum += x.Cost()
-	}
-	return sum
-}
-
-// greedy takes the case that finds most for its cost of what the cover by requirements misses, again and again.
-func (m *Matrix) greedy() (needed []fixtures.Expanded) {
-	_, missed := m.found(fixtures.Cover(m.Cases, nil))
-	missing := map[string]bool{}
-	by := map[string][]string{} // case to the defects that it finds
-	for _, defect := range missed {
-		missing[defect] = true
-		for _, name := range m.Catchers[defect] {
-			by[name] = append(by[name], defect)
-		}
-	}
-	for len(missing) > 0 {
-		best, gain := -1, 0.0
-		for i, x := range m.Cases {
-			finds := 0
-			for _, defect := range by[x.Name] {
-				if missing[defect] {
-					finds++
-				}
-			}
-			if g := float64(finds) / float64(x.Cost()); g > gain {
-				best, gain = i, g
-			}
-		}
-		if best < 0 {
-			break // what is left, no case of the set finds
-		}
-		needed = append(needed, m.Cases[best])
-		for _, defect := range by[m.Cases[best].Name] {
-			delete(missing, defect)
-		}
-	}
-	return needed
 }

@@ -17,8 +17,8 @@ const undoing = 5 * time.Minute
 
 // API arranges states through the API of the target itself, with the resources that the user named and no others. They
 // are few, so one case at a time has them. While the run lasts, the group is enabled; each teardown brings it back to
-// that, and Close to how it was before the run. Instances that cases took out of the group are attached again, all of
-// them at once, when a case wants more than are left: an activity costs far more than a call.
+// that, and Close to how it was before the run. Instances stay where a case left them until another case wants more in
+// a group than are there, and then all that can be spared go at once: an activity costs far more than a call.
 type API struct {
 	Client  *support.Client
 	With    target.API
@@ -40,7 +40,8 @@ type API struct {
 	second *handed       // and of the second one
 	// our instances that are in the group when a case gets it, in the order in which they are handed out
 	inside []string
-	undo   []undo // what a state changed, the last one first to be undone
+	away   []string // our instances that are in the second group between two cases
+	undo   []undo   // what a state changed, the last one first to be undone
 	// untidy is set when a teardown failed: the next setup begins with another one.
 	untidy bool
 }
@@ -63,10 +64,14 @@ func (a *API) Setup(ctx context.Context, r Request) (Values, error) {
 	if err := a.lock.acquire(ctx, r.Case); err != nil {
 		return nil, err
 	}
+	held := false
+	defer func() {
+		if !held {
+			a.lock.release(r.Case)
+		}
+	}()
 	values, err := a.setup(ctx, r, kind)
-	if err != nil {
-		a.lock.release(r.Case)
-	}
+	held = err == nil
 	return values, err
 }
 
@@ -88,8 +93,7 @@ func (a *API) setup(ctx context.Context, r Request, kind fixtures.StateKind) (Va
 	case a.given != nil:
 		return a.handSecond()
 	}
-	wanted, second := Wants(r.State, r.Later, a.Kinds)
-	if err := a.fill(ctx, wanted, second); err != nil {
+	if err := a.fill(ctx, r); err != nil {
 		return nil, errors.Join(err, a.failed(ctx))
 	}
 	return a.handMain(ctx, r.State, kind)
@@ -118,34 +122,53 @@ func (a *API) handMain(ctx context.Context, state fixtures.State, kind fixtures.
 	return values, nil
 }
 
-// fill sees to it that there are as many of our instances in the group as a case wants, and moves others into the
-// second group: now, because the state of the first one may not let them go.
-func (a *API) fill(ctx context.Context, wanted, second int) error {
+// fill sees to it that there are as many of our instances in each group as a case wants: in the second one, too,
+// because the state of the first one may not let them go later.
+func (a *API) fill(ctx context.Context, r Request) error {
 	members, err := a.Client.Members(ctx, a.main)
 	if err != nil {
 		return err
 	}
-	in := func(id string) bool {
-		return slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id })
+	inside, out := a.split(members)
+	out = slices.DeleteFunc(out, func(id string) bool { return slices.Contains(a.away, id) })
+	wanted, second, empty := Wants(r.State, r.Later, a.Kinds)
+	moves := Places{Inside: len(inside), Away: len(a.away), Outside: len(out)}.For(wanted, second, empty)
+
+	back := a.away[len(a.away)-moves.Fetch:]
+	if err := a.detach(ctx, a.other, back); err != nil {
+		return err
 	}
-	out := slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), in)
-	a.inside = slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), func(id string) bool { return !in(id) })
-	attach, detach := Moves(len(a.inside), len(out), wanted, second)
-	back := out[len(out)-attach:]
+	a.away, out = slices.Clone(a.away[:len(a.away)-moves.Fetch]), append(out, back...)
+	back = out[len(out)-moves.Attach:]
 	if err := a.attach(ctx, a.main, back); err != nil {
 		return err
 	}
-	a.inside, out = append(a.inside, back...), out[:len(out)-attach]
-	if second == 0 {
-		return nil
-	}
-	leave := a.inside[len(a.inside)-detach:]
+	inside, out = append(inside, back...), slices.Clone(out[:len(out)-moves.Attach])
+	leave := inside[len(inside)-moves.Detach:]
 	if err := a.detach(ctx, a.main, leave); err != nil {
 		return err
 	}
-	a.inside, out = a.inside[:len(a.inside)-detach], append(out, leave...)
-	a.second = &handed{instances: out[:second]}
-	return a.attach(ctx, a.other, a.second.instances)
+	a.inside, out = inside[:len(inside)-moves.Detach], append(out, leave...)
+	if err := a.attach(ctx, a.other, out[:moves.Bring]); err != nil {
+		return err
+	}
+	a.away = append(a.away, out[:moves.Bring]...)
+	if second > 0 {
+		a.second = &handed{instances: a.away[:second]}
+	}
+	return nil
+}
+
+// split tells which of our instances are among the members of a group, and which are not.
+func (a *API) split(members []support.Member) (in, out []string) {
+	for _, id := range a.With.InstanceIDs {
+		if slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id }) {
+			in = append(in, id)
+		} else {
+			out = append(out, id)
+		}
+	}
+	return in, out
 }
 
 // handSecond hands out the second group.
@@ -178,16 +201,14 @@ func (a *API) Teardown(ctx context.Context, r Release) error {
 		return nil // done before
 	}
 	if r.Values.String(groupValue) == a.other && a.second != nil {
-		err := a.clearSecond(ctx)
+		err := a.lookAtSecond(ctx)
 		a.second, a.untidy = nil, a.untidy || err != nil
 		return err
 	}
-	tidy := a.tidy
 	if a.second != nil && !a.second.out { // filled, and never asked for
-		tidy = a.tidyAll
 		a.second = nil
 	}
-	err := tidy(ctx)
+	err := a.tidy(ctx)
 	a.given = nil
 	return err
 }
@@ -220,6 +241,18 @@ func (a *API) tidyAll(ctx context.Context) error {
 
 // clearSecond takes our instances out of the second group.
 func (a *API) clearSecond(ctx context.Context) error {
+	if err := a.lookAtSecond(ctx); err != nil {
+		return err
+	}
+	if err := a.detach(ctx, a.other, a.away); err != nil {
+		return err
+	}
+	a.away = nil
+	return nil
+}
+
+// lookAtSecond waits until nothing is in progress in the second group, and notes which of our instances are there.
+func (a *API) lookAtSecond(ctx context.Context) error {
 	if err := a.idle(ctx, a.other); err != nil {
 		return err
 	}
@@ -227,9 +260,8 @@ func (a *API) clearSecond(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.detach(ctx, a.other, slices.DeleteFunc(slices.Clone(a.With.InstanceIDs), func(id string) bool {
-		return !slices.ContainsFunc(members, func(m support.Member) bool { return m.ID == id })
-	}))
+	a.away, _ = a.split(members)
+	return nil
 }
 
 // Close puts everything back as it was before the run.

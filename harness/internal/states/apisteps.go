@@ -19,14 +19,12 @@ type step struct {
 	// setup and teardown are the operations that it calls, for a dry run and for what a target can be declared not to
 	// have.
 	setup, teardown []string
-	// activities are those that it waits for.
-	activities int
 	// moves are instances that it takes out of the group and that the teardown attaches again.
 	moves bool
 }
 
 func steps() map[string]step {
-	modify, detach, attach, wait := support.OpModify, support.OpDetach, support.OpAttach, support.OpActivities
+	modify, detach, wait := support.OpModify, support.OpDetach, support.OpActivities
 	return map[string]step{
 		"leave room for the instances": {
 			do: func(ctx context.Context, a *API, h *handed, _ Values) error {
@@ -52,7 +50,7 @@ func steps() map[string]step {
 				support.OpDatabase,
 			},
 		},
-		"let an activity end":    {do: letEnd, setup: []string{detach, wait, attach, wait}, activities: 2},
+		"let an activity end":    {do: letEnd, setup: []string{detach, wait}, moves: true},
 		"name the denied caller": {do: nameDenied},
 		secondGroup:              {},
 	}
@@ -61,7 +59,6 @@ func steps() map[string]step {
 // Cost is what -arrange api does for one state of a case, at least.
 type Cost struct {
 	Setup, Teardown []string // operations
-	Activities      int      // that are waited for in the setup
 	// Moves tells that an instance is out of the group afterwards.
 	Moves bool
 }
@@ -72,7 +69,6 @@ func CostOf(kind fixtures.StateKind) (out Cost) {
 	for _, name := range kind.Arrange {
 		s := all[name]
 		out.Setup, out.Teardown = append(out.Setup, s.setup...), append(out.Teardown, s.teardown...)
-		out.Activities += s.activities
 		out.Moves = out.Moves || s.moves
 	}
 	return out
@@ -149,13 +145,9 @@ func startActivity(ctx context.Context, a *API, _ *handed, values Values) error 
 // ActivityValue is the value with the id of the activity that a setup caught in progress, where the driver knows it.
 const ActivityValue = "scalingActivityId"
 
-// letEnd lets two activities end, so that the cooldown of the last one has just begun.
+// letEnd detaches one instance more than are handed out, and waits: the cooldown has just begun.
 func letEnd(ctx context.Context, a *API, _ *handed, _ Values) error {
-	one := a.spare()
-	if err := a.detach(ctx, a.main, one); err != nil {
-		return err
-	}
-	return a.attach(ctx, a.main, one)
+	return a.detach(ctx, a.main, a.spare())
 }
 
 func nameDenied(_ context.Context, a *API, _ *handed, values Values) error {
