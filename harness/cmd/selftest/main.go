@@ -68,6 +68,11 @@ func run(ctx context.Context, o options) (failures []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.lean != "" && o.only == nil {
+		if err := os.WriteFile(o.lean, []byte(matrix.Lighten()), 0o644); err != nil {
+			return nil, err
+		}
+	}
 	if failures = matrix.Failures(); o.only != nil {
 		failures = matrix.Single()
 	}
@@ -79,11 +84,6 @@ func run(ctx context.Context, o options) (failures []string, err error) {
 	var table bytes.Buffer
 	if err := matrix.Write(&table); err != nil {
 		return failures, err
-	}
-	if o.lean != "" {
-		if err := os.WriteFile(o.lean, []byte(matrix.NeededByLean()), 0o644); err != nil {
-			return failures, err
-		}
 	}
 	if !o.check {
 		return failures, os.WriteFile(o.file, table.Bytes(), 0o644)

@@ -59,15 +59,15 @@ func (m *Matrix) leanTooWeak() []string {
 	return nil
 }
 
-// enoughByLean is the share that NeededByLean aims at: what is left out costs more than what it finds is worth.
+// enoughByLean is the share that Lighten aims at: what is left out costs more than what it finds is worth.
 const enoughByLean = 0.991
 
 // leanTries is how often a part of the cover is chosen anew: after a few dozen it is as cheap as an exact solver's.
 const leanTries = 500
 
-// NeededByLean is a cheap list of cases which cover the requirements and find nearly all defects, as fixtures reads it.
-// Cases that start no activity are in every cover, and are not listed.
-func (m *Matrix) NeededByLean() string {
+// Lighten makes the lean cover a cheap list of cases which cover the requirements and find nearly all defects, and gives
+// it as fixtures reads it. Cases that start no activity are in every cover, and are not listed.
+func (m *Matrix) Lighten() string {
 	finds := map[string][]string{} // case to the defects that it finds
 	var defects []string
 	for _, d := range m.Defects {
@@ -84,12 +84,12 @@ func (m *Matrix) NeededByLean() string {
 	chosen := fixtures.Cheapest(set, fixtures.Slack{
 		Items: defects, Most: int((1 - enoughByLean) * float64(found)), Tries: leanTries,
 	})
-	var names []string
+	m.Needed = nil
 	for _, i := range chosen {
 		if x := m.Cases[i]; !x.Free() {
-			names = append(names, x.Name)
+			m.Needed = append(m.Needed, x.Name)
 		}
 	}
-	slices.Sort(names)
-	return fixtures.NeededHeader + "- " + strings.Join(names, "\n- ") + "\n"
+	slices.Sort(m.Needed)
+	return fixtures.NeededHeader + "- " + strings.Join(m.Needed, "\n- ") + "\n"
 }
