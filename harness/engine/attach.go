@@ -34,14 +34,23 @@ func (c *attempt) attach(ctx context.Context, step fixtures.Attach) (bool, error
 func (c *attempt) attachTo(ctx context.Context, group string, ids []string, started bool) (bool, error) {
 	begin := c.pace.Now()
 	var activity string
-	err := c.patiently(ctx, func() (err error) {
-		activity, err = c.support.Attach(ctx, group, ids)
-		return err
-	})
+	try := func() error {
+		return c.patiently(ctx, func() (err error) {
+			activity, err = c.support.Attach(ctx, group, ids)
+			return err
+		})
+	}
+	err := try()
+	// What was detached a moment ago may still be held for its old group.
+	for deadline := c.changed.Add(c.lag()); aboutFreed(c.ledger, err, ids) && c.pace.Now().Before(deadline); err = try() {
+		if err := c.pace.Sleep(ctx, c.lag()/4); err != nil {
+			return false, err
+		}
+	}
 	c.rec.step(support.OpAttach, outcome(err), begin)
 	var refused *support.Refusal
 	if errors.As(err, &refused) {
-		if refused.Absent() || !aboutInstances(refused) || !c.ledger.Freed(ids) {
+		if !aboutFreed(c.ledger, err, ids) {
 			return false, support.Unseen(support.OpAttach,
 				fmt.Sprintf("it answered HTTP %d %s", refused.Status, clip(refused.Code, 80)))
 		}
@@ -67,6 +76,12 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 		}
 	}
 	return true, nil
+}
+
+// aboutFreed tells a refusal to attach instances that is about them, though all of them were detached.
+func aboutFreed(l *judge.Ledger, err error, ids []string) bool {
+	var refused *support.Refusal
+	return errors.As(err, &refused) && !refused.Absent() && aboutInstances(refused) && l.Freed(ids)
 }
 
 // patiently repeats a supporting operation that is refused because the group is busy.

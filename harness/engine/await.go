@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -156,6 +157,48 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 	}
 	return fmt.Sprintf("the group was busy with activity %s, which the call under test did not wait for",
 		clip(found, 80)), nil
+}
+
+// outOfOrder says why an answer is no word on the call, so that the case is worth another attempt: the service broke
+// down for a moment, as any service may (facts, section 4), and the call had no effect. When it does so twice, or has
+// had its effect, that is what the case is about.
+func (c *attempt) outOfOrder(ctx context.Context, a answered) string {
+	if c.number > 1 || !c.seen || wanted(a.call) == judge.Either {
+		return ""
+	}
+	switch r := a.ex.Response; {
+	case r == nil && a.ex.TimedOut && c.told("alone", func() string { return c.hangsAlone(a) }) == "":
+		return ""
+	case r == nil && a.ex.Failure != "":
+	case r != nil && (r.Status == http.StatusServiceUnavailable && a.Fields["Code"] == "ServiceUnavailable" ||
+		r.Status == http.StatusInternalServerError && a.Fields["Code"] == "InternalError"):
+	default:
+		return ""
+	}
+	members, shown, err := c.members(ctx, a.group)
+	if err != nil {
+		return ""
+	}
+	for _, id := range a.ids {
+		was, _ := c.before.Group(a.group)
+		if slices.Contains(c.ledger.Members(a.group), id) && (!slices.Contains(members, id) || shown[id] != was.Shown[id]) {
+			return ""
+		}
+	}
+	if all, err := c.activities(ctx, a.group, ""); err != nil || slices.ContainsFunc(all, func(one support.Activity) bool {
+		return !one.Final() && !c.ledger.Owns(a.group, one.ID)
+	}) {
+		return ""
+	}
+	return "the service was out of order for a moment: " + summary(a)
+}
+
+// hangsAlone says that one call was not answered in time where others were; "" when it is not so.
+func (c *attempt) hangsAlone(a answered) string {
+	if c.health.answeredSince(a.begin) && c.hangs.first(c.kindOf(a.call)) {
+		return "others were answered"
+	}
+	return ""
 }
 
 // endedBefore finds out whether the activity that a call was to meet had ended by then. If one look shows it in

@@ -227,6 +227,13 @@ func (h *hangs) saw(k kindOfCall, ex wire.Exchange) {
 	}
 }
 
+// first tells whether the call of a kind that was not answered in time is the first one in a row.
+func (h *hangs) first(k kindOfCall) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.silent[k] <= 1
+}
+
 // known says why no more calls of a kind are sent; "" when they are.
 func (h *hangs) known(k kindOfCall) string {
 	h.mu.Lock()

@@ -88,6 +88,10 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 	if err := c.judgeable(ctx, a); err != nil {
 		return false, err
 	}
+	if c.again = c.outOfOrder(ctx, a); c.again != "" {
+		c.rec.step(request.Action, summary(a), a.begin)
+		return false, nil
+	}
 	c.note(&a)
 	if excused, err := c.excused(ctx, a); excused != "" || err != nil {
 		c.rec.step(request.Action, summary(a), a.begin)
@@ -273,7 +277,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 	c.changed = c.pace.Now()
 	c.ledger.Set(group, "LifecycleState", state)
 	c.timeline.lifecycle(c.began, begin, group, state)
-	return nil
+	return c.shows(ctx, group, "LifecycleState", state)
 }
 
 // modify changes MinSize.
@@ -295,7 +299,24 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 	c.changed = c.pace.Now()
 	c.ledger.Set(group, "MinSize", fmt.Sprint(size))
 	c.timeline.minSize(c.began, begin, group, size)
-	return nil
+	return c.shows(ctx, group, "MinSize", fmt.Sprint(size))
+}
+
+// shows waits until a setting that the case changed is shown, for as long as looks may lag: a service may answer before
+// the change is everywhere. In a further attempt it also waits for an activity that the change may have started.
+func (c *attempt) shows(ctx context.Context, group, name, value string) error {
+	deadline := c.changed.Add(c.lag())
+	err := c.repeat(ctx, func(began time.Time) (bool, error) {
+		now := judge.Group{ID: group}
+		if err := c.describe(ctx, &now); err != nil {
+			return true, nil // what cannot be seen is not waited for
+		}
+		return now.Settings[name] == value || !began.Before(deadline), nil
+	})
+	if err == nil && c.number > 1 {
+		c.waitIdle(ctx, []string{group})
+	}
+	return err
 }
 
 // supported turns a refusal of a supporting operation into a reason why the case could not run, which names the

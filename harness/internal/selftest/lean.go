@@ -65,8 +65,8 @@ const enoughByLean = 0.991
 // leanTries is how often a part of the cover is chosen anew: after a few dozen it is as cheap as an exact solver's.
 const leanTries = 500
 
-// Lighten makes the lean cover a cheap list of cases which cover the requirements and find nearly all defects, and gives
-// it as fixtures reads it. Cases that start no activity are in every cover, and are not listed.
+// Lighten makes the lean cover a cheap list of cases which cover the requirements and find nearly all defects, and
+// gives it as fixtures reads it. Cases that start no activity are in every cover, and are not listed.
 func (m *Matrix) Lighten() string {
 	finds := map[string][]string{} // case to the defects that it finds
 	var defects []string

@@ -100,7 +100,7 @@ type Observer func(operation string, sent, done time.Time, ex wire.Exchange)
 
 // New completes a client.
 func New(c Client) *Client {
-	c.learned = &learned{silent: map[string]int{}, notes: map[string]bool{}}
+	c.learned = &learned{silent: map[string]int{}, failing: map[string]int{}, notes: map[string]bool{}}
 	return &c
 }
 
@@ -151,7 +151,9 @@ type learned struct {
 	mu sync.Mutex
 	// silent counts the calls of each operation that were not answered in time, in a row.
 	silent map[string]int
-	notes  map[string]bool
+	// failing counts those that failed though they were repeated, in a row.
+	failing map[string]int
+	notes   map[string]bool
 }
 
 // after notes how a call went.
@@ -161,6 +163,22 @@ func (l *learned) after(action string, timedOut bool) {
 	if l.silent[action]++; !timedOut {
 		l.silent[action] = 0
 	}
+}
+
+// failed notes how a call that is not repeated any more went.
+func (l *learned) failed(action string, passing bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failing[action]++; !passing {
+		l.failing[action] = 0
+	}
+}
+
+// mayPass tells whether failures of an operation are worth a repetition: not where these helped nothing.
+func (l *learned) mayPass(action string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failing[action] < patience
 }
 
 // lastingly tells whether an operation is not worth being asked again.
@@ -210,18 +228,49 @@ func (c *Client) Do(ctx context.Context, action, version string, params ...wire.
 			fmt.Sprintf("not asked again after %d calls in a row without an answer in time", patience),
 		}
 	}
-	sent := time.Now()
-	ex := c.at(version).Do(ctx, wire.Call{
+	call := wire.Call{
 		Method: http.MethodPost, Action: action, Version: version, Format: "JSON", Scheme: c.Scheme,
 		Credentials: c.Credentials,
 		Params:      append([]wire.Param{{Name: "RegionId", Value: c.Region}}, params...), Shuffle: wire.ByName,
 		Repeatable: strings.HasPrefix(action, "Describe"),
-	})
-	if c.observer != nil {
-		c.observer(action, sent, time.Now(), ex)
 	}
-	c.learned.after(action, ex.TimedOut)
-	return Read(action, ex)
+	for pause := firstPause; ; pause *= 2 {
+		sent := time.Now()
+		ex := c.at(version).Do(ctx, call)
+		if c.observer != nil {
+			c.observer(action, sent, time.Now(), ex)
+		}
+		c.learned.after(action, ex.TimedOut)
+		again := call.Repeatable && passing(ex) && pause <= lastPause && c.learned.mayPass(action)
+		if !again {
+			c.learned.failed(action, passing(ex))
+		}
+		if !again || c.pause(ctx, pause) != nil {
+			return Read(action, ex)
+		}
+	}
+}
+
+// A call that changes nothing is repeated after these pauses when it fails in a way that may pass.
+const (
+	firstPause = 50 * time.Millisecond
+	lastPause  = 4 * firstPause
+)
+
+// passing tells a failure that may be one of the moment: the service was restarted, or out of order (facts, section 4).
+func passing(ex wire.Exchange) bool {
+	if ex.Response == nil {
+		return ex.Failure != "" && !ex.TimedOut
+	}
+	return ex.Response.Status >= http.StatusInternalServerError && !ex.Throttled
+}
+
+// pause waits, unless recorded answers stand in for a target.
+func (c *Client) pause(ctx context.Context, d time.Duration) error {
+	if c.through != nil {
+		return nil
+	}
+	return Pace{}.Sleep(ctx, d)
 }
 
 // Read reads an answer in JSON leniently, without the secrets of the run that it may hold. Errors are those of Do.
@@ -260,12 +309,26 @@ func values(text []byte) (n int) {
 func (c *Client) look(ctx context.Context, action, version string, params ...wire.Param) (Node, error) {
 	answer, err := c.Do(ctx, action, version, params...)
 	if r, ok := err.(*Refusal); ok {
-		return answer, &Unobservable{
+		return answer, &lookRefused{Unobservable{
 			action,
 			fmt.Sprintf("it answered HTTP %d %s", r.Status, printable.Text(r.Code, longestCode)),
-		}
+		}, r}
 	}
 	return answer, err
+}
+
+// lookRefused is the Unobservable of an operation that refused.
+type lookRefused struct {
+	Unobservable
+	refusal *Refusal
+}
+
+func (l *lookRefused) Unwrap() error { return &l.Unobservable }
+
+// isOf tells a refusal because a resource of that kind is not there.
+func (l *lookRefused) isOf(kind string) bool {
+	return l.refusal.Status == http.StatusNotFound && strings.Contains(l.refusal.Code, kind) &&
+		strings.Contains(l.refusal.Code, "NotFound")
 }
 
 // isError tells whether a Code is that of an error. Some services name one for success, too.

@@ -3,6 +3,7 @@ package support
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // Node is a decoded JSON value, read leniently: numbers may come as strings, a list may be wrapped or bare.
@@ -28,10 +29,11 @@ func (n Node) Text() string {
 	return ""
 }
 
-// Number is a whole number, also one that was written as a string.
+// Number is a whole number, also one that was written as a string, or with a decimal point: 3.0.
 func (n Node) Number() (int, bool) {
-	i, err := strconv.Atoi(n.Text())
-	return i, err == nil
+	whole, fraction, _ := strings.Cut(n.Text(), ".")
+	i, err := strconv.Atoi(whole)
+	return i, err == nil && strings.Trim(fraction, "0") == ""
 }
 
 // shape is how a list is written.

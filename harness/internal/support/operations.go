@@ -2,6 +2,7 @@ package support
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -206,7 +207,11 @@ func (c *Client) Activities(ctx context.Context, group, id string) (out []Activi
 		asked = []string{id}
 		params = append(params, c.numbered("ScalingActivityId", asked)...)
 	}
-	return c.activities(ctx, asked, params...)
+	out, err = c.activities(ctx, asked, params...)
+	if refused := new(lookRefused); id != "" && errors.As(err, &refused) && refused.isOf("ScalingActivity") {
+		return nil, nil // not shown yet, or no longer
+	}
+	return out, err
 }
 
 // Busy tells whether an activity of the group is in progress.
