@@ -89,6 +89,7 @@ func (c *attempt) start() (s history.Start) {
 		if start.BusyWith == "" && c.x.State.Name == inProgress && g.ID == c.at.group("given") {
 			start.BusyWith = "the activity of the state"
 		}
+		start.Cooling = c.x.State.Name == coolingDown && g.ID == c.at.group("given")
 		given := c.at.given()
 		start.BadLoadBalancer = given.String("loadBalancerId") != "" && g.ID == c.at.group("given")
 		start.BadDB = given.String("dbInstanceId") != "" && g.ID == c.at.group("given")
