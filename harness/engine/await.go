@@ -18,6 +18,9 @@ const observable = "activity.observable"
 // busyCode is the documented code of a group with an activity in progress.
 const busyCode = "ScalingActivityInProgress"
 
+// missingCode is the documented code of an instance that does not exist.
+const missingCode = "InvalidInstanceId.NotFound"
+
 // minSizeCode is the documented code of a call that leaves fewer instances than MinSize.
 const minSizeCode = "IncorrectCapacity.MinSize"
 

@@ -101,6 +101,7 @@ func (c *attempt) takeClosely(
 		}
 		c.note(&got[i])
 	}
+	c.glimpse(ctx, got...)
 	if starts && got[0].Decision != judge.Accepted {
 		c.again = "the calls overtook each other"
 		return false, nil
@@ -212,6 +213,7 @@ func (c *attempt) release(ctx context.Context, calls []fixtures.Call, describe i
 		c.note(&got[i])
 	}
 	c.glance(ctx, got)
+	c.glimpse(ctx, got...)
 	return got, nil
 }
 

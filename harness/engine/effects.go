@@ -17,6 +17,8 @@ const (
 	noEffect = "error.no-effect"
 	// inProgress is the state in which the group changes by itself while the case runs.
 	inProgress = "a scaling group with a scaling activity in progress"
+	// coolingDown is the state in which the group is in its cooldown while the case runs.
+	coolingDown = "a scaling group in its cooldown period"
 	// outlasting is no provider state: it is what a target can be declared not to have where activities that calls
 	// start have ended when the next call comes, whether or not it can arrange inProgress.
 	outlasting = "an activity that outlasts its call"

@@ -93,6 +93,7 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 		return false, nil
 	}
 	c.note(&a)
+	c.glimpse(ctx, a)
 	if excused, err := c.excused(ctx, a); excused != "" || err != nil {
 		c.rec.step(request.Action, summary(a), a.begin)
 		c.again = excused
@@ -196,7 +197,9 @@ func (c *attempt) note(a *answered) {
 		c.used = append(c.used, a.ids...)
 		c.ledger.Accepted(a.group, a.ids, a.Fields["ScalingActivityId"])
 	case judge.Refused:
-		c.ledger.Refused(a.ids)
+		if !c.notFound(*a) { // what is gone already is no effect of this call
+			c.ledger.Refused(a.ids)
+		}
 	default:
 		c.used = append(c.used, a.ids...)
 		c.ledger.Unanswered(a.group, a.ids)
@@ -206,6 +209,7 @@ func (c *attempt) note(a *answered) {
 
 // take keeps the answer and what is wrong with it.
 func (c *attempt) take(a answered) {
+	a.Findings = c.attributed(a)
 	c.answers = append(c.answers, a)
 	c.rec.answer(a)
 	c.rec.step(a.wire.Action, summary(a), a.begin)
@@ -236,7 +240,7 @@ func (c *attempt) excused(ctx context.Context, a answered) (why string, err erro
 	switch {
 	case a.Decision == judge.Refused && a.Fields["Code"] == busyCode && (want == judge.Accepted || wrongCode):
 		return c.busyByItself(ctx, a)
-	case a.call.During && (a.Decision == judge.Accepted || wrongCode):
+	case a.call.During && (a.Decision == judge.Accepted || wrongCode && !c.notFound(a)):
 		return c.endedBefore(ctx, a)
 	case a.Decision == judge.Accepted && a.call.Expect.Error == minSizeCode && c.seen:
 		return c.replaced(ctx, a.group, a.done)

@@ -31,6 +31,7 @@ type timeline struct {
 	events []event
 	pace   support.Pace
 	past   history.History // the same, for the judge
+	aside  bool            // looks are aside
 }
 
 // did notes an operation for the judge.
@@ -45,7 +46,7 @@ func (h *timeline) saw(began, sent time.Time, l history.Look) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.past.Looks) < mostEvents {
-		l.Sent, l.Done = sent.Sub(began), h.pace.Since(began)
+		l.Sent, l.Done, l.Aside = sent.Sub(began), h.pace.Since(began), h.aside
 		h.past.Looks = append(h.past.Looks, l)
 	}
 }

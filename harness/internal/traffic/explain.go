@@ -14,7 +14,7 @@ import (
 // settings of a group, a recording never shows enough.
 var (
 	always = []string{
-		"detach.one", "detach.many", "detach.max", "group.enabled", "group.idle",
+		"detach.one", "detach.many", "detach.max", "group.enabled", "group.idle", "group.cooldown",
 		"activity.unique", "activity.observable", "instance.in-group",
 	}
 	withMembers = []string{

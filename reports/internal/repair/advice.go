@@ -142,6 +142,9 @@ var when = map[string]string{
 
 // Advice is one plain sentence on what to change, made from the requirement and what was found.
 func Advice(f reports.Finding) string {
+	if escapedTwice(f) {
+		return escapeOnce
+	}
 	for _, a := range advice {
 		if !wildcard.Match(a.requirement, f.Requirement) {
 			continue

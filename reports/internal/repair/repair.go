@@ -112,13 +112,13 @@ func rank(requirement string) int {
 	return len(roots)
 }
 
-// explains tells whether g comes with root: in the same cases, as roots say, or by the same difference on another
-// requirement.
+// explains tells whether g comes with root: in the same cases, as roots say, by the same difference on another
+// requirement, or by escapes in their texts.
 func explains(root, g summary.Group) bool {
 	if root.Requirement == "" || g.Requirement == "" {
 		return false
 	}
-	if brings(root, g) {
+	if brings(root, g) || onlyEscapes(root) && onlyEscapes(g) {
 		return true
 	}
 	if rank(root.Requirement) < len(roots) || rank(g.Requirement) < len(roots) {

@@ -54,6 +54,13 @@ func TestAdvice(t *testing.T) {
 			"Return HTTP 404, not {want}, when Some.Other is due.",
 		},
 		{reports.Finding{Requirement: "of.another.description", Text: "It rains."}, "Make this hold: It rains."},
+		{
+			reports.Finding{
+				Requirement: "error.message.InvalidInstanceId.NotFound", Want: `"Instance “i-1” does not exist."`,
+				Got: `"Instance &#34;i-1&#34; does not exist."`,
+			},
+			escapeOnce,
+		},
 		{reports.Finding{}, "Look at what was wanted and what came."},
 	} {
 		g.Expect(Advice(c.f)).To(Equal(c.want))
@@ -108,6 +115,24 @@ func TestOrder(t *testing.T) {
 			append(slices.Concat(failed("a", 3, "", on("detach.one", "the call accepted", "HTTP 500")),
 				failed("b", 2, "", on("params.order", "the call accepted", "HTTP 500"))), passed),
 			"detach.one(params.order)",
+		},
+		"one text escaped twice, on several requirements": {
+			append(slices.Concat(failed("a", 3, "", on("error.message.X", `"No “i-1”."`, `"No &quot;i-1&quot;."`)),
+				failed("b", 2, "", on("error.message.Y", `"Not “i-2”."`, `"Not &#34;i-2&#34;."`)),
+				failed("c", 1, "", on("format.same-answer", `"Not &#34;i-2&#34;." as in XML`, `"Not "i-2"." in JSON`)),
+				failed("d", 1, "", on("error.message.Z", `"All."`, `"None."`))), passed),
+			"error.message.X(error.message.Y, format.same-answer); error.message.Z()",
+		},
+		"a text escaped twice, and wrong in another way, too": {
+			append(slices.Concat(failed("a", 3, "", on("error.message.X", `"No “i-1”."`, `"No &quot;i-1&quot;."`)),
+				failed("b", 2, "", on("error.message.Y", `"Not “i-2”."`, `"Not &#34;i-2&#34;."`)),
+				failed("c", 1, "", on("error.message.Y", `"Not “i-2”."`, `"None."`))), passed),
+			"error.message.X(); error.message.Y()",
+		},
+		"an id with an escape of its own": {
+			append(slices.Concat(failed("a", 3, "", on("error.message.X", `"No “i&amp;”."`, `"None &amp;."`)),
+				failed("b", 2, "", on("error.message.Y", `"Not “i-2”."`, `"Not &#34;i-2&#34;."`))), passed),
+			"error.message.X(); error.message.Y()",
 		},
 		"the same answer everywhere": {
 			slices.Concat(

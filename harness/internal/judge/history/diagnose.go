@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/anishathalye/porcupine"
 )
@@ -30,10 +31,17 @@ func (j *judgement) diagnose(p *problem, s selection, c *call) (requirement, wan
 		requirement, want = j.diagnoseAccepted(p, s, c)
 		return requirement, want, nil
 	}
-	if because := j.explainedByRefused(p, s, c); because != nil {
-		return noEffect, callAccepted + ", because the call that was refused before has no effect", because
+	cause := p.cause(c)
+	if cause.requirement == "" || cause.unless {
+		if because := j.explainedByRefused(p, s, c); because != nil {
+			return noEffect, callAccepted + ", because the call that was refused before has no effect", because
+		}
 	}
 	requirement, want = j.diagnoseRefused(p, s, c)
+	if cause.requirement != "" {
+		answer, _, _ := strings.Cut(want, ",")
+		return cause.requirement, answer + ", because " + cause.why, nil
+	}
 	return requirement, want, nil
 }
 

@@ -25,7 +25,10 @@ func (p *problem) lastLook(sort func(Look) bool) (at int, settled, ok bool) {
 	event, _ := p.lastEvent()
 	at = -1
 	for i, look := range p.Looks {
-		if look.Group == p.group && sort(look) && look.Sent >= event && (at < 0 || look.Sent >= p.Looks[at].Sent) {
+		if look.Group != p.group || look.Aside || !sort(look) {
+			continue
+		}
+		if look.Sent >= event && (at < 0 || look.Sent >= p.Looks[at].Sent) {
 			at = i
 		}
 	}
@@ -170,7 +173,7 @@ func (j *judgement) wrongMember(p *problem, at int, id string, wrong []string) {
 		j.cannot(leavesGroup,
 			"instance "+name+" left group "+group+", and an activity of the service may have moved it")
 		return
-	case len(j.named(id, Refused)) > 0:
+	case j.takenByRefused(p, id):
 		v.Requirement = noEffect
 		v.Want, v.Got = still+", because the call that named it was refused", "it gone"
 	case p.detached():
@@ -214,6 +217,14 @@ func (j *judgement) detachedElsewhere() bool {
 // detach.independent when it had been detached before; else only the supporting operation is at fault.
 func (j *judgement) attachWithoutEffect(id, group string) {
 	j.cannot("detach.independent", "AttachInstances was accepted, and "+printable(id)+" is not in group "+group)
+}
+
+// takenByRefused reports whether a refused call may have taken an instance away. One that was refused because it was
+// gone has not.
+func (j *judgement) takenByRefused(p *problem, id string) bool {
+	ours := p.namedBy(id, Detach, Refused)
+	return len(j.named(id, Refused)) > len(ours) ||
+		slices.ContainsFunc(ours, func(c *call) bool { return p.vanished(c) == "" })
 }
 
 // namedBy are the calls of a kind and outcome that named an instance.

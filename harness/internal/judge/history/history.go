@@ -61,6 +61,9 @@ type Look struct {
 	Asked      []string
 	// Status is the ECS status by instance; "" for one that ECS does not know.
 	Status map[string]string
+	// Aside says that the look came at once after a refusal, to show where that comes from: it says nothing of how
+	// things ended.
+	Aside bool
 }
 
 // Settings are those of a group. A number below 0, or an empty text, was not shown.
@@ -84,6 +87,8 @@ type GroupStart struct {
 	// BusyWith is the activity that the state of the case keeps in progress; "" for none.
 	BusyWith               string
 	BadLoadBalancer, BadDB bool
+	// Cooling says that the state of the case keeps the group in its cooldown.
+	Cooling bool
 }
 
 // History is all that the calls and looks of a case did and saw. Looks should begin before the first call: an
