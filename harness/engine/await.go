@@ -165,8 +165,17 @@ func (c *attempt) busyByItself(ctx context.Context, a answered) (string, error) 
 // outOfOrder says why an answer is no word on the call, so that the case is worth another attempt: the service broke
 // down for a moment, as any service may (facts, section 4), and the call had no effect. When it does so twice, or has
 // had its effect, that is what the case is about.
-func (c *attempt) outOfOrder(ctx context.Context, a answered) string {
-	if c.number > 1 || !c.seen || wanted(a.call) == judge.Either {
+func (c *attempt) outOfOrder(ctx context.Context, all ...answered) string {
+	for _, a := range all {
+		if why := c.brokeDown(ctx, a); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func (c *attempt) brokeDown(ctx context.Context, a answered) string {
+	if c.number > 1 || !c.seen {
 		return ""
 	}
 	switch r := a.ex.Response; {

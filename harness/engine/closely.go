@@ -101,6 +101,9 @@ func (c *attempt) takeClosely(
 		}
 		c.note(&got[i])
 	}
+	if c.again = c.outOfOrder(ctx, got...); c.again != "" {
+		return false, nil
+	}
 	c.glimpse(ctx, got...)
 	if starts && got[0].Decision != judge.Accepted {
 		c.again = "the calls overtook each other"
@@ -211,6 +214,9 @@ func (c *attempt) release(ctx context.Context, calls []fixtures.Call, describe i
 	}
 	for i := range got {
 		c.note(&got[i])
+	}
+	if c.again = c.outOfOrder(ctx, got...); c.again != "" {
+		return nil, nil
 	}
 	c.glance(ctx, got)
 	c.glimpse(ctx, got...)

@@ -220,12 +220,15 @@ func (c *attempt) actsAlone(ctx context.Context, group string) (bool, error) {
 	}), nil
 }
 
+// lateLooking is what a case does when its program has ended.
+const lateLooking = "late look"
+
 // lateLook looks once more at what the calls did, when the rest of the run has passed.
 func (c *attempt) lateLook(ctx context.Context) {
 	if !c.seen || c.again != "" || ctx.Err() != nil || c.told("target", c.health.dead) != "" {
 		return
 	}
-	c.doing = "late look"
+	c.doing = lateLooking
 	first, begin := watched(c.x), c.pace.Now()
 	look := func() (judge.Comparison, judge.Snapshot, error) {
 		return c.settledAs(ctx, c.groups(), c.at.instances(), aspects{
@@ -246,7 +249,10 @@ func (c *attempt) lateLook(ctx context.Context) {
 	case err != nil && len(c.x.Observe) > 0:
 		c.rec.couldNotBecause(err)
 	case err == nil:
-		c.rec.couldNotBecause(c.compared(found, c.deferred...))
+		unseen := c.compared(found, c.deferred...)
+		if len(c.x.Observe) > 0 { // a case that is about the answer alone is judged without
+			c.rec.couldNotBecause(unseen)
+		}
 		c.strays(ctx)
 	}
 }

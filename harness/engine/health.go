@@ -39,7 +39,8 @@ type health struct {
 
 	activity time.Duration // that activities take
 
-	byItself bool // the service starts activities of its own
+	byItself     bool // the service starts activities of its own
+	withActivity bool // groups had activities behind them when their cases began
 
 	setups, teardowns int // in a row that took all the time they had
 	setup             string
@@ -177,6 +178,23 @@ func (h *health) actsByItself() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.byItself = true
+}
+
+// arrangedByActivity records that a group had an activity behind it when its case began.
+func (h *health) arrangedByActivity() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.withActivity = true
+}
+
+// actingSetups says whether groups were seen to have activities behind them when their cases begin; "" when not.
+func (h *health) actingSetups() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.withActivity {
+		return ""
+	}
+	return "states are arranged by activities"
 }
 
 // selfActing says whether the service was seen to start activities by itself; "" when it was not.

@@ -141,6 +141,10 @@ func (c *attempt) firstLook(ctx context.Context) error {
 	}
 	c.seen, c.before = true, s
 	c.ledger = judge.NewLedger(c.plan.Contract, s)
+	c.ledger.Handed(c.at.instances())
+	if slices.ContainsFunc(s.Groups, func(g judge.Group) bool { return len(g.Activities) > 0 }) {
+		c.health.arrangedByActivity()
+	}
 	return nil
 }
 
@@ -338,7 +342,33 @@ func (c *attempt) settledAs(ctx context.Context, groups, instances []string,
 		found = c.ledger.Compare(s)
 		return len(found.Findings) == 0 || !began.Before(deadline) && looks > 1, nil
 	})
+	if err == nil && len(found.Findings) > 0 && c.servedItself(ctx, s) {
+		if found = c.ledger.Compare(s); found.Cannot != "" && c.doing != lateLooking {
+			c.again = found.Cannot
+		}
+	}
 	return found, s, err
+}
+
+// servedItself looks, where a member is gone that no call named, whether the service has acted on the group by itself:
+// what it did then is not held against the calls. An activity that has ended counts unless it may be one of the setup.
+func (c *attempt) servedItself(ctx context.Context, s judge.Snapshot) (did bool) {
+	for _, group := range c.ledger.Bereft(s) {
+		all, err := c.activities(ctx, group, "")
+		if err != nil {
+			continue // what cannot be seen excuses nothing
+		}
+		for _, one := range all {
+			if c.ledger.Owns(group, one.ID) || c.past[one.ID] {
+				continue
+			}
+			if !one.Final() || c.past != nil || c.told("setups", c.health.actingSetups) == "" {
+				c.ledger.ActsByItself(group)
+				did = true
+			}
+		}
+	}
+	return did
 }
 
 // minSizeBefore is the MinSize of the first look.

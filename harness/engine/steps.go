@@ -275,6 +275,7 @@ func (c *attempt) setLifecycle(ctx context.Context, ref, state string) error {
 	err := c.supported(operation, c.patiently(ctx, func() error { return c.support.SetLifecycle(ctx, group, state) }))
 	c.rec.step(operation, outcome(err), begin)
 	if err != nil {
+		c.ledger.Unanswered(group, nil) // it may have been carried out
 		return err
 	}
 	c.restoreLifecycle(group)
@@ -298,6 +299,7 @@ func (c *attempt) modify(ctx context.Context, m fixtures.Modify) error {
 		c.patiently(ctx, func() error { return c.support.SetMinSize(ctx, group, size) }))
 	c.rec.step(fmt.Sprintf("%s MinSize=%d", support.OpModify, size), outcome(err), begin)
 	if err != nil {
+		c.ledger.Unanswered(group, nil)
 		return err
 	}
 	c.changed = c.pace.Now()

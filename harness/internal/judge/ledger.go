@@ -37,6 +37,7 @@ type Ledger struct {
 	activity map[string]string   // activity -> group
 	moved    map[string][]string // activity -> the instances that it moves
 	foreign  map[string]bool     // groups in which the service acted on its own
+	handed   map[string]bool     // instances that the case builds on
 }
 
 // NewLedger begins with what was observed before the first call.
@@ -47,7 +48,7 @@ func NewLedger(contract *spec.Contract, before Snapshot) *Ledger {
 		left:    map[string]bool{}, halts: map[string]int{},
 		doubtful: map[string]bool{}, changed: map[string]map[string]string{}, ended: map[string]string{},
 		activity: map[string]string{}, moved: map[string][]string{},
-		foreign: map[string]bool{},
+		foreign: map[string]bool{}, handed: map[string]bool{},
 	}
 	for _, g := range before.Groups {
 		for _, id := range g.Instances {
@@ -126,6 +127,32 @@ func (l *Ledger) Set(group, name, value string) {
 // ActsByItself notes that the service was seen to act on a group on its own.
 func (l *Ledger) ActsByItself(group string) { l.foreign[group] = true }
 
+// Handed notes the instances that the case was given to build on, among the members of its groups.
+func (l *Ledger) Handed(ids []string) {
+	for _, id := range ids {
+		l.handed[id] = true
+	}
+}
+
+// stranger tells an instance that neither was there before nor came by a call of the case.
+func (l *Ledger) stranger(id string) bool {
+	_, known := l.where[id]
+	return !known
+}
+
+// Bereft are the groups in which a look lacks a member that no call of the case detached.
+func (l *Ledger) Bereft(s Snapshot) (groups []string) {
+	for _, now := range s.Groups {
+		for _, id := range l.Members(now.ID) {
+			if now.Instances != nil && !slices.Contains(now.Instances, id) && !l.came[id] && !l.doubtful[id] &&
+				!l.doubtful[now.ID] && !slices.Contains(groups, now.ID) {
+				groups = append(groups, now.ID)
+			}
+		}
+	}
+	return groups
+}
+
 // Owns tells whether an activity is that of a call of the case, or was there before.
 func (l *Ledger) Owns(group, activity string) bool {
 	if _, own := l.ended[activity]; own {
@@ -182,7 +209,7 @@ func (l *Ledger) members(c *comparison, now Group) {
 		switch {
 		case l.doubtful[id] || in == (home == now.ID):
 		case !in && !l.doubtful[now.ID]:
-			l.missing(c, id, now.ID)
+			l.missing(c, id, now)
 		case in && l.detachedFrom(id, now.ID):
 			c.find(leavesGroup, "", "instance "+id+" out of group "+now.ID, "it still a member")
 		case in:
@@ -192,9 +219,12 @@ func (l *Ledger) members(c *comparison, now Group) {
 }
 
 // missing finds an instance that must be in the group.
-func (l *Ledger) missing(c *comparison, id, group string) {
+func (l *Ledger) missing(c *comparison, id string, now Group) {
+	group := now.ID
+	byItself := l.foreign[group] && (!l.refused[id] || slices.ContainsFunc(now.Instances, l.stranger))
 	switch {
-	case l.foreign[group] && !l.refused[id]:
+	case byItself && !l.handed[id] && !l.refused[id]: // it is not held against the calls
+	case byItself:
 		c.giveUp("instance %s left group %s, in which the service acted on its own", id, group)
 	case l.came[id]:
 		c.find(independent, "", "instance "+id+" in group "+group+", which it was attached to", "it not in it")
@@ -245,6 +275,9 @@ func (l *Ledger) capacity(c *comparison, was, now Group) {
 }
 
 func (l *Ledger) settings(c *comparison, was, now Group) {
+	if l.doubtful[now.ID] {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(was.Settings)) {
 		want := was.Settings[name]
 		if own, ok := l.changed[now.ID][name]; ok {

@@ -78,7 +78,7 @@ func (d *direct) warm(ctx context.Context, n int) error {
 	var group errgroup.Group
 	for range max(0, n) {
 		group.Go(func() error {
-			c, err := dial(ctx, d.address, d.config)
+			c, err := d.dial(ctx)
 			if err == nil {
 				d.keepAhead(c)
 			}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +38,7 @@ type direct struct {
 	address string
 	config  *tls.Config // nil for http
 	prompt  time.Duration
+	met     atomic.Bool // connections could be made
 
 	mu    sync.Mutex
 	idle  []*connection // used before; the last one is the freshest
@@ -106,7 +108,7 @@ func (d *direct) send(r *http.Request, how reuse, t *trace) (*http.Response, err
 		}
 	}
 	for {
-		c, err := dial(r.Context(), d.address, d.config)
+		c, err := d.dial(r.Context())
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +131,7 @@ func (d *direct) sendOnce(r *http.Request, t *trace) (*http.Response, error) {
 			old.Close()
 		}
 		var err error
-		if c, err = dial(r.Context(), d.address, d.config); err != nil {
+		if c, err = d.dial(r.Context()); err != nil {
 			return nil, err
 		}
 	}

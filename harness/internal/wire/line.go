@@ -47,7 +47,7 @@ func (d *direct) sendOn(l *Line, r *http.Request, t *trace) (*http.Response, err
 	if c == nil {
 		if c = d.takeAhead(); c == nil {
 			var err error
-			if c, err = dial(r.Context(), d.address, d.config); err != nil {
+			if c, err = d.dial(r.Context()); err != nil {
 				return nil, err
 			}
 		}
