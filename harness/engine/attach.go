@@ -42,7 +42,8 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 	}
 	err := try()
 	// What was detached a moment ago may still be held for its old group.
-	for deadline := c.changed.Add(c.lag()); aboutFreed(c.ledger, err, ids) && c.pace.Now().Before(deadline); err = try() {
+	deadline := c.changed.Add(c.lag())
+	for ; aboutFreed(c.ledger, err, ids) && c.pace.Now().Before(deadline); err = try() {
 		if err := c.pace.Sleep(ctx, c.lag()/4); err != nil {
 			return false, err
 		}

@@ -187,22 +187,32 @@ func (c *attempt) brokeDown(ctx context.Context, a answered) string {
 	default:
 		return ""
 	}
-	members, shown, err := c.members(ctx, a.group)
-	if err != nil {
-		return ""
-	}
-	for _, id := range a.ids {
-		was, _ := c.before.Group(a.group)
-		if slices.Contains(c.ledger.Members(a.group), id) && (!slices.Contains(members, id) || shown[id] != was.Shown[id]) {
-			return ""
-		}
-	}
-	if all, err := c.activities(ctx, a.group, ""); err != nil || slices.ContainsFunc(all, func(one support.Activity) bool {
-		return !one.Final() && !c.ledger.Owns(a.group, one.ID)
-	}) {
+	if !c.untouched(ctx, a) {
 		return ""
 	}
 	return "the service was out of order for a moment: " + summary(a)
+}
+
+// untouched tells whether a look shows no effect of a call: the members that it names are as before, and no activity
+// has begun.
+func (c *attempt) untouched(ctx context.Context, a answered) bool {
+	members, shown, err := c.members(ctx, a.group)
+	if err != nil {
+		return false
+	}
+	was, _ := c.before.Group(a.group)
+	for _, id := range a.ids {
+		if slices.Contains(c.ledger.Members(a.group), id) &&
+			(!slices.Contains(members, id) || shown[id] != was.Shown[id]) {
+			return false
+		}
+	}
+	if c.x.State.Name == inProgress {
+		return true
+	}
+	all, err := c.activities(ctx, a.group, "")
+	begun := func(one support.Activity) bool { return !one.Final() && !c.ledger.Owns(a.group, one.ID) }
+	return err == nil && !slices.ContainsFunc(all, begun)
 }
 
 // hangsAlone says that one call was not answered in time where others were; "" when it is not so.

@@ -51,6 +51,9 @@ func (c *Client) do(ctx context.Context, call Call, barrier func()) Exchange {
 		if asked > 0 {
 			wait = asked + rand.N(asked/4+1)
 		}
+		if refused > 1 { // not now and then, but for all that is sent
+			c.options.Gate.Rest(wait)
+		}
 		last := refused == mostTries || time.Now().Add(wait).After(deadline) || refused > 1 && c.throttled.Load()
 		if last || !sleep(ctx, wait) {
 			c.throttled.Store(true)
