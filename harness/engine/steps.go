@@ -126,9 +126,8 @@ func (c *attempt) answered(call fixtures.Call, request wire.Call, ex wire.Exchan
 		call: call, wire: request, ex: ex, lane: lane, group: c.at.group(call.Request.Group), ids: c.named(request),
 		begin: begin, done: begin.Add(ex.Timings.Total),
 	}
-	for i, names := range append([]string{call.Expect.Names}, call.Expect.OrNames...) {
-		call.Expect.Names = names
-		if by := judged(c.expectation(call), a.ex); i == 0 || len(by.Findings) < len(a.Findings) {
+	for i, e := range c.expectations(call) {
+		if by := judged(e, a.ex); i == 0 || len(by.Findings) < len(a.Findings) {
 			a.Judgement = by // the name that leaves the fewest findings is the one that was meant
 		}
 	}
@@ -353,6 +352,24 @@ type answered struct {
 	begin, done time.Time
 	ex          wire.Exchange
 	judge.Judgement
+}
+
+// expectations are those of a call whose answer may name one of several ids, or all of them.
+func (c *attempt) expectations(call fixtures.Call) []judge.Expectation {
+	out := []judge.Expectation{c.expectation(call)}
+	if len(call.Expect.OrNames) == 0 {
+		return out
+	}
+	ids := []string{out[0].ID}
+	for _, name := range call.Expect.OrNames {
+		ids = append(ids, c.at.named(name))
+	}
+	for _, id := range append(ids[1:], strings.Join(ids, ","), strings.Join(ids, ", ")) {
+		e := out[0]
+		e.ID = id
+		out = append(out, e)
+	}
+	return out
 }
 
 func (c *attempt) expectation(call fixtures.Call) judge.Expectation {
