@@ -121,9 +121,11 @@ func (w *writer) call(m *move, op history.Operation, answer history.Answer) *fix
 		Accepted: answer.Outcome == history.Accepted,
 		Refused:  answer.Outcome == history.Refused,
 	}
+	if len(answer.Codes) > 0 { // to accept the call is to break the first of its rules, at least
+		call.Rule = history.RuleOf(answer.Codes[0])
+	}
 	if len(answer.Codes) == 1 {
 		call.Expect.Error = answer.Codes[0]
-		call.Rule = history.RuleOf(answer.Codes[0])
 		if slices.Contains(op.IDs, "unknown") {
 			call.Expect.Names = "unknown"
 		}
