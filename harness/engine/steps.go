@@ -65,6 +65,9 @@ func (c *attempt) steps(ctx context.Context) bool {
 	return true
 }
 
+// inGroup is the requirement that calls about instances outside of the group are refused.
+const inGroup = "instance.in-group"
+
 func isDuring(s fixtures.Step) bool { return s.Detach != nil && s.Detach.During }
 
 // detach is one call of the operation under test, by itself.
@@ -77,8 +80,9 @@ func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	// a further attempt does without, in case that the target closes connections just then
-	if len(c.x.Calls) > 1 && c.number == 1 {
+	// A further attempt does without, in case that the target closes connections just then; and so does a call for what
+	// an earlier one has detached, in case that another process, which did not hear of it, serves other connections.
+	if len(c.x.Calls) > 1 && c.number == 1 && c.x.RuleOf(call) != inGroup {
 		request.Line = &c.line
 	}
 	a := c.answered(call, request, c.client.Do(ctx, request), "")
