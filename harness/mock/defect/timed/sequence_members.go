@@ -84,6 +84,27 @@ func memberships() []Entry {
 			}),
 		},
 		{
+			Name:         "sequence.detached-twice-elsewhere",
+			Requirements: on(inGroup),
+			Note:         "an instance that was detached can be detached again over another connection",
+			Break: fresh(func(by map[*mock.Instance]string) seam {
+				return all(
+					connections,
+					dropping(instInGroup, func(c *mock.Call) bool {
+						from := c.Request.Header.Get(remote)
+						return !anyOf(c, func(i *mock.Instance) bool {
+							return i.Group != c.Group && (by[i] == "" || by[i] == from)
+						})
+					}),
+					onAccept(func(c *mock.Call) {
+						for _, i := range existing(c) {
+							by[i] = c.Request.Header.Get(remote)
+						}
+					}),
+				)
+			}),
+		},
+		{
 			Name:         "sequence.resurrected",
 			Requirements: on(noEffect, inGroup, leaves),
 			Note:         "detaching what was detached before is refused, and puts it back into the group",

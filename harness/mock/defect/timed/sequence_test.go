@@ -92,6 +92,12 @@ func TestSequences(t *testing.T) {
 			g.detached(g.ids[0])
 			return g.detach(g.ids[0]).ok()
 		},
+		"sequence.detached-twice-elsewhere": func(s *server) bool {
+			g := s.setup(detachable, 2)
+			g.alone(g.ids[0])
+			g.idle()
+			return g.detach(g.ids[0]).ok()
+		},
 		"sequence.resurrected": func(s *server) bool {
 			g := s.setup(detachable, 2)
 			g.detached(g.ids[0])
