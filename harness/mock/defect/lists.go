@@ -31,8 +31,27 @@ func lists() []single {
 				}),
 			},
 			{
+				"effect.single-stays-in-cooldown", on(leaves),
+				"in the cooldown of the group an instance that is detached alone stays",
+				nothingWhen(func(c *mock.Call) bool { return len(c.Instances) == 1 && cooling(c) }),
+			},
+			{
 				"rule.instance-unknown-fifth", on("instance.exists"), "InstanceId.5 need not exist",
 				instanceNeedNotExist(5),
+			},
+			{
+				"rule.foreign-instance-first-of-two", on("instance.in-group"),
+				"the first of two instances may be of another group",
+				enforced(instInGroup, func(c *mock.Call) bool {
+					return len(c.Instances) != 2 || !outside(c, c.Instances[0])
+				}),
+			},
+			{
+				"rule.foreign-instance-last-of-two", on("instance.in-group"),
+				"the last of two instances may be of another group",
+				enforced(instInGroup, func(c *mock.Call) bool {
+					return len(c.Instances) != 2 || !outside(c, c.Instances[1])
+				}),
 			},
 			{
 				"rule.foreign-instance-third", on("instance.in-group"), "InstanceId.3 may be of another group",
