@@ -59,7 +59,7 @@ func All() []Defect {
 		xmlShape(), jsonShape(), formats(), contentTypes(),
 		statuses(), codes(), messages(),
 		parameters(), methods(), routes(),
-		preconditions(), onlyFor(), preconditionsWrong(),
+		preconditions(), onlyFor(), preconditionsWrong(), lists(), pairs(),
 		effects(), refusedEffects(), activities(),
 		requestIDs(), activityIDs(),
 		authentication(), transport(),

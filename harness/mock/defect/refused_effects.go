@@ -106,6 +106,15 @@ func refusedEffects() []single {
 				}),
 			},
 			{
+				"refused.several-leave-their-group", on(noEffect),
+				"InvalidScalingGroupId.NotFound is answered, and several instances leave the group that they are in",
+				whenRefused(groupThere, func(c *mock.Call) {
+					if len(c.Instances) > 1 {
+						carriedOut(c)
+					}
+				}),
+			},
+			{
 				"refused.stops-instances", on(noEffect),
 				"IncorrectScalingGroupStatus is answered, and the instances stopped",
 				whenRefused(active, func(c *mock.Call) { setStatus(existing(c), "Stopped") }),

@@ -25,13 +25,15 @@ type Null struct {
 
 // anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses
 // everything passes these.
-var anyRefusal = []string{"detach.too-many", "param.group-missing", "param.instance-missing"}
+var anyRefusal = []string{
+	"both.*", "detach.too-many", "instance.of-another-group.*", "param.group-missing", "param.instance-missing",
+}
 
 // anyRefusalObserved are those of them that also look whether the call changed anything.
 var anyRefusalObserved = []string{
 	"instance.of-another-group", "instance.of-another-group-among-valid", "instance.of-another-group-before-valid",
 	"near-miss.instance-list", "near-miss.instance-space-before", "near-miss.instance-space-behind",
-	"no-effect.group-missing", "no-effect.instance-missing", "no-effect.too-many",
+	"no-effect.group-missing", "no-effect.instance-missing", "no-effect.too-many", "sequence.denied-and-more",
 }
 
 // inJSONOnly are the variants of cases in which JSON is asked for.
@@ -148,7 +150,9 @@ func Nulls() []Null {
 					failure(freshID(), "Forbidden.Unauthorized",
 						"A required authorization for the specified action is not supplied.")...)
 			}),
-			Passes:   slices.Concat(anyRefusal, []string{"error.Forbidden.Unauthorized"}),
+			Passes: slices.Concat(anyRefusal, []string{
+				"error.Forbidden.Unauthorized", "error.Forbidden.Unauthorized.full-list",
+			}),
 			Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.Forbidden.Unauthorized"}),
 			Why:      "it is the documented answer to a caller without permission, and a refusal",
 		},
@@ -171,7 +175,7 @@ var acceptances = []string{
 // groupRefusals are the cases that the documented refusal of a group satisfies.
 var groupRefusals = []string{
 	"format.absent-error", "error.InvalidScalingGroupId.NotFound", "escaping.group", "format.lower-case-error",
-	"ids.unique-errors",
+	"ids.unique-errors", "error.InvalidScalingGroupId.NotFound.full-list",
 }
 
 // groupRefusalsObserved are those of them that also look whether the call changed anything.

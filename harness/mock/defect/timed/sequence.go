@@ -8,7 +8,7 @@ import (
 
 // Sequences need calls one after another.
 func Sequences() []Entry {
-	return slices.Concat(afterRefusals(), memberships(), sizes(), lifecycles(), activities())
+	return slices.Concat(afterRefusals(), memberships(), sizes(), lifecycles(), activities(), pairs())
 }
 
 // locked refuses every call to a group after a refusal with a code.

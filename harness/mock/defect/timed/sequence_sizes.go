@@ -84,13 +84,21 @@ func sizes() []Entry {
 			Requirements: on(sizeKept),
 			Note:         "a MinSize that was raised is not seen",
 			Source:       "getmoto/moto#2257",
-			Break:        modified(func(before, now int) (int, bool) { return before, now > before }),
+			Break:        modified(func(c *mock.Call, before int) bool { return c.Group.MinSize > before }),
+		},
+		{
+			Name:         "sequence.min-size-raised-inactive-unseen",
+			Requirements: on(sizeKept),
+			Note:         "a MinSize that was raised while the group was inactive is not seen",
+			Break: modified(func(c *mock.Call, before int) bool {
+				return c.Group.Lifecycle == mock.GroupInactive && c.Group.MinSize > before
+			}),
 		},
 		{
 			Name:         "sequence.min-size-lowered-unseen",
 			Requirements: on(sizeBound, oneWorks),
 			Note:         "a MinSize that was lowered is not seen",
-			Break:        modified(func(before, now int) (int, bool) { return before, now < before }),
+			Break:        modified(func(c *mock.Call, before int) bool { return c.Group.MinSize < before }),
 		},
 		{
 			Name:         "sequence.moved-counts-in-old",
@@ -127,14 +135,14 @@ func sizes() []Entry {
 }
 
 // modified keeps counting with an older MinSize after some changes of it, whatever DescribeScalingGroups shows.
-func modified(stale func(before, now int) (minSize int, keep bool)) seam {
+func modified(unseen func(c *mock.Call, before int) bool) seam {
 	return fresh(func(counts map[*mock.Group]int) seam {
 		return all(
 			instead("ModifyScalingGroup", func(c *mock.Call, next func(*mock.Call) []mock.Field) []mock.Field {
 				before := c.Group.MinSize
 				fields := next(c)
-				if old, keep := stale(before, c.Group.MinSize); keep {
-					counts[c.Group] = old
+				if unseen(c, before) {
+					counts[c.Group] = before
 				} else {
 					delete(counts, c.Group)
 				}

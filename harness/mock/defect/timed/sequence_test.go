@@ -279,6 +279,31 @@ func TestSequences(t *testing.T) {
 			g.detached(g.ids[1])
 			return g.shown() != nil && !g.detach(g.ids[2]).ok()
 		},
+		"sequence.min-size-raised-inactive-unseen": func(s *server) bool {
+			g := s.setup(detachable, 2)
+			g.call("DisableScalingGroup")
+			g.modify("MinSize", len(g.members()))
+			g.call("EnableScalingGroup")
+			return g.detach(g.ids[0]).ok()
+		},
+		"sequence.denied-and-min-size": func(s *server) bool {
+			g := s.setup(denied, 2)
+			alone := g.as(g.denied, "DetachInstances", g.ids[0])
+			g.modify("MinSize", len(g.members()))
+			return alone.refused(forbidden) && g.as(g.denied, "DetachInstances", g.ids[0]).ok()
+		},
+		"sequence.denied-and-inactive": func(s *server) bool {
+			g := s.setup(denied, 2)
+			alone := g.as(g.denied, "DetachInstances", g.ids[0])
+			g.call("DisableScalingGroup")
+			return alone.refused(forbidden) && g.as(g.denied, "DetachInstances", g.ids[0]).ok()
+		},
+		"sequence.inactive-and-min-size": func(s *server) bool {
+			g := s.setup(atMinSize, 2)
+			alone := g.detach(g.ids[0])
+			g.call("DisableScalingGroup")
+			return alone.refused(tooSmall) && g.detach(g.ids[0]).ok()
+		},
 		"sequence.request-id-third": func(s *server) bool {
 			g := s.setup(detachable, 4)
 			first := g.detach("i-none").text(requestID)
