@@ -36,7 +36,7 @@ func pairs() (out []single) {
 			balancers, instThere, on("group.load-balancer", "instance.exists"),
 		},
 		{
-			"database-and-instance", "an instance that does not exist is passed over with a DB instance that is stopped",
+			"database-and-instance", "an instance that does not exist is passed over with a stopped DB instance",
 			databases, instThere, on("group.db-instance", "instance.exists"),
 		},
 		{
