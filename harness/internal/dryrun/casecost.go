@@ -106,11 +106,11 @@ func (c *caseRun) step(s fixtures.Step) {
 		if s.Disable != "" {
 			operation, group = support.OpDisable, s.Disable
 		}
-		c.call(operation)
-		c.later(support.OpGroups) // is it as it was?
+		c.call(operation, support.OpGroups) // until it is shown
+		c.later(support.OpGroups)           // is it as it was?
 		c.switched[group] = operation
 	case s.Modify != nil:
-		c.call(support.OpModify)
+		c.call(support.OpModify, support.OpGroups)
 		c.later(support.OpModify)
 	case s.Settle != "":
 		c.awaitAll()
