@@ -25,13 +25,12 @@ type Null struct {
 
 // anyRefusal are the cases that demand a refusal of which no document prints status or code: a target that refuses
 // everything passes these.
-var anyRefusal = []string{
-	"both.*", "detach.too-many", "instance.of-another-group.*", "param.group-missing", "param.instance-missing",
-}
+var anyRefusal = []string{"both.*", "detach.too-many", "param.group-missing", "param.instance-missing"}
 
 // anyRefusalObserved are those of them that also look whether the call changed anything.
 var anyRefusalObserved = []string{
 	"instance.of-another-group", "instance.of-another-group-among-valid", "instance.of-another-group-before-valid",
+	"instance.of-another-group.*", "instance.of-another-group-beside-unknown",
 	"near-miss.instance-list", "near-miss.instance-space-before", "near-miss.instance-space-behind",
 	"no-effect.group-missing", "no-effect.instance-missing", "no-effect.too-many", "sequence.denied-and-more",
 }
