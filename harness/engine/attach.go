@@ -41,11 +41,14 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 		})
 	}
 	err := try()
-	// What was detached a moment ago may still be held for its old group.
-	deadline := c.changed.Add(c.lag())
-	for ; aboutFreed(c.ledger, err, ids) && c.pace.Now().Before(deadline); err = try() {
-		if err := c.pace.Sleep(ctx, c.lag()/4); err != nil {
-			return false, err
+	if aboutFreed(c.ledger, err, ids) { // what was detached a moment ago may still be held for its old group
+		deadline := c.changed.Add(c.lag())
+		stopped := c.repeat(ctx, func(began time.Time) (bool, error) {
+			err = try()
+			return !aboutFreed(c.ledger, err, ids) || !began.Before(deadline), nil
+		})
+		if stopped != nil {
+			return false, stopped
 		}
 	}
 	c.rec.step(support.OpAttach, outcome(err), begin)

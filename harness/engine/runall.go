@@ -29,20 +29,25 @@ func (r *Runner) RunAll(
 }
 
 // turns are the places of cases in the order in which they run: what is watched from beginning to end comes first.
-// Where the API of the target arranges states, cases that want alike follow each other.
+// Where the API of the target arranges states, each case is looked at in turn, and the order is the one that moves few
+// instances.
 func (p *Plan) turns(cases []fixtures.Expanded) []int {
-	order, key := make([]int, len(cases)), make([][]int, len(cases))
-	for i, x := range cases {
-		order[i], key[i] = i, []int{0}
-		if p.Settings.ByAPI() {
-			key[i] = states.Turn(x, p.Set.State)
-		}
-		if !slices.Contains(x.Kinds, "late") {
-			key[i] = append([]int{1}, key[i]...)
-		}
+	if p.Settings.ByAPI() {
+		return states.Turns(cases, p.Set.State, len(p.Settings.API.InstanceIDs))
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(key[a], key[b]) })
+	order := make([]int, len(cases))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return watchedFirst(cases[a]) - watchedFirst(cases[b]) })
 	return order
+}
+
+func watchedFirst(x fixtures.Expanded) int {
+	if slices.Contains(x.Kinds, "late") {
+		return 0
+	}
+	return 1
 }
 
 func (r *Runner) runPart(

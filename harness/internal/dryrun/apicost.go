@@ -16,6 +16,8 @@ type apiCost struct {
 	with target.API
 	inv  Inventory
 	at   states.Places
+	// filled: instances were attached to the group for the case under way.
+	filled bool
 }
 
 func (c *apiCost) hasOther() bool { return c.with.Create || c.with.OtherScalingGroupID != "" }
@@ -86,7 +88,11 @@ func (c *apiCost) setup(x fixtures.Expanded, kinds func(string) (fixtures.StateK
 	all := x.States()
 	c.fill(states.Wants(all[0], all[1:], kinds))
 	kind, _ := kinds(all[0].Name)
-	for _, o := range states.CostOf(kind).Setup {
+	cost := states.CostOf(kind)
+	if cost.Ends && c.filled {
+		return
+	}
+	for _, o := range cost.Setup {
 		switch {
 		case o == support.OpActivities:
 			c.wait()
@@ -106,7 +112,7 @@ func (c *apiCost) fill(wanted, second int, empty bool) {
 	c.move(support.OpAttach, moves.Attach)
 	c.move(support.OpDetach, moves.Detach)
 	c.move(support.OpAttach, moves.Bring)
-	c.at = c.at.After(moves)
+	c.at, c.filled = c.at.After(moves), moves.Attach > 0
 }
 
 // teardown brings the groups back. run is what the case did.
@@ -118,7 +124,7 @@ func (c *apiCost) teardown(x fixtures.Expanded, run *caseRun, kinds func(string)
 	kind, _ := kinds(x.State.Name)
 	cost := states.CostOf(kind)
 	c.call(cost.Teardown...)
-	if cost.Moves {
+	if cost.Moves && !(cost.Ends && c.filled) {
 		c.at.Inside--
 		c.at.Outside++
 	}

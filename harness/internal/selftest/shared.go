@@ -28,16 +28,13 @@ func shared() map[string]string {
 			"call, too",
 		"ids.unique": "the whole run is searched for ids that came twice; this case finds " +
 			"them when it runs alone",
-		"overlap.beside-describe": "three rounds in two groups: the more calls there are beside the looks, " +
-			"the more surely one is hit",
-		"overlap.one-beside-describe": "one activity for what overlap.beside-describe takes six for, so that " +
-			"-cover lean can afford it",
-		"params.in-both":            forms,
-		"params.in-query":           forms,
-		"params.in-query-error":     forms,
-		"encoding.space":            forms,
-		"escaping.group":            forms,
-		"near-miss.instance-longer": forms,
+		"no-effect.InvalidInstanceId.NotFound": plain,
+		"params.in-both":                       forms,
+		"params.in-query":                      forms,
+		"params.in-query-error":                forms,
+		"encoding.space":                       forms,
+		"escaping.group":                       forms,
+		"near-miss.instance-longer":            forms,
 		"params.sorted": "every case but two sends its parameters in this order; this one says " +
 			"so",
 	}

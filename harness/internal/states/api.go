@@ -41,6 +41,7 @@ type API struct {
 	// our instances that are in the group when a case gets it, in the order in which they are handed out
 	inside []string
 	away   []string // our instances that are in the second group between two cases
+	filled bool     // instances were attached to the group for the case
 	undo   []undo   // what a state changed, the last one first to be undone
 	// untidy is set when a teardown failed: the next setup begins with another one.
 	untidy bool
@@ -133,6 +134,8 @@ func (a *API) fill(ctx context.Context, r Request) error {
 	out = slices.DeleteFunc(out, func(id string) bool { return slices.Contains(a.away, id) })
 	wanted, second, empty := Wants(r.State, r.Later, a.Kinds)
 	moves := Places{Inside: len(inside), Away: len(a.away), Outside: len(out)}.For(wanted, second, empty)
+
+	a.filled = moves.Attach > 0
 
 	back := a.away[len(a.away)-moves.Fetch:]
 	if err := a.detach(ctx, a.other, back); err != nil {

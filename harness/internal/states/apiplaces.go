@@ -1,6 +1,7 @@
 package states
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/essconform/essconform/fixtures"
@@ -22,30 +23,73 @@ func Wants(
 	return first.Instances + kind.Spare, second, empty
 }
 
-// Turn orders cases so that few instances are moved; the least comes first. Those that take none out of a group have it
-// as the run begins. Of the others, those that want few come before those that want many, which would have the group
-// filled again for each. Instances in the second group are wanted in between: by then, some are in no group.
-func Turn(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool)) []int {
-	all := x.States()
-	kind, _ := kinds(all[0].Name)
-	main, second, empty := Wants(all[0], all[1:], kinds)
-	takes := kind.Spare > 0 ||
-		slices.ContainsFunc(x.Steps, func(s fixtures.Step) bool { return slices.Contains(s.Starting(), true) })
-	switch {
-	case second > 0:
-		return []int{3, -second, main}
-	case empty:
-		return []int{2}
-	case !takes:
-		return []int{0, -main}
-	case main <= few:
-		return []int{1, main}
+// turn is what moves instances for a case: how many it wants in each group, and how many of the first one it takes out.
+type turn struct{ at, wanted, second, takes int }
+
+// Turns orders cases, by their places, so that few instances are moved. Those that take none out of a group come first:
+// they have it as the run begins. Of the others, the one that wants most of those that leave one in the group is next,
+// so that small ones use up what large ones leave, and one call is enough to attach them all again. Those about the
+// second group come when so many are in no group that none has to be detached for them, and last of these the ones that
+// want it empty.
+func Turns(cases []fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool), instances int) (order []int) {
+	var free, rest, others, without []turn
+	enough, spare := 0, 0
+	for i, x := range cases {
+		all := x.States()
+		main, second, empty := Wants(all[0], all[1:], kinds)
+		t := turn{i, main, second, takes(x, kinds)}
+		switch {
+		case empty:
+			without = append(without, t)
+		case second > 0:
+			others = append(others, t)
+			enough, spare = max(enough, main), max(spare, 2*second)
+		case t.takes > 0:
+			rest = append(rest, t)
+		default:
+			free = append(free, t)
+		}
 	}
-	return []int{4, main}
+	for _, some := range [][]turn{free, rest, others} {
+		slices.SortStableFunc(some, func(a, b turn) int { return cmp.Or(b.wanted-a.wanted, b.second-a.second) })
+	}
+	add := func(some ...turn) {
+		for _, t := range some {
+			order = append(order, t.at)
+		}
+	}
+	add(free...)
+	for inside := instances; len(rest) > 0; {
+		if inside >= enough && instances-inside >= spare {
+			add(others...)
+			add(without...)
+			others, without = nil, nil
+		}
+		next := slices.IndexFunc(rest, func(t turn) bool { return t.wanted <= inside && t.takes < inside })
+		if next < 0 {
+			next, inside = 0, max(instances, rest[0].wanted) // they are attached again
+		}
+		add(rest[next])
+		inside -= rest[next].takes
+		rest = slices.Delete(rest, next, next+1)
+	}
+	add(others...)
+	add(without...)
+	return order
 }
 
-// few are as many instances as most cases want.
-const few = 5
+// takes is about how many instances a case takes out of its first group.
+func takes(x fixtures.Expanded, kinds func(string) (fixtures.StateKind, bool)) (n int) {
+	kind, _ := kinds(x.State.Name)
+	n = kind.Spare
+	for _, s := range x.Steps {
+		n += s.Leaving()
+		if s.Attach != nil && s.Attach.Group != "other" {
+			n -= len(s.Attach.Instances)
+		}
+	}
+	return max(n, 0)
+}
 
 // Places count our instances by where they are: in the first group, in the second one, and in none.
 type Places struct{ Inside, Away, Outside int }
@@ -74,7 +118,7 @@ func (p Places) For(wanted, second int, empty bool) (m Moves) {
 		}
 		m.Attach = p.Outside + m.Fetch - spared
 	} else if m.Bring > 0 {
-		m.Bring += min(second, p.Outside+m.Fetch-spared) // the next case may want some, too
+		m.Bring += min(2*second, p.Outside+m.Fetch-spared) // the next cases may want some, too
 	}
 	return m
 }

@@ -18,7 +18,7 @@ func TestPlacesFor(t *testing.T) {
 		"they are in the second group":  {Places{Inside: 1, Away: 4, Outside: 1}, 3, 0, false, Moves{Fetch: 4, Attach: 5}},
 		"one case has left some there":  {Places{Inside: 5, Away: 3}, 3, 3, false, Moves{}},
 		"those in no group go there":    {Places{Inside: 5, Outside: 3}, 3, 3, false, Moves{Bring: 3}},
-		"and some for the next case":    {Places{Inside: 5, Outside: 5}, 3, 2, false, Moves{Bring: 4}},
+		"and some for the next cases":   {Places{Inside: 5, Outside: 8}, 3, 2, false, Moves{Bring: 6}},
 		"but none that are wanted here": {Places{Inside: 1, Away: 2, Outside: 4}, 3, 3, false, Moves{Attach: 3, Bring: 1}},
 		"members go there":              {Places{Inside: 7, Outside: 1}, 3, 3, false, Moves{Detach: 2, Bring: 3}},
 		"it is to be empty":             {Places{Inside: 7, Away: 2}, 3, 0, true, Moves{Fetch: 2}},

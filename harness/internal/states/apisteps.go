@@ -19,6 +19,8 @@ type step struct {
 	// setup and teardown are the operations that it calls, for a dry run and for what a target can be declared not to
 	// have.
 	setup, teardown []string
+	// ends only lets an activity end: where instances were attached for the case, one has.
+	ends bool
 	// moves are instances that it takes out of the group and that the teardown attaches again.
 	moves bool
 }
@@ -50,7 +52,7 @@ func steps() map[string]step {
 				support.OpDatabase,
 			},
 		},
-		"let an activity end":    {do: letEnd, setup: []string{detach, wait}, moves: true},
+		"let an activity end":    {do: letEnd, setup: []string{detach, wait}, moves: true, ends: true},
 		"name the denied caller": {do: nameDenied},
 		secondGroup:              {},
 	}
@@ -59,6 +61,8 @@ func steps() map[string]step {
 // Cost is what -arrange api does for one state of a case, at least.
 type Cost struct {
 	Setup, Teardown []string // operations
+	// Ends tells that the steps only let an activity end, as attaching instances for the case does, too.
+	Ends bool
 	// Moves tells that an instance is out of the group afterwards.
 	Moves bool
 }
@@ -70,6 +74,7 @@ func CostOf(kind fixtures.StateKind) (out Cost) {
 		s := all[name]
 		out.Setup, out.Teardown = append(out.Setup, s.setup...), append(out.Teardown, s.teardown...)
 		out.Moves = out.Moves || s.moves
+		out.Ends = out.Ends || s.ends
 	}
 	return out
 }
@@ -145,8 +150,12 @@ func startActivity(ctx context.Context, a *API, _ *handed, values Values) error 
 // ActivityValue is the value with the id of the activity that a setup caught in progress, where the driver knows it.
 const ActivityValue = "scalingActivityId"
 
-// letEnd detaches one instance more than are handed out, and waits: the cooldown has just begun.
+// letEnd detaches one instance more than are handed out, and waits: the cooldown has just begun. It has where instances
+// were attached for the case.
 func letEnd(ctx context.Context, a *API, _ *handed, _ Values) error {
+	if a.filled {
+		return nil
+	}
 	return a.detach(ctx, a.main, a.spare())
 }
 

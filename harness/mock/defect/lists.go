@@ -67,7 +67,6 @@ func lists() []single {
 					return strconv.Itoa(len(g.Members)-n) < strconv.Itoa(g.MinSize)
 				}),
 			},
-			lastStays(7), lastStays(11), lastStays(16),
 		},
 	)
 }
@@ -77,18 +76,4 @@ func instanceMayBeForeign(n int) seam {
 	return enforced(instInGroup, func(c *mock.Call) bool {
 		return len(c.Instances) < n || !outside(c, c.Instances[n-1])
 	})
-}
-
-// lastStays keeps the last instance of lists of one length.
-func lastStays(n int) single {
-	return single{
-		fmt.Sprintf("effect.last-of-%d-stays", n), on(leaves),
-		fmt.Sprintf("of exactly %d instances the last one stays", n),
-		leaving(func(a *mock.Activity) []*mock.Instance {
-			if len(a.Instances) == n {
-				return a.Instances[:n-1]
-			}
-			return a.Instances
-		}),
-	}
 }
