@@ -62,7 +62,7 @@ func (m *Matrix) leanTooWeak() []string {
 // enoughByLean is the share that Lighten aims at: what is left out costs more than what it finds is worth.
 const enoughByLean = 0.99
 
-// leanTries is how often a part of the cover is chosen anew: after a few dozen it is as cheap as an exact solver's.
+// leanTries is how often a part of the cover is chosen again: after a few dozen it is as cheap as an exact solver's.
 const leanTries = 3000
 
 // Lighten makes the lean cover a cheap list of cases which cover the requirements and find nearly all defects, and
