@@ -75,7 +75,7 @@ func badInputs() []badInput {
 		{name: "description of nothing", args: file("-spec", "s.yaml", "hello\n"), says: []string{"DIR/s.yaml:1: ", "not an OpenAPI description", "give the path"}},
 		{name: "description that is no OpenAPI", args: edited("          in: query\n          required: true", "          in: nowhere\n          required: true"), says: []string{"DIR/s.yaml:", "invalid OpenAPI"}},
 		{name: "description without the operation", args: edited("\n  /:\n", "\n  /detach:\n"), says: []string{"DIR/s.yaml:37: ", "no path /", "describe the operation"}},
-		{name: "description without one code", args: withoutCode("IncorrectDBInstanceStatus"), says: []string{"cases/2-errors.yaml:", "error.IncorrectDBInstanceStatus", "is not in DIR/s.yaml", "add its named examples"}, lines: -1, parallel: true},
+		{name: "description without one code", args: withoutCode("IncorrectDBInstanceStatus"), says: []string{"cases/2-errors.yaml:", "case error.IncorrectDBInstanceStatus: ", "is not in DIR/s.yaml", "add its named examples"}, lines: -1, parallel: true},
 		{name: "description with an invalid schema", args: edited("    Error:\n      type: object\n", "    Error:\n      type: thing\n"), says: []string{"DIR/s.yaml:", "invalid OpenAPI"}},
 		{name: "description with another schema", args: edited("        name: DetachInstancesResponse\n", "        nmae: DetachInstancesResponse\n"), says: []string{"DIR/s.yaml:285: ", "no root element", "write its name"}},
 

@@ -38,7 +38,7 @@ func TestSelection(t *testing.T) {
 		{name: "everything", all: true},
 		{name: "label filter", flags: []string{"--label-filter=document && xml"}, list: []string{"-label-filter", "document && xml"}},
 		{name: "label filter on several processes", flags: []string{"--label-filter=json && post", "--procs=2"}, list: []string{"-label-filter", "json && post"}},
-		{name: "focus", flags: []string{`--focus=detach\.to-min-size/json/get`}, list: []string{"-case", "detach.to-min-size/json/get"}},
+		{name: "focus", flags: []string{`--focus=detach\.to-min-size/xml/get`}, list: []string{"-case", "detach.to-min-size/xml/get"}},
 		{name: "skip", flags: []string{`--skip=/xml/`}, list: []string{"-label-filter", "!xml"}},
 		{name: "random order", flags: []string{"--randomize-all", "--seed=7"}, all: true},
 		{name: "four processes", flags: []string{"--procs=4"}, all: true},
