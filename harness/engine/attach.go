@@ -63,6 +63,7 @@ func (c *attempt) attachTo(ctx context.Context, group string, ids []string, star
 		return false, nil
 	}
 	if err != nil {
+		c.ledger.Unanswered(group, ids) // it may have been carried out
 		return false, err
 	}
 	c.changed = c.pace.Now()

@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -84,6 +86,30 @@ func TestOutOfOrderForAMoment(t *testing.T) {
 			NewWithT(t).Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
 		})
 	}
+}
+
+// TestAttachingWithoutAnAnswer: the instance may be attached or not, which is no word on the call that detached it.
+func TestAttachingWithoutAnAnswer(t *testing.T) {
+	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 5 * time.Millisecond})
+	g := NewWithT(t)
+	g.Expect(err).NotTo(HaveOccurred())
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if !bytes.Contains(body, []byte("Action=AttachInstances")) {
+			m.ServeHTTP(w, r)
+			return
+		}
+		m.ServeHTTP(httptest.NewRecorder(), r)
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(s.Close)
+	plan, runner := connected(t, target.Settings{
+		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: 20 * time.Millisecond,
+	})
+	result := ran(t, plan, runner, "sequence.detach-attach-detach/xml/get")[0]
+	g.Expect(result.Outcome).To(Equal(reports.CouldNotRun), "%v", result.Findings)
+	g.Expect(result.Reason).To(ContainSubstring("AttachInstances: no whole answer"))
 }
 
 // TestWhatTheServiceDoes: a member that the service takes out by an activity of its own is not held against the call; one
