@@ -19,11 +19,11 @@ GINKGO := $(GO) tool ginkgo run --succinct $$([ -t 1 ] || echo --no-color) $(if 
 # Where goroutines share state: these are tested with the race detector, everything else without, and the whole runs of the engine, too.
 CONCURRENT := ./harness/engine/... ./harness/internal/wire ./harness/internal/states ./harness/internal/support ./harness/mock ./suites
 RACE := $$(command -v $$($(GO) env CC) >/dev/null && echo -race)
-# Tests that run beside each other wait rather than compute; Ginkgo refuses that flag. The package that takes longest is named first, so
-# that nothing waits for it.
+# Tests that run beside each other wait rather than compute, and so do packages; Ginkgo refuses -parallel. The packages that take longest
+# are named first, so that nothing waits for them.
 TESTED := -vet=off -timeout 30m
-BESIDE := $(TESTED) -parallel 8
-LONGEST := ./harness/internal/selftest/extreme
+BESIDE := $(TESTED) -parallel 8 -p 3
+LONGEST := ./harness/internal/selftest/extreme ./harness/cmd/essconform ./harness/engine
 # Modules of their own: what they need is no dependency of the library.
 CLIENTS := harness/mock/clienttest harness/internal/wire/clienttest
 BROWSERS := reports/render/html/browser harness/mock/browser
@@ -43,7 +43,7 @@ test test-clients test-browser test-ci: export GOGC ?= 400
 # `make lint` vets. suites/runs builds what it tests, which the test cache does not see.
 test: ## unit and integration tests; with the race detector where goroutines share state
 	@command -v $$($(GO) env CC) >/dev/null || echo 'make test: no C compiler, so the race detector is off; install gcc to turn it on'
-	$(GO) test $(BESIDE) $(LONGEST) $$($(GO) list ./... | grep -v -x -F -e "$$($(GO) list $(CONCURRENT))" -e "$$($(GO) list ./suites/runs)") ./harness/engine
+	$(GO) test $(BESIDE) $(LONGEST) $$($(GO) list ./... | grep -v -x -F -e "$$($(GO) list $(CONCURRENT))" -e "$$($(GO) list ./suites/runs)")
 	$(GO) test $(TESTED) -count=1 -parallel 4 ./suites/runs
 	$(GO) test $(TESTED) ./suites
 	$(GO) test $(BESIDE) $(RACE) -short $(filter-out ./suites,$(CONCURRENT))

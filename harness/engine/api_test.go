@@ -20,6 +20,7 @@ import (
 
 // TestWholeSuiteThroughTheAPI: nothing but the operations of the service arranges the states, and afterwards all is as it was.
 func TestWholeSuiteThroughTheAPI(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	NotRaced(t)
 	for scheme, some := range map[wire.Scheme]string{wire.SignV1: "*", wire.SignV3: "*/json/post"} {
 		t.Run(string(scheme), func(t *testing.T) {
@@ -44,6 +45,7 @@ func TestWholeSuiteThroughTheAPI(t *testing.T) {
 // TestSeveralGroups: cases run in two groups at a time, those that need what only one of them has wait for it, and
 // afterwards all is as it was.
 func TestSeveralGroups(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	NotRaced(t)
 	g, ctx := NewWithT(t), context.Background()
 	c := newCloud(t, wire.SignV1, 14, 40*time.Millisecond)
@@ -60,8 +62,6 @@ func TestSeveralGroups(t *testing.T) {
 	s = s.WithDefaults()
 	g.Expect(s.Jobs).To(Equal(2))
 
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
 	some := []string{"detach.*/json/post", "error.*/json/post", "no-effect.*", "sequence.*", "ids.*"}
@@ -107,8 +107,6 @@ func TestDryRunAgrees(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := NewWithT(t)
 			cloud := newCloud(t, wire.SignV3, 7, c.activity)
-			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
-			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
 			s := cloud.settings(t)
 			plan, err := NewPlan(s)
 			g.Expect(err).NotTo(HaveOccurred())

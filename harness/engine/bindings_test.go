@@ -36,9 +36,7 @@ func prepare(t *testing.T, server *mock.Server, stock states.Stock) string {
 			b := states.Binding{ScalingGroupID: text("scalingGroupId"), LoadBalancerID: text("loadBalancerId"), DBInstanceID: text("dbInstanceId")}
 			b.InstanceIDs, _ = values["instanceIds"].([]string)
 			if id := text("accessKeyId"); id != "" {
-				t.Setenv(deniedEnv+"_ID", id)
-				t.Setenv(deniedEnv+"_SECRET", text("accessKeySecret"))
-				b.AccessKeyIDEnv, b.AccessKeySecretEnv = deniedEnv+"_ID", deniedEnv+"_SECRET"
+				b.AccessKeyIDEnv, b.AccessKeySecretEnv = denied(t, id, text("accessKeySecret"))
 			}
 			out[need.State] = append(out[need.State], b)
 		}
@@ -64,6 +62,7 @@ func bound(t *testing.T) (*mock.Server, target.Settings) {
 
 // TestWholeSuiteWithBindings: what `bindings init` asks for is enough, in whatever order the cases come, and for processes in parallel.
 func TestWholeSuiteWithBindings(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	NotRaced(t)
 	g := NewWithT(t)
 	server, s := bound(t)

@@ -6,7 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,8 +28,25 @@ import (
 const (
 	keyID     = "LTAItestcaller"
 	keySecret = "caller-secret-5d41402a"
-	deniedEnv = "ESSCONFORM_TEST_DENIED"
 )
+
+// TestMain sets the credentials of the caller for all tests, because those that run at the same time may not.
+func TestMain(m *testing.M) {
+	os.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
+	os.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
+	os.Exit(m.Run())
+}
+
+// denied sets the credentials of a caller without permission in environment variables of this test alone, and returns their names.
+func denied(t *testing.T, id, secret string) (idName, secretName string) {
+	t.Helper()
+	own := "ESSCONFORM_" + strings.ToUpper(regexp.MustCompile(`\W`).ReplaceAllString(t.Name(), "_"))
+	for name, value := range map[string]string{own + "_ID": id, own + "_SECRET": secret} {
+		NewWithT(t).Expect(os.Setenv(name, value)).To(Succeed())
+		t.Cleanup(func() { _ = os.Unsetenv(name) })
+	}
+	return own + "_ID", own + "_SECRET"
+}
 
 // builtIn is the plan of the built-in contract and cases, read once for all the clouds. Nobody may change it.
 var builtIn = sync.OnceValues(func() (*Plan, error) { return NewPlan(target.Settings{}.WithDefaults()) })
@@ -39,8 +59,10 @@ type cloud struct {
 	more          []string // groups of other lanes
 	instances     []string
 	balancer, db  string
-	client        *support.Client
-	kinds         func(string) (fixtures.StateKind, bool)
+	// The names of the environment variables with the credentials of the caller without permission.
+	deniedID, deniedSecret string
+	client                 *support.Client
+	kinds                  func(string) (fixtures.StateKind, bool)
 
 	mu    sync.Mutex
 	calls map[string]int
@@ -91,10 +113,9 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	g.Expect(err).NotTo(HaveOccurred())
 	c.instances = values["instanceIds"].([]string)
 	from := values["scalingGroupId"].(string)
-	denied, err := server.Setup("a caller without permission to detach instances", map[string]any{"instances": 1})
+	without, err := server.Setup("a caller without permission to detach instances", map[string]any{"instances": 1})
 	g.Expect(err).NotTo(HaveOccurred())
-	t.Setenv(deniedEnv+"_ID", denied["accessKeyId"].(string))
-	t.Setenv(deniedEnv+"_SECRET", denied["accessKeySecret"].(string))
+	c.deniedID, c.deniedSecret = denied(t, without["accessKeyId"].(string), without["accessKeySecret"].(string))
 
 	s := target.Settings{Endpoint: c.url, Signature: string(scheme)}.WithDefaults()
 	plan, err := builtIn()
@@ -141,7 +162,7 @@ func (c *cloud) settings(t *testing.T) target.Settings {
 		Endpoint: c.url, Signature: string(c.client.Scheme), Arrange: target.ArrangeAPI, VerifiesSignatures: true, ReportDir: t.TempDir(),
 		API: &target.API{
 			ScalingGroupID: c.group, OtherScalingGroupID: c.second, InstanceIDs: c.instances, LoadBalancerID: c.balancer, DBInstanceID: c.db,
-			DeniedAccessKeyIDEnv: deniedEnv + "_ID", DeniedAccessKeySecretEnv: deniedEnv + "_SECRET",
+			DeniedAccessKeyIDEnv: c.deniedID, DeniedAccessKeySecretEnv: c.deniedSecret,
 		},
 	}.WithDefaults()
 	s.Journal = filepath.Join(s.ReportDir, "journal.jsonl")

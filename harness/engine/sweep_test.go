@@ -43,8 +43,6 @@ func (c *cloud) abandon(t *testing.T, journal *states.Journal, with func(*states
 func (c *cloud) sweep(t *testing.T, path string) error {
 	t.Helper()
 	g := NewWithT(t)
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keyID)
-	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keySecret)
 	s := c.settings(t)
 	s.Journal = path
 	sweep, err := OpenSweep(s)
@@ -89,6 +87,7 @@ func TestSweep(t *testing.T) {
 
 // TestSweepAfterEachCall: a run may be killed between any two calls.
 func TestSweepAfterEachCall(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	NotRaced(t)
 	for stop := int64(1); stop < 40; stop += 2 {
 		g := NewWithT(t)
@@ -126,6 +125,7 @@ func TestSweepAfterEachCall(t *testing.T) {
 // TestSweepAfterAFault: whichever call of a sweep fails, once, the next sweep puts everything back: nothing was struck off the journal that
 // something else still needed.
 func TestSweepAfterAFault(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	NotRaced(t)
 	detachable := fixtures.State{Name: "a scaling group with detachable instances", Instances: 1}
 	for _, c := range []struct {
@@ -286,6 +286,7 @@ func TestSweepOfCreatedGroups(t *testing.T) {
 
 // TestNothingElseIsTouched: every id that a call could change is one that was given.
 func TestNothingElseIsTouched(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	g := NewWithT(t)
 	c := newCloud(t, wire.SignV1, 6, 10*time.Millisecond)
 	given := c.settings(t)
@@ -344,7 +345,7 @@ func TestJournalIsPrivateAndHoldsNoSecret(t *testing.T) {
 	g.Expect(info.Mode().Perm()).To(Equal(os.FileMode(0o600)))
 	text, err := os.ReadFile(s.JournalFile())
 	g.Expect(err).NotTo(HaveOccurred())
-	for _, secret := range []string{keySecret, keyID, os.Getenv(deniedEnv + "_ID"), os.Getenv(deniedEnv + "_SECRET")} {
+	for _, secret := range []string{keySecret, keyID, os.Getenv(c.deniedID), os.Getenv(c.deniedSecret)} {
 		g.Expect(string(text)).NotTo(ContainSubstring(secret))
 	}
 	g.Expect(errors.Is(err, states.ErrInterrupted)).To(BeFalse())

@@ -25,6 +25,7 @@ func throttle(w http.ResponseWriter) {
 
 // TestOneInFiveThrottled: the verdict is that of a target that throttles nothing.
 func TestOneInFiveThrottled(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	g := NewWithT(t)
 	c := newCloud(t, wire.SignV3, 6, 60*time.Millisecond) // longer than an answer that was throttled first
 	const some = "*/xml/get"

@@ -40,6 +40,8 @@ func TestHostileTargets(t *testing.T) {
 				tr.cases = some[:4]
 			case h.Heavy:
 				tr.cases = some
+			case !h.Waits:
+				tr.cases = byGET
 			}
 			v := tr.run(t)
 			if h.Like == nil {
