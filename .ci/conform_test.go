@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// conform runs the script in dir with these settings and nothing else of ours. White space in what it prints is made single.
+// conform runs the script in dir with these settings and nothing else of ours. White space in what it prints is made
+// single.
 func conform(t *testing.T, dir string, settings ...string) (int, string) {
 	t.Helper()
 	script, err := filepath.Abs("conform")
@@ -19,7 +20,8 @@ func conform(t *testing.T, dir string, settings ...string) (int, string) {
 	cmd := exec.Command(script)
 	cmd.Dir = dir
 	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, "ESSCONFORM_") && !strings.HasPrefix(e, "GITHUB_") && !strings.HasPrefix(e, "ALIBABA_") {
+		if !strings.HasPrefix(e, "ESSCONFORM_") && !strings.HasPrefix(e, "GITHUB_") &&
+			!strings.HasPrefix(e, "ALIBABA_") {
 			cmd.Env = append(cmd.Env, e)
 		}
 	}
@@ -56,13 +58,15 @@ func TestConformSharesAndMerges(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "policy.yaml"), "hold:\n  requirements: [detach.one]\n")
 	for _, shard := range []string{"1", "2"} {
-		code, out := conform(t, dir, "ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_SHARD="+shard+"/2", "ESSCONFORM_REPORT_DIR=shards/"+shard)
+		code, out := conform(t, dir, "ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_SHARD="+shard+"/2",
+			"ESSCONFORM_REPORT_DIR=shards/"+shard)
 		if code != 0 || !strings.Contains(out, "conformant in shard "+shard+" of 2") {
 			t.Fatalf("shard %s: wanted 0; got %d: %s", shard, code, out)
 		}
 	}
 	output, summary := filepath.Join(dir, "output"), filepath.Join(dir, "summary.md")
-	code, out := conform(t, dir, "ESSCONFORM_MERGE=shards", "ESSCONFORM_POLICY=policy.yaml", "GITHUB_OUTPUT="+output, "GITHUB_STEP_SUMMARY="+summary)
+	code, out := conform(t, dir, "ESSCONFORM_MERGE=shards", "ESSCONFORM_POLICY=policy.yaml", "GITHUB_OUTPUT="+output,
+		"GITHUB_STEP_SUMMARY="+summary)
 	if code != 0 || !strings.Contains(out, "✓ conformant: ") || !strings.Contains(out, "✓ the gate is open") {
 		t.Errorf("wanted 0; got %d: %s", code, out)
 	}
@@ -78,7 +82,8 @@ func TestConformSharesAndMerges(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "shards", "2")); err != nil {
 		t.Fatal(err)
 	}
-	if code, out := conform(t, dir, "ESSCONFORM_MERGE=shards"); code != 2 || !strings.Contains(out, "shard 2 of 2 is missing") {
+	if code, out := conform(t, dir, "ESSCONFORM_MERGE=shards"); code != 2 ||
+		!strings.Contains(out, "shard 2 of 2 is missing") {
 		t.Errorf("wanted 2 without a shard; got %d: %s", code, out)
 	}
 }
@@ -96,9 +101,12 @@ func TestConformTakesNoOldReport(t *testing.T) {
 	for name, settings := range map[string][]string{
 		"a target file that is not there": {"ESSCONFORM_TARGET=gone.yaml", policy},
 		"no target":                       {policy},
-		"a report elsewhere":              {"ESSCONFORM_ENDPOINT=embedded", policy, one, "ESSCONFORM_FLAGS=-report-dir=elsewhere"},
-		"nothing to merge":                {"ESSCONFORM_MERGE=empty", policy},
-		"only the report of earlier":      {"ESSCONFORM_MERGE=.", policy},
+		"a report elsewhere": {
+			"ESSCONFORM_ENDPOINT=embedded", policy, one,
+			"ESSCONFORM_FLAGS=-report-dir=elsewhere",
+		},
+		"nothing to merge":           {"ESSCONFORM_MERGE=empty", policy},
+		"only the report of earlier": {"ESSCONFORM_MERGE=.", policy},
 	} {
 		if err := os.RemoveAll(filepath.Join(dir, "elsewhere")); err != nil {
 			t.Fatal(err)
@@ -128,8 +136,15 @@ func TestConformFails(t *testing.T) {
 		want     string
 	}{
 		{"no target", nil, 2, "no target: set ESSCONFORM_ENDPOINT"},
-		{"a failure", []string{"ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_WAIVERS=waivers.yaml", "ESSCONFORM_LABELS=document && xml", "GITHUB_ACTIONS=true"}, 1, "::error"},
-		{"a flag that is wrong", []string{"ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_FLAGS=-rate=1000\n-nonsense"}, 2, "nonsense"},
+		{"a failure", []string{
+			"ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_WAIVERS=waivers.yaml",
+			"ESSCONFORM_LABELS=document && xml", "GITHUB_ACTIONS=true",
+		}, 1, "::error"},
+		{
+			"a flag that is wrong",
+			[]string{"ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_FLAGS=-rate=1000\n-nonsense"},
+			2, "nonsense",
+		},
 		{"nothing to merge", []string{"ESSCONFORM_MERGE=."}, 2, "no report.json below ."},
 		{"a policy that is wrong", []string{"ESSCONFORM_ENDPOINT=embedded", "ESSCONFORM_POLICY=policy.yaml"}, 2, `policy.yaml:2: unknown field "profile"`},
 	} {

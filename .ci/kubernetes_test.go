@@ -52,7 +52,8 @@ func load(t *testing.T) (m manifest) {
 	return m
 }
 
-// What the API server demands of an Indexed Job with a pod failure policy, and what the parts of the manifest demand of each other.
+// What the API server demands of an Indexed Job with a pod failure policy, and what the parts of the manifest demand of
+// each other.
 func TestManifestFitsTogether(t *testing.T) {
 	m := load(t)
 	spec, pod := m.job.Spec, m.job.Spec.Template.Spec
@@ -60,8 +61,10 @@ func TestManifestFitsTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.job.APIVersion != "batch/v1" || *spec.CompletionMode != batch.IndexedCompletion || int(*spec.Completions) != shards+1 || int(*spec.Parallelism) != shards+1 {
-		t.Errorf("wanted an Indexed Job of %d pods, one of which merges; got %v completions, %v at a time", shards+1, *spec.Completions, *spec.Parallelism)
+	if m.job.APIVersion != "batch/v1" || *spec.CompletionMode != batch.IndexedCompletion ||
+		int(*spec.Completions) != shards+1 || int(*spec.Parallelism) != shards+1 {
+		t.Errorf("wanted an Indexed Job of %d pods, one of which merges; got %v completions, %v at a time", shards+1,
+			*spec.Completions, *spec.Parallelism)
 	}
 	if pod.RestartPolicy != core.RestartPolicyNever {
 		t.Errorf("wanted restartPolicy Never, which a pod failure policy demands; got %s", pod.RestartPolicy)
@@ -72,14 +75,16 @@ func TestManifestFitsTogether(t *testing.T) {
 	c := pod.Containers[0]
 	var codes []int32
 	for _, rule := range spec.PodFailurePolicy.Rules {
-		if rule.OnExitCodes != nil && rule.Action == batch.PodFailurePolicyActionFailJob && *rule.OnExitCodes.ContainerName == c.Name {
+		if rule.OnExitCodes != nil && rule.Action == batch.PodFailurePolicyActionFailJob &&
+			*rule.OnExitCodes.ContainerName == c.Name {
 			codes = rule.OnExitCodes.Values
 		}
 	}
 	if !slices.Equal(codes, []int32{1, 2}) {
 		t.Errorf("wanted the Job to fail at once on a verdict, 1 or 2; got %v", codes)
 	}
-	if len(c.VolumeMounts) != 1 || len(pod.Volumes) != 1 || c.VolumeMounts[0].Name != pod.Volumes[0].Name || pod.Volumes[0].PersistentVolumeClaim.ClaimName != m.claim.Name {
+	if len(c.VolumeMounts) != 1 || len(pod.Volumes) != 1 || c.VolumeMounts[0].Name != pod.Volumes[0].Name ||
+		pod.Volumes[0].PersistentVolumeClaim.ClaimName != m.claim.Name {
 		t.Error("wanted the claim mounted")
 	}
 	if value(c, "REPORTS") != c.VolumeMounts[0].MountPath {
@@ -107,7 +112,8 @@ func value(c core.Container, name string) string {
 	return ""
 }
 
-// The pods' own commands, run here against the embedded mock: all shards and, at the same time, the index that waits for them.
+// The pods' own commands, run here against the embedded mock: all shards and, at the same time, the index that waits
+// for them.
 func TestManifestRunsAndMerges(t *testing.T) {
 	t.Parallel()
 	m := load(t)
@@ -127,7 +133,8 @@ func TestManifestRunsAndMerges(t *testing.T) {
 		go func() {
 			cmd := exec.CommandContext(ctx, c.Command[0], append(slices.Clone(c.Command[1:]), c.Args...)...)
 			cmd.Env = []string{
-				"PATH=" + bin + ":" + os.Getenv("PATH"), "REPORTS=" + reports, "JOB_UID=a1b2", "SHARDS=" + m.config.Data["SHARDS"],
+				"PATH=" + bin + ":" + os.Getenv("PATH"), "REPORTS=" + reports, "JOB_UID=a1b2",
+				"SHARDS=" + m.config.Data["SHARDS"],
 				"JOB_COMPLETION_INDEX=" + strconv.Itoa(index), // and no endpoint, so that the mock is judged
 			}
 			out, err := cmd.CombinedOutput()
@@ -140,7 +147,10 @@ func TestManifestRunsAndMerges(t *testing.T) {
 			t.Errorf("index %d: %v: %s", r.index, r.err, r.out)
 		}
 		last := r.index == int(*m.job.Spec.Completions)-1
-		if want := map[bool]string{false: "conformant in shard " + strconv.Itoa(r.index+1), true: "✓ conformant: "}[last]; !strings.Contains(r.out, want) {
+		if want := map[bool]string{
+			false: "conformant in shard " + strconv.Itoa(r.index+1),
+			true:  "✓ conformant: ",
+		}[last]; !strings.Contains(r.out, want) {
 			t.Errorf("index %d: wanted %q; got %s", r.index, want, r.out)
 		}
 	}
@@ -149,14 +159,18 @@ func TestManifestRunsAndMerges(t *testing.T) {
 	}
 }
 
-// A shard that cannot write a report fails with the code of the run, so that the Job ends and the merge does not wait for ever.
+// A shard that cannot write a report fails with the code of the run, so that the Job ends and the merge does not wait
+// for ever.
 func TestAShardWithoutAReportFailsTheJob(t *testing.T) {
 	t.Parallel()
 	c := load(t).job.Spec.Template.Spec.Containers[0]
 	bin := t.TempDir()
 	build(t, bin)
 	cmd := exec.Command(c.Command[0], append(slices.Clone(c.Command[1:]), c.Args...)...)
-	cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "REPORTS=" + t.TempDir(), "JOB_UID=a1b2", "SHARDS=5", "JOB_COMPLETION_INDEX=0", "ESSCONFORM_ENDPOINT=no url"}
+	cmd.Env = []string{
+		"PATH=" + bin + ":" + os.Getenv("PATH"), "REPORTS=" + t.TempDir(), "JOB_UID=a1b2", "SHARDS=5",
+		"JOB_COMPLETION_INDEX=0", "ESSCONFORM_ENDPOINT=no url",
+	}
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 2 {
@@ -167,7 +181,8 @@ func TestAShardWithoutAReportFailsTheJob(t *testing.T) {
 // build puts the command into dir.
 func build(t *testing.T, dir string) {
 	t.Helper()
-	cmd := exec.Command("go", "build", "-ldflags=-s", "-o", filepath.Join(dir, "essconform"), "./harness/cmd/essconform")
+	cmd := exec.Command("go", "build", "-ldflags=-s", "-o", filepath.Join(dir, "essconform"),
+		"./harness/cmd/essconform")
 	cmd.Dir = ".."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

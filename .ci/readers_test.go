@@ -86,13 +86,16 @@ func TestReadersOfOthersReadTheReport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at := filepath.Join(t.TempDir(), "report")
-			out, err := exec.Command(essconform, append([]string{"run", "-report-dir", at}, c.args...)...).CombinedOutput()
+			out, err := exec.Command(essconform, append([]string{"run", "-report-dir", at},
+				c.args...)...).CombinedOutput()
 			var exit *exec.ExitError
-			if code := 0; err != nil && (!errors.As(err, &exit) || exit.ExitCode() != c.exit) || err == nil && code != c.exit {
+			if code := 0; err != nil && (!errors.As(err, &exit) || exit.ExitCode() != c.exit) || err == nil &&
+				code != c.exit {
 				t.Fatalf("wanted exit %d; got %v: %s", c.exit, err, out)
 			}
 			ctrf := filepath.Join(at, "ctrf.json")
-			out, err = exec.Command(essconform, "report", "-format", "ctrf", "-o", ctrf, filepath.Join(at, "report.json")).CombinedOutput()
+			out, err = exec.Command(essconform, "report", "-format", "ctrf", "-o", ctrf,
+				filepath.Join(at, "report.json")).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
@@ -114,13 +117,15 @@ func TestReadersOfOthersReadTheReport(t *testing.T) {
 func check(t *testing.T, got seen, want map[string]int) {
 	t.Helper()
 	all := want["passed"] + want["failed"]
-	if !maps.Equal(got.Outcomes, want) || len(got.Cases) != all || got.WithLine != all || got.Cases[0] != "detach.one/json/get" {
+	if !maps.Equal(got.Outcomes, want) || len(got.Cases) != all || got.WithLine != all ||
+		got.Cases[0] != "detach.one/json/get" {
 		t.Errorf("junit2json: wanted %v, each with file and line; got %+v", want, got)
 	}
 	if n := got.Totals; n.Total != all || n.Passed != want["passed"] || n.Failed != want["failed"] || n.Errors != 0 {
 		t.Errorf("test-results-parser: wanted %v; got %+v", want, n)
 	}
-	if n := got.Summary; !maps.Equal(got.CTRF, want) || n.Tests != all || n.Passed != want["passed"] || n.Failed != want["failed"] {
+	if n := got.Summary; !maps.Equal(got.CTRF, want) || n.Tests != all || n.Passed != want["passed"] ||
+		n.Failed != want["failed"] {
 		t.Errorf("CTRF: wanted %v; got %v, %+v", want, got.CTRF, n)
 	}
 	for _, m := range got.Messages {

@@ -149,10 +149,12 @@ func TestTheTemplateRunsTheScript(t *testing.T) {
 		t.Errorf("wanted reports of every run, and its junit.xml shown; got %+v", j)
 	}
 	shard := jobs[".essconform-shard"]
-	if shard.Parallel < 2 || !shard.AllowFailure || shard.Variables["ESSCONFORM_SHARD"] != "$CI_NODE_INDEX/$CI_NODE_TOTAL" {
+	if shard.Parallel < 2 || !shard.AllowFailure ||
+		shard.Variables["ESSCONFORM_SHARD"] != "$CI_NODE_INDEX/$CI_NODE_TOTAL" {
 		t.Errorf("wanted shards that let the merge judge; got %+v", shard)
 	}
-	if merge := jobs[".essconform-merge"]; merge.When != "always" || !strings.HasPrefix(shard.Variables["ESSCONFORM_REPORT_DIR"], merge.Variables["ESSCONFORM_MERGE"]+"/") {
+	if merge := jobs[".essconform-merge"]; merge.When != "always" ||
+		!strings.HasPrefix(shard.Variables["ESSCONFORM_REPORT_DIR"], merge.Variables["ESSCONFORM_MERGE"]+"/") {
 		t.Errorf("wanted the merge to find what the shards wrote; got %+v", merge)
 	}
 }

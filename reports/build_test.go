@@ -84,20 +84,34 @@ func TestRepeatedIDs(t *testing.T) {
 			repeat(&cs[0], []string{"", ""}, nil)
 			repeat(&cs[1], []string{""}, nil)
 		}, map[string]string{}},
-		"in two cases":  {func(cs []reports.CaseResult) { cs[1].RequestIDs = cs[0].RequestIDs }, map[string]string{"b": "r-a, which also came in a"}},
-		"within a case": {func(cs []reports.CaseResult) { repeat(&cs[1], []string{"x", "x"}, nil) }, map[string]string{"b": "x, which also came earlier in this case"}},
-		"several":       {func(cs []reports.CaseResult) { repeat(&cs[2], []string{"r-a", "r-b"}, nil) }, map[string]string{"c": "r-a, which also came in a (and 1 more)"}},
-		"activity":      {func(cs []reports.CaseResult) { cs[2].ActivityIDs = cs[0].ActivityIDs }, map[string]string{"c": "s-a, which also came in a"}},
+		"in two cases": {
+			func(cs []reports.CaseResult) { cs[1].RequestIDs = cs[0].RequestIDs },
+			map[string]string{"b": "r-a, which also came in a"},
+		},
+		"within a case": {
+			func(cs []reports.CaseResult) { repeat(&cs[1], []string{"x", "x"}, nil) },
+			map[string]string{"b": "x, which also came earlier in this case"},
+		},
+		"several": {
+			func(cs []reports.CaseResult) { repeat(&cs[2], []string{"r-a", "r-b"}, nil) },
+			map[string]string{"c": "r-a, which also came in a (and 1 more)"},
+		},
+		"activity": {
+			func(cs []reports.CaseResult) { cs[2].ActivityIDs = cs[0].ActivityIDs },
+			map[string]string{"c": "s-a, which also came in a"},
+		},
 		"found already": {func(cs []reports.CaseResult) {
 			cs[1].RequestIDs = cs[0].RequestIDs
-			cs[1].Outcome, cs[1].Findings = reports.Failed, []reports.Finding{{Requirement: reports.RequestIDUnique, Level: "MUST", Got: "the case's own"}}
+			cs[1].Outcome, cs[1].Findings = reports.Failed,
+				[]reports.Finding{{Requirement: reports.RequestIDUnique, Level: "MUST", Got: "the case's own"}}
 		}, map[string]string{"b": "the case's own"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var cs []reports.CaseResult
 			for _, id := range []string{"a", "b", "c"} {
 				cs = append(cs, reports.CaseResult{
-					ID: id, Outcome: reports.Passed, BodyChecked: true, Checked: []string{samples.ReqOne}, RequestIDs: []string{"r-" + id}, ActivityIDs: []string{"s-" + id},
+					ID: id, Outcome: reports.Passed, BodyChecked: true, Checked: []string{samples.ReqOne},
+					RequestIDs: []string{"r-" + id}, ActivityIDs: []string{"s-" + id},
 				})
 			}
 			c.change(cs)
@@ -115,10 +129,8 @@ func TestRepeatedIDs(t *testing.T) {
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("wanted %v; got %v", c.want, got)
 			}
-			if twice := reports.Build(reports.Input{Cases: once, Catalogue: samples.Catalogue()}).Cases; !reflect.DeepEqual(
-				twice,
-				once,
-			) {
+			twice := reports.Build(reports.Input{Cases: once, Catalogue: samples.Catalogue()}).Cases
+			if !reflect.DeepEqual(twice, once) {
 				t.Error("looking twice found more")
 			}
 			for _, r := range reports.Build(reports.Input{Cases: cs}).Cases {
@@ -132,7 +144,9 @@ func TestRepeatedIDs(t *testing.T) {
 
 func TestRepeatIsNotExcusedByAWaiverOnSomethingElse(t *testing.T) {
 	in := samples.Input()
-	c := &in.Cases[slices.IndexFunc(in.Cases, func(c reports.CaseResult) bool { return c.ID == "case.response.error.xml/xml/post" })]
+	c := &in.Cases[slices.IndexFunc(in.Cases, func(c reports.CaseResult) bool {
+		return c.ID == "case.response.error.xml/xml/post"
+	})]
 	c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqOne, "x", "y", "")}
 	c.RequestIDs = []string{"same"}
 	in.Cases[0].RequestIDs = []string{"same"} // of a case that stands before it by id

@@ -14,8 +14,9 @@ import (
 func TestNoFalseConformance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := reports.Input{
-			Catalogue: samples.Catalogue(), Selected: rapid.IntRange(0, 6).Draw(t, "selected"), NotSelected: rapid.IntRange(0, 2).Draw(t, "notSelected"),
-			Cases: rapid.SliceOfN(rapid.Custom(drawCase), 0, 6).Draw(t, "cases"),
+			Catalogue: samples.Catalogue(), Selected: rapid.IntRange(0, 6).Draw(t, "selected"),
+			NotSelected: rapid.IntRange(0, 2).Draw(t, "notSelected"),
+			Cases:       rapid.SliceOfN(rapid.Custom(drawCase), 0, 6).Draw(t, "cases"),
 			Run: reports.Run{
 				Partial: rapid.SampledFrom([]string{"", "", "", "interrupted"}).Draw(t, "partial"),
 				EndedAt: samples.Started,
@@ -68,7 +69,10 @@ func drawCase(t *rapid.T) reports.CaseResult {
 		ID: rapid.SampledFrom([]string{"a/xml/get", "b/xml/get", "c/json/post", "d/json/get", "e/json/get"}).
 			Draw(t, "id"),
 		Requirements: rapid.SliceOfN(requirement, 1, 2).Draw(t, "requirements"),
-		Outcome: rapid.SampledFrom([]reports.Outcome{reports.Passed, reports.Passed, reports.Passed, reports.Failed, reports.Waived, reports.UnexpectedPass, reports.CouldNotRun, reports.Unsupported, "", "odd"}).
+		Outcome: rapid.SampledFrom([]reports.Outcome{
+			reports.Passed, reports.Passed, reports.Passed, reports.Failed,
+			reports.Waived, reports.UnexpectedPass, reports.CouldNotRun, reports.Unsupported, "", "odd",
+		}).
 			Draw(t, "outcome"),
 		Findings: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) reports.Finding {
 			return reports.Finding{

@@ -13,8 +13,9 @@ import (
 
 func drawReport(t *rapid.T) reports.Report {
 	in := reports.Input{
-		Catalogue: samples.Catalogue(), Selected: rapid.IntRange(0, 6).Draw(t, "selected"), NotSelected: rapid.IntRange(0, 2).Draw(t, "notSelected"),
-		Cases: rapid.SliceOfN(rapid.Custom(drawCase), 0, 6).Draw(t, "cases"),
+		Catalogue: samples.Catalogue(), Selected: rapid.IntRange(0, 6).Draw(t, "selected"),
+		NotSelected: rapid.IntRange(0, 2).Draw(t, "notSelected"),
+		Cases:       rapid.SliceOfN(rapid.Custom(drawCase), 0, 6).Draw(t, "cases"),
 		Run: reports.Run{
 			Partial: rapid.SampledFrom([]string{"", "", "", "interrupted"}).Draw(t, "partial"),
 			EndedAt: samples.Started,

@@ -21,7 +21,10 @@ func TestRequirementStatus(t *testing.T) {
 		status, reason string
 	}{
 		"checked and passed": {must, func(*reports.Input) {}, reports.Satisfied, ""},
-		"excluded":           {"activity.none", func(*reports.Input) {}, reports.Excluded, "no call makes an activity fail"},
+		"excluded": {
+			"activity.none", func(*reports.Input) {}, reports.Excluded,
+			"no call makes an activity fail",
+		},
 		"excluded, but found": {"activity.none", func(in *reports.Input) {
 			in.Cases[0].Findings = []reports.Finding{samples.Finding("activity.none", "x", "y", "")}
 		}, reports.Violated, ""},
@@ -37,16 +40,25 @@ func TestRequirementStatus(t *testing.T) {
 		"checked in a failed case": {must, each(must, func(c *reports.CaseResult) {
 			c.Outcome, c.Findings = reports.Failed, []reports.Finding{samples.Finding(samples.ReqStatus, "x", "y", "")}
 		}), reports.Satisfied, ""},
-		"could not run": {must, each(must, unable(reports.CouldNotRun, "no such state")), reports.Unverified, "2 cases could not run (no such state)"},
-		"unsupported":   {must, each(must, unable(reports.Unsupported, "no balancers")), reports.Unverified, "2 cases unsupported (no balancers)"},
+		"could not run": {
+			must, each(must, unable(reports.CouldNotRun, "no such state")), reports.Unverified,
+			"2 cases could not run (no such state)",
+		},
+		"unsupported": {
+			must, each(must, unable(reports.Unsupported, "no balancers")), reports.Unverified,
+			"2 cases unsupported (no balancers)",
+		},
 		"not selected": {must, func(in *reports.Input) {
 			in.Cases = in.Cases[2:]
 		}, reports.Unverified, "2 cases not selected or without a result"},
 		"never reached": {must, each(must, func(c *reports.CaseResult) {
-			c.Outcome, c.Checked, c.Findings = reports.Failed, nil, []reports.Finding{samples.Finding(samples.ReqStatus, "x", "y", "")}
+			c.Outcome, c.Checked, c.Findings = reports.Failed, nil,
+				[]reports.Finding{samples.Finding(samples.ReqStatus, "x", "y", "")}
 		}), reports.Unverified, "2 cases ended before checking it"},
 		"waived": {must, func(in *reports.Input) {
-			each(must, func(c *reports.CaseResult) { c.Findings = []reports.Finding{samples.Finding(must, "x", "y", "")} })(in)
+			each(must, func(c *reports.CaseResult) {
+				c.Findings = []reports.Finding{samples.Finding(must, "x", "y", "")}
+			})(in)
 			in.Waivers = []reports.Waiver{{Case: "case.detach.one/*", Reason: "known"}}
 		}, reports.Excused, "2 findings waived"},
 		"covered by nothing": {must, func(in *reports.Input) {

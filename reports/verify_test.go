@@ -46,16 +46,28 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 		"a green verdict": {"broken", func(m map[string]any) {
 			verdict(m)["conformant"], verdict(m)["exitCode"] = true, 0
 		}, `conformant true with exit code 0; its cases say "not conformant`},
-		"green and red": {"conformant", func(m map[string]any) { verdict(m)["conformant"] = false }, "conformant false with exit code 0"},
+		"green and red": {
+			"conformant", func(m map[string]any) { verdict(m)["conformant"] = false },
+			"conformant false with exit code 0",
+		},
 		"a red verdict": {"conformant", func(m map[string]any) {
 			verdict(m)["conformant"], verdict(m)["exitCode"] = false, 1
 		}, "conformant false with exit code 1"},
 		"could not judge, made green": {"could-not-run", func(m map[string]any) {
 			verdict(m)["conformant"], verdict(m)["exitCode"] = true, 0
 		}, `its cases say "could not judge`},
-		"failures that are not counted": {"broken", func(m map[string]any) { counts(m)["failed"] = 0 }, "recorded are 16 cases"},
-		"fewer cases":                   {"conformant", func(m map[string]any) { m["cases"] = cases(m)[1:] }, "16 cases: 16 passed; its cases are 16 cases: 15 passed, 1 could not run"},
-		"a case twice":                  {"conformant", func(m map[string]any) { m["cases"] = append(cases(m), cases(m)[0]) }, "a case is there twice"},
+		"failures that are not counted": {
+			"broken", func(m map[string]any) { counts(m)["failed"] = 0 },
+			"recorded are 16 cases",
+		},
+		"fewer cases": {
+			"conformant", func(m map[string]any) { m["cases"] = cases(m)[1:] },
+			"16 cases: 16 passed; its cases are 16 cases: 15 passed, 1 could not run",
+		},
+		"a case twice": {
+			"conformant",
+			func(m map[string]any) { m["cases"] = append(cases(m), cases(m)[0]) }, "a case is there twice",
+		},
 		"a failed case made to pass":    {"broken", func(m map[string]any) { find(m, reports.Failed)["outcome"] = reports.Passed }, `is recorded as "passed"; its findings and checks make it "failed"`},
 		"a pass that checked nothing":   {"conformant", func(m map[string]any) { find(m, reports.Passed)["checked"] = []string{} }, `make it "could-not-run"`},
 		"a waiver that excuses nothing": {"broken", func(m map[string]any) { m["waivers"] = []any{} }, `is recorded as "waived"; its findings and checks make it "failed"`},
@@ -72,7 +84,10 @@ func TestReadJSONRefusesContradictions(t *testing.T) {
 				}
 			}
 		}, `is recorded as "nobody needs it"; its cases make it`},
-		"missing states that are gone": {"could-not-run", func(m map[string]any) { m["missingStates"] = []any{} }, "the missing states"},
+		"missing states that are gone": {
+			"could-not-run", func(m map[string]any) { m["missingStates"] = []any{} },
+			"the missing states",
+		},
 		"a violated requirement made satisfied": {"broken", func(m map[string]any) {
 			for _, q := range m["requirements"].([]any) {
 				q.(map[string]any)["status"] = reports.Satisfied
@@ -94,7 +109,10 @@ func TestReadJSONAcceptsWhatIsOnlyUnusual(t *testing.T) {
 	surplus.Selected = 3
 	lookalikes := samples.Input() // different ids of bytes that are no UTF-8, which JSON cannot tell apart
 	lookalikes.Cases[0].RequestIDs, lookalikes.Cases[1].RequestIDs = []string{"\xff"}, []string{"\xfe"}
-	for name, r := range map[string]reports.Report{"more results than selected": reports.Build(surplus), "ids that look the same": reports.Build(lookalikes), "nothing": reports.Build(reports.Input{})} {
+	for name, r := range map[string]reports.Report{
+		"more results than selected": reports.Build(surplus),
+		"ids that look the same":     reports.Build(lookalikes), "nothing": reports.Build(reports.Input{}),
+	} {
 		if err := edited(t, r, func(map[string]any) {}); err != nil {
 			t.Errorf("%s: wanted no error; got %v", name, err)
 		}

@@ -19,7 +19,10 @@ func TestWaivers(t *testing.T) {
 		}
 	}
 	var cases []reports.CaseResult
-	for _, id := range []string{"bad/json/get", "bad/xml/get", "good/json/get", "unable/json/get", "unsupported/json/get", "warned/json/get", "mute/json/get"} {
+	for _, id := range []string{
+		"bad/json/get", "bad/xml/get", "good/json/get", "unable/json/get",
+		"unsupported/json/get", "warned/json/get", "mute/json/get",
+	} {
 		c := reports.CaseResult{
 			ID:           id,
 			Outcome:      reports.Passed,
@@ -54,11 +57,31 @@ func TestWaivers(t *testing.T) {
 		matched  []string                   // of the first waiver
 		problems []string
 	}{
-		"none":                {},
-		"exact id":            {[]reports.Waiver{w("bad/json/get", "")}, map[string]reports.Outcome{"bad/json/get": reports.Waived}, []string{"bad/json/get"}, nil},
-		"pattern":             {[]reports.Waiver{w("bad/*", "")}, map[string]reports.Outcome{"bad/json/get": reports.Waived, "bad/xml/get": reports.Waived}, []string{"bad/json/get", "bad/xml/get"}, nil},
-		"star in the middle":  {[]reports.Waiver{w("b*/x*t", "")}, map[string]reports.Outcome{"bad/xml/get": reports.Waived}, []string{"bad/xml/get"}, nil},
-		"dots are dots":       {[]reports.Waiver{w("bad.json.get", "")}, nil, []string{}, []string{"matches no selected case"}},
+		"none": {},
+		"exact id": {
+			[]reports.Waiver{w("bad/json/get", "")},
+			map[string]reports.Outcome{"bad/json/get": reports.Waived},
+			[]string{"bad/json/get"},
+			nil,
+		},
+		"pattern": {
+			[]reports.Waiver{w("bad/*", "")},
+			map[string]reports.Outcome{"bad/json/get": reports.Waived, "bad/xml/get": reports.Waived},
+			[]string{"bad/json/get", "bad/xml/get"},
+			nil,
+		},
+		"star in the middle": {
+			[]reports.Waiver{w("b*/x*t", "")},
+			map[string]reports.Outcome{"bad/xml/get": reports.Waived},
+			[]string{"bad/xml/get"},
+			nil,
+		},
+		"dots are dots": {
+			[]reports.Waiver{w("bad.json.get", "")},
+			nil,
+			[]string{},
+			[]string{"matches no selected case"},
+		},
 		"part of an id":       {[]reports.Waiver{w("bad", "")}, nil, []string{}, []string{"matches no selected case"}},
 		"one of two findings": {[]reports.Waiver{w("bad/*", "r1")}, nil, []string{"bad/json/get", "bad/xml/get"}, nil},
 		"both findings": {
@@ -67,21 +90,86 @@ func TestWaivers(t *testing.T) {
 			[]string{"bad/json/get", "bad/xml/get"},
 			nil,
 		},
-		"a requirement that holds":     {[]reports.Waiver{w("bad/json/get", "r3")}, nil, []string{"bad/json/get"}, []string{"is needed no longer in bad/json/get"}},
-		"a requirement that is absent": {[]reports.Waiver{w("bad/*", "r9")}, nil, []string{}, []string{"matches no selected case"}},
-		"passed":                       {[]reports.Waiver{w("good/*", "")}, map[string]reports.Outcome{"good/json/get": reports.UnexpectedPass}, []string{"good/json/get"}, nil},
-		"passed on the requirement":    {[]reports.Waiver{w("good/*", "r1")}, map[string]reports.Outcome{"good/json/get": reports.UnexpectedPass}, []string{"good/json/get"}, nil},
-		"warned":                       {[]reports.Waiver{w("warned/*", "")}, map[string]reports.Outcome{"warned/json/get": reports.UnexpectedPass}, []string{"warned/json/get"}, nil},
-		"warned on the requirement":    {[]reports.Waiver{w("warned/*", "r1")}, nil, []string{"warned/json/get"}, nil},
-		"could not run":                {[]reports.Waiver{w("un*", "")}, nil, []string{"unable/json/get", "unsupported/json/get"}, nil},
-		"failed without a finding":     {[]reports.Waiver{w("mute/*", "")}, map[string]reports.Outcome{"mute/json/get": reports.Waived}, []string{"mute/json/get"}, nil},
-		"failed without that finding":  {[]reports.Waiver{w("mute/*", "r1")}, nil, []string{"mute/json/get"}, []string{"is needed no longer"}},
-		"last day":                     {[]reports.Waiver{expires("2026-03-01")}, map[string]reports.Outcome{"bad/json/get": reports.Waived}, []string{"bad/json/get"}, nil},
-		"the day after":                {[]reports.Waiver{expires("2026-02-28")}, nil, []string{}, []string{"expired on 2026-02-28"}},
-		"no date":                      {[]reports.Waiver{expires("soon")}, nil, []string{}, []string{"is not a date"}},
-		"no reason":                    {[]reports.Waiver{{Case: "bad/*", Reason: " "}}, nil, []string{}, []string{"has no reason"}},
-		"no case":                      {[]reports.Waiver{{Reason: "known"}}, nil, []string{}, []string{"names no case"}},
-		"twice":                        {[]reports.Waiver{w("mute/*", ""), w("mute/*", "")}, map[string]reports.Outcome{"mute/json/get": reports.Waived}, []string{"mute/json/get"}, []string{"is there twice"}},
+		"a requirement that holds": {
+			[]reports.Waiver{w("bad/json/get", "r3")},
+			nil,
+			[]string{"bad/json/get"},
+			[]string{"is needed no longer in bad/json/get"},
+		},
+		"a requirement that is absent": {
+			[]reports.Waiver{w("bad/*", "r9")},
+			nil,
+			[]string{},
+			[]string{"matches no selected case"},
+		},
+		"passed": {
+			[]reports.Waiver{w("good/*", "")},
+			map[string]reports.Outcome{"good/json/get": reports.UnexpectedPass},
+			[]string{"good/json/get"},
+			nil,
+		},
+		"passed on the requirement": {
+			[]reports.Waiver{w("good/*", "r1")},
+			map[string]reports.Outcome{"good/json/get": reports.UnexpectedPass},
+			[]string{"good/json/get"},
+			nil,
+		},
+		"warned": {
+			[]reports.Waiver{w("warned/*", "")},
+			map[string]reports.Outcome{"warned/json/get": reports.UnexpectedPass},
+			[]string{"warned/json/get"},
+			nil,
+		},
+		"warned on the requirement": {[]reports.Waiver{w("warned/*", "r1")}, nil, []string{"warned/json/get"}, nil},
+		"could not run": {
+			[]reports.Waiver{w("un*", "")},
+			nil,
+			[]string{"unable/json/get", "unsupported/json/get"},
+			nil,
+		},
+		"failed without a finding": {
+			[]reports.Waiver{w("mute/*", "")},
+			map[string]reports.Outcome{"mute/json/get": reports.Waived},
+			[]string{"mute/json/get"},
+			nil,
+		},
+		"failed without that finding": {
+			[]reports.Waiver{w("mute/*", "r1")},
+			nil,
+			[]string{"mute/json/get"},
+			[]string{"is needed no longer"},
+		},
+		"last day": {
+			[]reports.Waiver{expires("2026-03-01")},
+			map[string]reports.Outcome{"bad/json/get": reports.Waived},
+			[]string{"bad/json/get"},
+			nil,
+		},
+		"the day after": {
+			[]reports.Waiver{expires("2026-02-28")},
+			nil,
+			[]string{},
+			[]string{"expired on 2026-02-28"},
+		},
+		"no date": {[]reports.Waiver{expires("soon")}, nil, []string{}, []string{"is not a date"}},
+		"no reason": {
+			[]reports.Waiver{{Case: "bad/*", Reason: " "}},
+			nil,
+			[]string{},
+			[]string{"has no reason"},
+		},
+		"no case": {
+			[]reports.Waiver{{Reason: "known"}},
+			nil,
+			[]string{},
+			[]string{"names no case"},
+		},
+		"twice": {
+			[]reports.Waiver{w("mute/*", ""), w("mute/*", "")},
+			map[string]reports.Outcome{"mute/json/get": reports.Waived},
+			[]string{"mute/json/get"},
+			[]string{"is there twice"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := asJSON(t, []any{cases, c.waivers})
@@ -145,7 +233,8 @@ func TestParseWaivers(t *testing.T) {
 	got, err := reports.ParseWaivers(
 		"w.yaml",
 		[]byte(
-			"\ufeff# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 042\n  expires: 2026-12-31\n- {case: b, reason: too}\n",
+			"\ufeff# known\n- case: a/*\n  requirement: r1\n  reason: known\n  issue: 042\n  expires: "+
+				"2026-12-31\n- {case: b, reason: too}\n",
 		),
 	)
 	want := []reports.Waiver{

@@ -25,11 +25,24 @@ func TestTheDescriptionHasTheDocumentedErrors(t *testing.T) {
 		status  int
 		message string
 	}{
-		{"IncorrectScalingGroupStatus", 400, "The current status of the specified scaling group does not support this action."},
-		{"ScalingActivityInProgress", 400, "You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity in progress for the specified scaling group."},
-		{"IncorrectLoadBalancerStatus", 400, "The current status of the specified load balancer does not support this action."},
+		{
+			"IncorrectScalingGroupStatus", 400,
+			"The current status of the specified scaling group does not support this action.",
+		},
+		{
+			"ScalingActivityInProgress", 400,
+			"You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity " +
+				"in progress for the specified scaling group.",
+		},
+		{
+			"IncorrectLoadBalancerStatus", 400,
+			"The current status of the specified load balancer does not support this action.",
+		},
 		{"IncorrectDBInstanceStatus", 400, "The current status of DB instance “XXX” does not support this action."},
-		{"IncorrectCapacity.MinSize", 400, "To remove the instances, the total capacity will be lesser than the MinSize."},
+		{
+			"IncorrectCapacity.MinSize", 400,
+			"To remove the instances, the total capacity will be lesser than the MinSize.",
+		},
 		{"Forbidden.Unauthorized", 403, "A required authorization for the specified action is not supplied."},
 		{"InvalidScalingGroupId.NotFound", 404, "The specified scaling group does not exist."},
 		{"InvalidInstanceId.NotFound", 404, "Instance “XXX” does not exist."},
@@ -54,7 +67,8 @@ func TestTheDescriptionHasTheDocumentedErrors(t *testing.T) {
 			t.Errorf("%s: wanted a meaning; got none", want.code)
 		}
 		for _, f := range spec.Formats() {
-			if example := got.Examples[f]; example["Code"] != want.code || example["Message"] != want.message || example["RequestId"] == "" {
+			if example := got.Examples[f]; example["Code"] != want.code || example["Message"] != want.message ||
+				example["RequestId"] == "" {
 				t.Errorf("%s in %s: wanted an example with this code and message; got %v", want.code, f, example)
 			}
 		}
@@ -63,7 +77,8 @@ func TestTheDescriptionHasTheDocumentedErrors(t *testing.T) {
 
 func TestTheDescriptionHasTheDocumentedRequest(t *testing.T) {
 	c := load(t)
-	if c.File != "spec/detachinstances.openapi.yaml" || c.Operation != "DetachInstances" || c.APIVersion != "2014-08-28" {
+	if c.File != "spec/detachinstances.openapi.yaml" || c.Operation != "DetachInstances" ||
+		c.APIVersion != "2014-08-28" {
 		t.Errorf("wanted DetachInstances of 2014-08-28; got %s of %s in %s", c.Operation, c.APIVersion, c.File)
 	}
 	if c.Group.Name != "ScalingGroupId" || !c.Group.Required {
@@ -88,17 +103,20 @@ func TestTheDescriptionHasTheDocumentedAnswers(t *testing.T) {
 	} {
 		inJSON, inXML := want.answer.Shape[spec.JSON], want.answer.Shape[spec.XML]
 		if want.answer.Status != want.status || inXML.Root != want.root || inJSON.Root != "" {
-			t.Errorf("wanted status %d and root %s in XML only; got %d, %q, %q", want.status, want.root, want.answer.Status, inXML.Root, inJSON.Root)
+			t.Errorf("wanted status %d and root %s in XML only; got %d, %q, %q", want.status, want.root,
+				want.answer.Status, inXML.Root, inJSON.Root)
 		}
 		if inJSON.Schema != inXML.Schema {
 			t.Errorf("%s: wanted one schema for both formats; got two", want.root)
 		}
 		if !slices.Equal(inJSON.Schema.Required, want.required) || !slices.Equal(inJSON.Recommended, want.recommended) {
-			t.Errorf("%s: wanted %q required and %q recommended; got %q and %q", want.root, want.required, want.recommended,
+			t.Errorf("%s: wanted %q required and %q recommended; got %q and %q", want.root, want.required,
+				want.recommended,
 				inJSON.Schema.Required, inJSON.Recommended)
 		}
 		for _, name := range want.required {
-			if p := inJSON.Schema.Properties[name]; p == nil || !p.Value.Type.Is("string") || p.Value.MinLength != 1 || p.Value.Pattern != "" {
+			if p := inJSON.Schema.Properties[name]; p == nil || !p.Value.Type.Is("string") || p.Value.MinLength != 1 ||
+				p.Value.Pattern != "" {
 				t.Errorf("%s: wanted %s to be any string that is not empty; got %+v", want.root, name, p)
 			}
 		}

@@ -11,7 +11,8 @@ import (
 // file is the name under which tests load descriptions.
 const file = "edited.yaml"
 
-// edit is a change of a description. It fails the test when there is nothing to change, so that no test passes on an unchanged description.
+// edit is a change of a description. It fails the test when there is nothing to change, so that no test passes on an
+// unchanged description.
 type edit func(t *testing.T, text string) string
 
 // swap replaces the first occurrence of old.
@@ -91,7 +92,8 @@ func loadEdited(t *testing.T, edits ...edit) *spec.Contract {
 	return c
 }
 
-// lineWith is the number of the line of text on which marker first stands. A marker that ends in a line break ends its line.
+// lineWith is the number of the line of text on which marker first stands. A marker that ends in a line break ends its
+// line.
 func lineWith(t *testing.T, text, marker string) int {
 	t.Helper()
 	before, _, found := strings.Cut(text, marker)

@@ -14,23 +14,35 @@ var update = flag.Bool("update", false, "write the descriptions of later edition
 
 const laterFile = "detachinstances-2022-02-22.openapi.yaml"
 
-// later turns the built-in description into that of the edition 2022-02-22: the same operation with InstanceIds.N and five optional
-// parameters (facts, section 5).
+// later turns the built-in description into that of the edition 2022-02-22: the same operation with InstanceIds.N and
+// five optional parameters (facts, section 5).
 func later(t *testing.T, text string) string {
 	t.Helper()
-	text = swap("# What must be true of DetachInstances:", "# The edition 2022-02-22, made from detachinstances.openapi.yaml: edit that one, then run go test ./spec -update.\n#\n# What must be true of DetachInstances:")(t, text)
+	text = swap("# What must be true of DetachInstances:",
+		"# The edition 2022-02-22, made from detachinstances.openapi.yaml: edit that one, then run go test ./spec "+
+			"-update.\n#\n# What must be true of DetachInstances:")(t, text)
 	text = swapAll("2014-08-28", "2022-02-22")(t, text)
 	text = swap(`example: "2022-02-22T12:00:00Z"`, `example: "2023-02-22T12:00:00Z"`)(t, text)
 	text = regexp.MustCompile(`\bInstanceId\.(\d+|N)\b`).ReplaceAllString(text, "InstanceIds.$1")
 	query, form := "", ""
 	for _, p := range []struct{ name, schema, about string }{
-		{"DecreaseDesiredCapacity", "{type: boolean, default: true}", "Whether the expected number of instances falls with the call."},
-		{"DetachOption", "{type: string, enum: [both]}", "Whether the instances also leave the load balancers and databases."},
+		{
+			"DecreaseDesiredCapacity", "{type: boolean, default: true}",
+			"Whether the expected number of instances falls with the call.",
+		},
+		{
+			"DetachOption", "{type: string, enum: [both]}",
+			"Whether the instances also leave the load balancers and databases.",
+		},
 		{"LifecycleHook", "{type: boolean, default: false}", "Whether a lifecycle hook is triggered."},
-		{"IgnoreInvalidInstance", "{type: boolean, default: false}", "Whether ids that are not valid are left out instead of refused."},
+		{
+			"IgnoreInvalidInstance", "{type: boolean, default: false}",
+			"Whether ids that are not valid are left out instead of refused.",
+		},
 		{"ClientToken", `{type: string, maxLength: 64, example: ""}`, "Makes the call idempotent."},
 	} {
-		query += "        - name: " + p.name + "\n          in: query\n          description: " + p.about + "\n          schema: " + p.schema + "\n"
+		query += "        - name: " + p.name + "\n          in: query\n          description: " + p.about +
+			"\n          schema: " + p.schema + "\n"
 		form += "        " + p.name + ": " + p.schema + "\n"
 	}
 	text = swap("        - name: Format\n", query+"        - name: Format\n")(t, text)
@@ -70,7 +82,8 @@ func TestEditions(t *testing.T) {
 		t.Errorf("wanted 2014-08-28 with InstanceId; got %s with %s", first.APIVersion, first.Instances.Prefix)
 	}
 	if second.APIVersion != "2022-02-22" || second.Instances.Prefix != "InstanceIds" || second.Instances.Max != 20 {
-		t.Errorf("wanted 2022-02-22 with 20 InstanceIds; got %s with %d %s", second.APIVersion, second.Instances.Max, second.Instances.Prefix)
+		t.Errorf("wanted 2022-02-22 with 20 InstanceIds; got %s with %d %s", second.APIVersion, second.Instances.Max,
+			second.Instances.Prefix)
 	}
 	if len(second.Requirements) != len(first.Requirements) || len(second.Errors) != len(first.Errors) {
 		t.Errorf("wanted the same requirements and codes in both editions")

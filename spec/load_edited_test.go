@@ -28,7 +28,8 @@ func TestLoadFollowsAnEditedMessage(t *testing.T) {
 
 func TestLoadFollowsAnAddedCode(t *testing.T) {
 	inline := "            Throttling:\n              description: Too many calls.\n" +
-		"              value: {RequestId: R, Code: Throttling, Message: Request was denied due to request throttling.}\n"
+		"              value: {RequestId: R, Code: Throttling, Message: Request was denied due to request " +
+		"throttling.}\n"
 	forbidden := "            Forbidden.Unauthorized:\n"
 	c := loadEdited(t, swap(forbidden, inline+forbidden), swapLast(forbidden, inline+forbidden))
 	e, ok := c.Error("Throttling")
@@ -58,18 +59,22 @@ func TestLoadFollowsARemovedCode(t *testing.T) {
 
 func TestLoadFollowsAnotherEdition(t *testing.T) {
 	c := loadEdited(t, swapAll(`"2014-08-28"`, `"2022-02-22"`), swapAll("InstanceId.", "InstanceIds."), swapAll("InvalidInstanceIds.", "InvalidInstanceId."),
-		swap("        - {name: InstanceIds.20, in: query, schema: {$ref: \"#/components/schemas/FurtherInstanceId\"}}\n", ""),
+		swap(
+			"        - {name: InstanceIds.20, in: query, schema: {$ref: \"#/components/schemas/FurtherInstanceId\"}}\n",
+			""),
 		swap("        InstanceIds.20: {$ref: \"#/components/schemas/FurtherInstanceId\"}\n", ""))
 	if c.APIVersion != "2022-02-22" {
 		t.Errorf("wanted version 2022-02-22; got %s", c.APIVersion)
 	}
-	if c.Instances.Prefix != "InstanceIds" || c.Instances.Max != 19 || !c.Instances.Required || c.Instances.Name(3) != "InstanceIds.3" {
+	if c.Instances.Prefix != "InstanceIds" || c.Instances.Max != 19 || !c.Instances.Required ||
+		c.Instances.Name(3) != "InstanceIds.3" {
 		t.Errorf("wanted InstanceIds.1 to InstanceIds.19; got %+v", c.Instances)
 	}
 }
 
 func TestLoadFollowsAnotherShape(t *testing.T) {
-	c := loadEdited(t, swap("        name: Error\n", "        name: ErrorResponse\n"), swap("x-recommended: [HostId]", "x-recommended: [HostId, Recommend]"))
+	c := loadEdited(t, swap("        name: Error\n", "        name: ErrorResponse\n"),
+		swap("x-recommended: [HostId]", "x-recommended: [HostId, Recommend]"))
 	shape := c.ErrorAnswer.Shape[spec.XML]
 	if shape.Root != "ErrorResponse" || !slices.Equal(shape.Recommended, []string{"HostId", "Recommend"}) {
 		t.Errorf("wanted the edited root and fields; got %q %q", shape.Root, shape.Recommended)
@@ -84,10 +89,14 @@ func TestLoadWithoutDefaultAnswerTakesTheFirstErrorShape(t *testing.T) {
 }
 
 func TestLoadWithOneMethod(t *testing.T) {
-	for name, e := range map[string]edit{"get": cut("    post:\n", "components:\n"), "post": cut("    get:\n", "    post:\n")} {
+	for name, e := range map[string]edit{
+		"get":  cut("    post:\n", "components:\n"),
+		"post": cut("    get:\n", "    post:\n"),
+	} {
 		t.Run(name, func(t *testing.T) {
 			c := loadEdited(t, e)
-			if c.Operation != "DetachInstances" || c.Instances.Max != 20 || len(c.Errors) != 8 || c.Group.Line == 0 || c.Instances.Line == 0 {
+			if c.Operation != "DetachInstances" || c.Instances.Max != 20 || len(c.Errors) != 8 || c.Group.Line == 0 ||
+				c.Instances.Line == 0 {
 				t.Errorf("wanted the whole operation; got %+v", c)
 			}
 		})
@@ -103,7 +112,8 @@ func TestLoadTakesOtherSpellings(t *testing.T) {
 			cut(first, "    OtherError:"), swap("    OtherError:", "          examples: *notFound\n    OtherError:"),
 		},
 		"line ends of Windows": {swapAll("\n", "\r\n")},
-		"excluded":             {swap("    source: \"document: summary\"", "    source: \"document: summary\"\n    excluded: cannot be told")},
+		"excluded": {swap("    source: \"document: summary\"",
+			"    source: \"document: summary\"\n    excluded: cannot be told")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := loadEdited(t, edits...)

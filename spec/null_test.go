@@ -15,12 +15,17 @@ import (
 func TestLoadSurvivesANullAnywhere(t *testing.T) {
 	t.Parallel()
 	// One of each kind of part is enough, and the rest would take a minute.
-	small := edited(t, cut("        - {name: InstanceId.3,", "        - name: Format"), cut("        - name: AccessKeyId", "      responses:"),
-		cut("    post:\n", "components:\n"), cut("    DetachInstancesForm:\n", "    # The two answers"), cut("    AccessKeyId: ", "    # The two answers"),
-		swapAll("        \"403\":\n          $ref: \"#/components/responses/Forbidden\"\n", ""), cut("    Forbidden:\n", "    NotFound:\n"),
-		cut("            ScalingActivityInProgress", "        text/xml:"), cut("            ScalingActivityInProgress", "    NotFound:\n"),
+	small := edited(t, cut("        - {name: InstanceId.3,", "        - name: Format"),
+		cut("        - name: AccessKeyId", "      responses:"),
+		cut("    post:\n", "components:\n"), cut("    DetachInstancesForm:\n", "    # The two answers"),
+		cut("    AccessKeyId: ", "    # The two answers"),
+		swapAll("        \"403\":\n          $ref: \"#/components/responses/Forbidden\"\n", ""),
+		cut("    Forbidden:\n", "    NotFound:\n"),
+		cut("            ScalingActivityInProgress", "        text/xml:"),
+		cut("            ScalingActivityInProgress", "    NotFound:\n"),
 		cut("    ScalingActivityInProgress:\n", "    InvalidScalingGroupId.NotFound:\n"),
-		cut("  - id: detach.many", "  - id: error.status.<Code>"), cut("  - id: error.no-effect", "  - id: wire.well-formed"))
+		cut("  - id: detach.many", "  - id: error.status.<Code>"),
+		cut("  - id: error.no-effect", "  - id: wire.well-formed"))
 	var doc any
 	data, err := yaml.YAMLToJSON([]byte(small))
 	if err != nil {
@@ -39,7 +44,8 @@ func TestLoadSurvivesANullAnywhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := loadSafely(text); err != nil && (!strings.HasPrefix(err.Error(), file+":") || strings.Contains(err.Error(), "\n")) {
+		if err := loadSafely(text); err != nil && (!strings.HasPrefix(err.Error(), file+":") ||
+			strings.Contains(err.Error(), "\n")) {
 			t.Errorf("null at %s: wanted one line that names the file; got %v", at, err)
 		}
 	})

@@ -13,7 +13,8 @@ import (
 	"github.com/essconform/essconform/suites"
 )
 
-// The specs of a handler, in a test of one's own. Package suites/example runs this: Ginkgo runs its specs once in a process.
+// The specs of a handler, in a test of one's own. Package suites/example runs this: Ginkgo runs its specs once in a
+// process.
 func ExampleDescribe() {
 	handler, err := mock.New(mock.Options{SkipVerification: true}) // your handler, which also arranges provider states
 	if err != nil {

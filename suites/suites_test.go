@@ -37,7 +37,8 @@ const ballast = 12 << 20
 
 func TestMain(m *testing.M) {
 	if err := parse(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(), 2000)+"; `essconform run -h` lists the flags of a target, `ginkgo help run` those of Ginkgo")
+		fmt.Fprintln(os.Stderr, "essconform: "+printable.Lines(err.Error(),
+			2000)+"; `essconform run -h` lists the flags of a target, `ginkgo help run` those of Ginkgo")
 		if errors.Is(err, flag.ErrHelp) {
 			os.Exit(0)
 		}
@@ -48,8 +49,10 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	runtime.KeepAlive(held)
 	if code == 0 && !judged {
-		fmt.Fprintln(os.Stderr, "essconform: nothing was judged: leave out -test.run, -test.skip, -test.list and -test.count, and select with "+
-			"-ginkgo.label-filter")
+		fmt.Fprintln(os.Stderr,
+			"essconform: nothing was judged: leave out -test.run, -test.skip, -test.list and -test.count, and "+
+				"select with "+
+				"-ginkgo.label-filter")
 		removeReports()
 		code = 2
 	}
@@ -73,8 +76,8 @@ func removeReports() {
 	}
 }
 
-// endOnHangup turns a hangup into the signal that Ginkgo ends a run on, with everything put back. One that the caller ignores, as nohup does,
-// stays ignored.
+// endOnHangup turns a hangup into the signal that Ginkgo ends a run on, with everything put back. One that the caller
+// ignores, as nohup does, stays ignored.
 func endOnHangup() {
 	if signal.Ignored(syscall.SIGHUP) {
 		return
@@ -89,8 +92,8 @@ func endOnHangup() {
 	}()
 }
 
-// parse reads the flags, of this package, Ginkgo and go test alike. Ginkgo's own usage text is six screens long, and hides the line that
-// says which flag is wrong.
+// parse reads the flags, of this package, Ginkgo and go test alike. Ginkgo's own usage text is six screens long, and
+// hides the line that says which flag is wrong.
 func parse(args []string) error {
 	all := flag.CommandLine
 	all.Init(all.Name(), flag.ContinueOnError)
@@ -105,7 +108,8 @@ func parse(args []string) error {
 	return nil
 }
 
-// TestConformance runs the contract against the target that the flags and the environment name; without any, against the embedded mock.
+// TestConformance runs the contract against the target that the flags and the environment name; without any, against
+// the embedded mock.
 func TestConformance(t *testing.T) {
 	judged = true
 	RegisterFailHandler(Fail)
@@ -132,8 +136,8 @@ func given(name string) (is bool) {
 	return is
 }
 
-// root is the directory that relative paths mean. Ginkgo and go test run this package's tests in the package's own directory, where the
-// user did not stand; a prebuilt suites.test runs where the user stands.
+// root is the directory that relative paths mean. Ginkgo and go test run this package's tests in the package's own
+// directory, where the user did not stand; a prebuilt suites.test runs where the user stands.
 func root() string {
 	wd, err := os.Getwd()
 	if err != nil || filepath.Base(wd) != "suites" {

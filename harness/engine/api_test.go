@@ -18,7 +18,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// TestWholeSuiteThroughTheAPI: nothing but the operations of the service arranges the states, and afterwards all is as it was.
+// TestWholeSuiteThroughTheAPI: nothing but the operations of the service arranges the states, and afterwards all is as
+// it was.
 func TestWholeSuiteThroughTheAPI(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	NotRaced(t)
@@ -58,7 +59,10 @@ func TestSeveralGroups(t *testing.T) {
 	s := c.settings(t)
 	s.Cover, s.Jobs = target.CoverLean, 0
 	s.API.InstanceIDs = c.instances[:7]
-	s.API.Groups = []target.API{{ScalingGroupID: c.more[0], OtherScalingGroupID: c.more[1], InstanceIDs: c.instances[7:]}}
+	s.API.Groups = []target.API{{
+		ScalingGroupID: c.more[0], OtherScalingGroupID: c.more[1],
+		InstanceIDs: c.instances[7:],
+	}}
 	s = s.WithDefaults()
 	g.Expect(s.Jobs).To(Equal(2))
 
@@ -76,7 +80,8 @@ func TestSeveralGroups(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	unable := 0
 	for id, why := range reasons(results) {
-		g.Expect(why).To(Or(ContainSubstring("instances are wanted"), ContainSubstring("two groups, and this case needs more")), id)
+		g.Expect(why).To(Or(ContainSubstring("instances are wanted"),
+			ContainSubstring("two groups, and this case needs more")), id)
 		unable++
 	}
 	g.Expect(outcomes(results)).To(HaveKeyWithValue(reports.Passed, len(results)-unable))
@@ -92,8 +97,8 @@ func TestSeveralGroups(t *testing.T) {
 	}
 }
 
-// TestDryRunAgrees: a dry run counts the changes that a server counts, and the looks at least; where activities take time, looks at them
-// depend on the clock, and the time is of the right size.
+// TestDryRunAgrees: a dry run counts the changes that a server counts, and the looks at least; where activities take
+// time, looks at them depend on the clock, and the time is of the right size.
 func TestDryRunAgrees(t *testing.T) {
 	NotRaced(t)
 	for _, c := range []struct {
@@ -110,7 +115,8 @@ func TestDryRunAgrees(t *testing.T) {
 			s := cloud.settings(t)
 			plan, err := NewPlan(s)
 			g.Expect(err).NotTo(HaveOccurred())
-			all, err := plan.Select([]string{c.some}, func(labels []string) bool { return !slices.Contains(labels, "generated") })
+			all, err := plan.Select([]string{c.some},
+				func(labels []string) bool { return !slices.Contains(labels, "generated") })
 			g.Expect(err).NotTo(HaveOccurred())
 			var cases []fixtures.Expanded
 			var patterns []string
@@ -122,7 +128,8 @@ func TestDryRunAgrees(t *testing.T) {
 					cases, patterns = append(cases, x), append(patterns, x.Name)
 				}
 			}
-			estimate, err := plan.DryRun(context.Background(), cases, DryRunOptions{Activity: max(0, c.activity), Latency: cloud.latency(t)})
+			estimate, err := plan.DryRun(context.Background(), cases,
+				DryRunOptions{Activity: max(0, c.activity), Latency: cloud.latency(t)})
 			g.Expect(err).NotTo(HaveOccurred())
 			for operation := range cloud.calls {
 				g.Expect(operation).To(HavePrefix("Describe"), "a dry run only reads")
@@ -137,18 +144,22 @@ func TestDryRunAgrees(t *testing.T) {
 			for _, one := range estimate.Calls {
 				switch {
 				case strings.HasPrefix(one.Operation, "Describe") && c.activity > 0:
-					g.Expect(cloud.calls[one.Operation]).To(BeNumerically("~", one.Count, float64(one.Count)/2), one.Operation)
+					g.Expect(cloud.calls[one.Operation]).To(BeNumerically("~", one.Count, float64(one.Count)/2),
+						one.Operation)
 				case strings.HasPrefix(one.Operation, "Describe"):
-					g.Expect(cloud.calls[one.Operation]).To(BeNumerically("~", one.Count, float64(one.Count)/4), one.Operation)
+					g.Expect(cloud.calls[one.Operation]).To(BeNumerically("~", one.Count, float64(one.Count)/4),
+						one.Operation)
 				default: // the first contact may be a call more
-					g.Expect(cloud.calls[one.Operation]).To(And(BeNumerically(">=", one.Count), BeNumerically("<=", one.Count+1)), one.Operation)
+					g.Expect(cloud.calls[one.Operation]).To(And(BeNumerically(">=", one.Count),
+						BeNumerically("<=", one.Count+1)), one.Operation)
 				}
 				total += one.Count
 			}
 			g.Expect(cloud.calls).To(HaveLen(len(estimate.Calls)))
 			g.Expect(estimate.Total).To(Equal(total))
 			if c.activity > 0 {
-				g.Expect(took.Seconds()).To(BeNumerically("~", estimate.Duration.Seconds(), estimate.Duration.Seconds()*3/4))
+				g.Expect(took.Seconds()).To(BeNumerically("~", estimate.Duration.Seconds(),
+					estimate.Duration.Seconds()*3/4))
 			}
 			g.Expect(estimate.Unable).To(HaveLen(outcomes(results)[reports.CouldNotRun]))
 			for _, unable := range estimate.Unable {
@@ -158,8 +169,8 @@ func TestDryRunAgrees(t *testing.T) {
 	}
 }
 
-// TestWithoutEnableAndDisable: a target without these operations, or where they fail, loses only the cases that need them, and the reason
-// says how to declare it.
+// TestWithoutEnableAndDisable: a target without these operations, or where they fail, loses only the cases that need
+// them, and the reason says how to declare it.
 func TestWithoutEnableAndDisable(t *testing.T) {
 	NotRaced(t)
 	absent := func(w http.ResponseWriter) {

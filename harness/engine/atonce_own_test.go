@@ -54,14 +54,18 @@ func TestOwnActivityIsNotTheOneToMeet(t *testing.T) {
 				}
 				return fields
 			}
-			m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 20 * time.Millisecond, Rules: rules})
+			m, err := mock.New(mock.Options{
+				SkipVerification: true, ActivityDuration: 20 * time.Millisecond,
+				Rules: rules,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			s := httptest.NewServer(m)
 			t.Cleanup(s.Close)
 			plan, runner := connected(t, target.Settings{
-				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: 50 * time.Millisecond,
+				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
+				Lag: 50 * time.Millisecond,
 			})
 			result := ran(t, plan, runner, "sequence.second-call/xml/get")[0]
 			NewWithT(t).Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)

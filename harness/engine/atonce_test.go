@@ -12,8 +12,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// TestActivitiesThatEndAtOnce: no call can meet the activity of another one there, and that can be declared. An activity
-// that the target arranges still refuses calls.
+// TestActivitiesThatEndAtOnce: no call can meet the activity of another one there, and that can be declared. An
+// activity that the target arranges still refuses calls.
 func TestActivitiesThatEndAtOnce(t *testing.T) {
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: -1})
 	if err != nil {
@@ -24,7 +24,8 @@ func TestActivitiesThatEndAtOnce(t *testing.T) {
 	const meets, arranged = "sequence.second-call/xml/get", "error.ScalingActivityInProgress/xml/get"
 	outcomes := func(unsupported ...target.Unsupported) (reasons string, of map[string]reports.Outcome) {
 		plan, runner := connected(t, target.Settings{
-			Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: time.Millisecond,
+			Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
+			Lag:         time.Millisecond,
 			Unsupported: unsupported,
 		})
 		of = map[string]reports.Outcome{}

@@ -24,7 +24,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// prepare makes the groups that a count says are missing, through the Go API of the mock, and returns the file that names them.
+// prepare makes the groups that a count says are missing, through the Go API of the mock, and returns the file that
+// names them.
 func prepare(t *testing.T, server *mock.Server, stock states.Stock) string {
 	t.Helper()
 	g, out := NewWithT(t), map[string][]states.Binding{}
@@ -33,7 +34,10 @@ func prepare(t *testing.T, server *mock.Server, stock states.Stock) string {
 			values, err := server.Setup(need.State, map[string]any{"instances": instances})
 			g.Expect(err).NotTo(HaveOccurred())
 			text := func(name string) string { s, _ := values[name].(string); return s }
-			b := states.Binding{ScalingGroupID: text("scalingGroupId"), LoadBalancerID: text("loadBalancerId"), DBInstanceID: text("dbInstanceId")}
+			b := states.Binding{
+				ScalingGroupID: text("scalingGroupId"), LoadBalancerID: text("loadBalancerId"),
+				DBInstanceID: text("dbInstanceId"),
+			}
 			b.InstanceIDs, _ = values["instanceIds"].([]string)
 			if id := text("accessKeyId"); id != "" {
 				b.AccessKeyIDEnv, b.AccessKeySecretEnv = denied(t, id, text("accessKeySecret"))
@@ -57,10 +61,14 @@ func bound(t *testing.T) (*mock.Server, target.Settings) {
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	front := httptest.NewServer(server)
 	t.Cleanup(front.Close)
-	return server, target.Settings{Endpoint: front.URL, Signature: "v1", VerifiesSignatures: true, ReportDir: t.TempDir()}.WithDefaults()
+	return server, target.Settings{
+		Endpoint: front.URL, Signature: "v1", VerifiesSignatures: true,
+		ReportDir: t.TempDir(),
+	}.WithDefaults()
 }
 
-// TestWholeSuiteWithBindings: what `bindings init` asks for is enough, in whatever order the cases come, and for processes in parallel.
+// TestWholeSuiteWithBindings: what `bindings init` asks for is enough, in whatever order the cases come, and for
+// processes in parallel.
 func TestWholeSuiteWithBindings(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	NotRaced(t)
@@ -105,16 +113,18 @@ func TestWholeSuiteWithBindings(t *testing.T) {
 	}
 	processes.Wait()
 	g.Expect(stop()).To(Succeed())
-	// The order of the cases is another one than was counted with, so that a few instances may stay in a group that is too small.
-	// Prepared groups may also be larger than a history can be judged for.
+	// The order of the cases is another one than was counted with, so that a few instances may stay in a group that is
+	// too small. Prepared groups may also be larger than a history can be judged for.
 	for id, why := range reasons(results) {
-		g.Expect(why).To(Or(ContainSubstring("could-not-run: state"), ContainSubstring("more instances than can be judged"),
+		g.Expect(why).To(Or(ContainSubstring("could-not-run: state"),
+			ContainSubstring("more instances than can be judged"),
 			ContainSubstring("the activity had ended before")), id)
 	}
 	g.Expect(outcomes(results)[reports.Passed]).To(BeNumerically(">=", len(results)-8))
 }
 
-// TestGroupsAreLeftAsTheyWere: a program that enables and disables prepared groups leaves each as the next case needs it.
+// TestGroupsAreLeftAsTheyWere: a program that enables and disables prepared groups leaves each as the next case needs
+// it.
 func TestGroupsAreLeftAsTheyWere(t *testing.T) {
 	NotRaced(t)
 	for state, want := range map[string]string{
@@ -130,7 +140,8 @@ func TestGroupsAreLeftAsTheyWere(t *testing.T) {
 				return x.State.Name == state && x.Other == nil &&
 					slices.ContainsFunc(x.Steps, func(s fixtures.Step) bool { return s.Enable+s.Disable != "" })
 			})
-			address, stop, err := plan.startOn(context.Background(), target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
+			address, stop, err := plan.startOn(context.Background(),
+				target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
 			g.Expect(err).NotTo(HaveOccurred())
 			runner, err := plan.Connect(address, nil)
 			g.Expect(err).NotTo(HaveOccurred())
@@ -151,12 +162,15 @@ func TestGroupsAreLeftAsTheyWere(t *testing.T) {
 func TestPoolsRunDry(t *testing.T) {
 	g := NewWithT(t)
 	server, s := bound(t)
-	s.Bindings = prepare(t, server, states.Stock{States: []states.Need{{State: "a scaling group with detachable instances", Groups: []int{4}}}})
+	s.Bindings = prepare(t, server,
+		states.Stock{States: []states.Need{{State: "a scaling group with detachable instances", Groups: []int{4}}}})
 	plan, err := NewPlan(s)
 	g.Expect(err).NotTo(HaveOccurred())
-	cases, err := plan.Select([]string{"detach.one", "error.InvalidScalingGroupId.NotFound"}, func([]string) bool { return true })
+	cases, err := plan.Select([]string{"detach.one", "error.InvalidScalingGroupId.NotFound"},
+		func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
-	address, stop, err := plan.startOn(context.Background(), target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
+	address, stop, err := plan.startOn(context.Background(),
+		target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
 	g.Expect(err).NotTo(HaveOccurred())
 	runner, err := plan.Connect(address, nil)
 	g.Expect(err).NotTo(HaveOccurred())
@@ -171,7 +185,8 @@ func TestPoolsRunDry(t *testing.T) {
 	}
 	g.Expect(stop()).To(Succeed())
 	g.Expect(got).To(Equal([]string{
-		"detach.one/xml/get passed", "detach.one/xml/post passed", "detach.one/json/get could-not-run", "detach.one/json/post could-not-run",
+		"detach.one/xml/get passed", "detach.one/xml/post passed", "detach.one/json/get could-not-run",
+		"detach.one/json/post could-not-run",
 		"error.InvalidScalingGroupId.NotFound/xml/get passed", "error.InvalidScalingGroupId.NotFound/xml/post passed",
 		"error.InvalidScalingGroupId.NotFound/json/get passed", "error.InvalidScalingGroupId.NotFound/json/post passed",
 	}))
@@ -194,9 +209,23 @@ func TestBindingsFile(t *testing.T) {
 		{"no instances", state + "  - scalingGroupId: g\n", "group 1: give instanceIds"},
 		{"unknown key", state + "  - scalingGroup: g\n", `b.yaml:2: unknown key "scalingGroup"; did you mean scalingGroupId?`},
 		{"twice", state + "  - {scalingGroupId: g, instanceIds: [i-1, i-1]}\n", `"i-1" is empty or listed twice`},
-		{"in two states", state + "  - {scalingGroupId: g, instanceIds: [i-1]}\nan inactive scaling group:\n  - {scalingGroupId: h, instanceIds: [i-1]}\n", "listed twice"},
-		{"no load balancer", "a scaling group with an inactive load balancer:\n  - {scalingGroupId: g, instanceIds: [i-1]}\n", "give loadBalancerId"},
-		{"a key", "a caller without permission to detach instances:\n  - {scalingGroupId: g, instanceIds: [i-1], accessKeyIdEnv: LTAIxyz, accessKeySecretEnv: S3cr3t}\n", "must be the name of an environment variable"},
+		{
+			"in two states",
+			state +
+				"  - {scalingGroupId: g, instanceIds: [i-1]}\nan inactive scaling group:\n  - {scalingGroupId: h, " +
+				"instanceIds: [i-1]}\n", "listed twice",
+		},
+		{
+			"no load balancer",
+			"a scaling group with an inactive load balancer:\n  - {scalingGroupId: g, instanceIds: [i-1]}\n",
+			"give loadBalancerId",
+		},
+		{
+			"a key",
+			"a caller without permission to detach instances:\n  - {scalingGroupId: g, instanceIds: [i-1], " +
+				"accessKeyIdEnv: LTAIxyz, accessKeySecretEnv: S3cr3t}\n",
+			"must be the name of an environment variable",
+		},
 		{"broken", state + "  - [", "b.yaml:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

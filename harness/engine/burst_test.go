@@ -12,8 +12,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// TestBurstOnABusyService: of calls on many groups some meet an activity of the service itself in every attempt. They are
-// sent once more; a refusal that no activity explains is a finding as ever.
+// TestBurstOnABusyService: of calls on many groups some meet an activity of the service itself in every attempt. They
+// are sent once more; a refusal that no activity explains is a finding as ever.
 func TestBurstOnABusyService(t *testing.T) {
 	for name, c := range map[string]struct {
 		acts bool
@@ -37,12 +37,16 @@ func TestBurstOnABusyService(t *testing.T) {
 				}
 				return next(call)
 			}
-			m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 10 * time.Millisecond, Rules: rules})
+			m, err := mock.New(mock.Options{
+				SkipVerification: true, ActivityDuration: 10 * time.Millisecond,
+				Rules: rules,
+			})
 			g.Expect(err).NotTo(HaveOccurred())
 			s := httptest.NewServer(m)
 			t.Cleanup(s.Close)
 			plan, runner := connected(t, target.Settings{
-				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: 20 * time.Millisecond,
+				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
+				Lag: 20 * time.Millisecond,
 			})
 			result := ran(t, plan, runner, "overlap.burst/json/post")[0]
 			g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)

@@ -22,12 +22,17 @@ import (
 
 func TestRejects(t *testing.T) {
 	for code, want := range map[string]bool{
-		"SignatureDoesNotMatch": true, "IncompleteSignature": true, "InvalidAccessKeyId": true, "InvalidAccessKeyId.NotFound": true,
-		"InvalidAccessKeyId.Inactive": true, "InvalidAccessKeyId.Whatever": true, "MissingAccessKeyId": true, "MissingSignature": true,
-		"InvalidSecurityToken.Expired": true, "InvalidSecurityToken.MismatchWithAccessKey": true, "SecurityTokenExpired": true,
-		"MissingSecurityToken": true, "IllegalTimestamp": true, "InvalidTimeStamp.Expired": true, "InvalidTimeStamp.Format": true,
+		"SignatureDoesNotMatch": true, "IncompleteSignature": true, "InvalidAccessKeyId": true,
+		"InvalidAccessKeyId.NotFound": true,
+		"InvalidAccessKeyId.Inactive": true, "InvalidAccessKeyId.Whatever": true, "MissingAccessKeyId": true,
+		"MissingSignature":             true,
+		"InvalidSecurityToken.Expired": true, "InvalidSecurityToken.MismatchWithAccessKey": true,
+		"SecurityTokenExpired": true,
+		"MissingSecurityToken": true, "IllegalTimestamp": true, "InvalidTimeStamp.Expired": true,
+		"InvalidTimeStamp.Format":     true,
 		"Forbidden.AccessKeyDisabled": true,
-		"":                            false, "Forbidden": false, "Forbidden.Unauthorized": false, "SignatureNonceUsed": false, "MissingParameter": false,
+		"":                            false, "Forbidden": false, "Forbidden.Unauthorized": false,
+		"SignatureNonceUsed": false, "MissingParameter": false,
 		"InvalidScalingGroupId.NotFound": false, "Throttling": false,
 	} {
 		NewWithT(t).Expect(rejects(code)).To(Equal(want), code)
@@ -42,7 +47,8 @@ func TestRejection(t *testing.T) {
 		{"MissingSecurityToken", "MissingSecurityToken", "MissingSecurityToken", ""},
 		{"InvalidScalingGroupId.NotFound", "SignatureDoesNotMatch", "SignatureDoesNotMatch", "GET"},
 		{"InvalidSecurityToken.Malformed", "", "InvalidSecurityToken.Malformed", "POST"},
-		{"MissingAccessKeyId", "InvalidScalingGroupId.NotFound", "", ""}, // it does not read the form, which is a fault to be judged
+		// it does not read the form, which is a fault to be judged
+		{"MissingAccessKeyId", "InvalidScalingGroupId.NotFound", "", ""},
 		{"MissingAccessKeyId", "MissingAccessKeyId", "MissingAccessKeyId", ""},
 		{"MissingAccessKeyId", "SignatureDoesNotMatch", "MissingAccessKeyId", ""},
 	} {
@@ -69,7 +75,8 @@ func TestRejectedCredentials(t *testing.T) {
 		g := NewWithT(t)
 		plan, err := NewPlan(target.Settings{Endpoint: server.URL}.WithDefaults())
 		g.Expect(err).NotTo(HaveOccurred())
-		_, _, err = plan.startOn(context.Background(), target.Credentials{AccessKeyID: "STS.key", AccessKeySecret: keySecret}, 1, environment)
+		_, _, err = plan.startOn(context.Background(),
+			target.Credentials{AccessKeyID: "STS.key", AccessKeySecret: keySecret}, 1, environment)
 		g.Expect(err).To(MatchError(ContainSubstring(c.says)))
 	}
 }
@@ -100,21 +107,37 @@ func TestReasons(t *testing.T) {
 		settings target.Settings
 		says     string // "": it can be judged
 	}{
-		"plain":               {target.Settings{Endpoint: plain.URL}, ""},
-		"http to https":       {target.Settings{Endpoint: strings.Replace(secure.URL, "https", "http", 1)}, "speaks TLS there; write https://"},
-		"https to http":       {target.Settings{Endpoint: strings.Replace(plain.URL, "http", "https", 1)}, "does not speak TLS; write http://"},
-		"HTTP/2 only":         {target.Settings{Endpoint: two.URL}, "speaks HTTP/2 only"},
-		"not trusted":         {target.Settings{Endpoint: secure.URL}, "-ca FILE"},
-		"trusted":             {target.Settings{Endpoint: secure.URL, CA: authority}, ""},
-		"refused":             {target.Settings{Endpoint: "http://127.0.0.1:1"}, "connection refused; start it"},
-		"refused, and waited": {target.Settings{Endpoint: "http://127.0.0.1:1", Wait: 120 * time.Millisecond}, "connection refused for 120ms"},
-		"states refused":      {target.Settings{Endpoint: plain.URL, ProviderStates: "http://127.0.0.1:1/s"}, "-provider-states http://127.0.0.1:1/s cannot be reached"},
-		"states 404":          {target.Settings{Endpoint: plain.URL, ProviderStates: plain.URL + "/s"}, "is the path right?"},
+		"plain": {target.Settings{Endpoint: plain.URL}, ""},
+		"http to https": {
+			target.Settings{Endpoint: strings.Replace(secure.URL, "https", "http", 1)},
+			"speaks TLS there; write https://",
+		},
+		"https to http": {
+			target.Settings{Endpoint: strings.Replace(plain.URL, "http", "https", 1)},
+			"does not speak TLS; write http://",
+		},
+		"HTTP/2 only": {target.Settings{Endpoint: two.URL}, "speaks HTTP/2 only"},
+		"not trusted": {target.Settings{Endpoint: secure.URL}, "-ca FILE"},
+		"trusted":     {target.Settings{Endpoint: secure.URL, CA: authority}, ""},
+		"refused":     {target.Settings{Endpoint: "http://127.0.0.1:1"}, "connection refused; start it"},
+		"refused, and waited": {
+			target.Settings{Endpoint: "http://127.0.0.1:1", Wait: 120 * time.Millisecond},
+			"connection refused for 120ms",
+		},
+		"states refused": {
+			target.Settings{Endpoint: plain.URL, ProviderStates: "http://127.0.0.1:1/s"},
+			"-provider-states http://127.0.0.1:1/s cannot be reached",
+		},
+		"states 404": {
+			target.Settings{Endpoint: plain.URL, ProviderStates: plain.URL + "/s"},
+			"is the path right?",
+		},
 	} {
 		g := NewWithT(t)
 		plan, err := NewPlan(c.settings.WithDefaults())
 		g.Expect(err).NotTo(HaveOccurred())
-		_, _, err = plan.startOn(context.Background(), target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
+		_, _, err = plan.startOn(context.Background(),
+			target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, 1, environment)
 		if c.says == "" {
 			g.Expect(err).NotTo(HaveOccurred(), name)
 			continue
@@ -126,12 +149,17 @@ func TestReasons(t *testing.T) {
 
 // "Every call" is said only when it was every one.
 func TestThrottlingIsSaidAsItWas(t *testing.T) {
-	throttled, answered, silent := wire.Exchange{Throttled: true}, wire.Exchange{Response: &wire.Response{}}, wire.Exchange{Failure: "no answer within 10s"}
+	throttled, answered, silent := wire.Exchange{Throttled: true}, wire.Exchange{Response: &wire.Response{}},
+		wire.Exchange{Failure: "no answer within 10s"}
 	for want, seen := range map[string][]wire.Exchange{
-		"it throttles every call (-rate sends fewer)":               slices.Repeat([]wire.Exchange{throttled}, deadAfter),
-		"it throttled each of the last 8 calls (-rate sends fewer)": append([]wire.Exchange{answered}, slices.Repeat([]wire.Exchange{throttled}, deadAfter)...),
-		"of the last 8 calls it throttled 7: no answer within 10s":  append(slices.Repeat([]wire.Exchange{throttled}, deadAfter-1), silent),
-		"the target stopped answering: no answer within 10s":        append([]wire.Exchange{throttled, answered}, slices.Repeat([]wire.Exchange{silent}, deadAfter)...),
+		"it throttles every call (-rate sends fewer)": slices.Repeat([]wire.Exchange{throttled},
+			deadAfter),
+		"it throttled each of the last 8 calls (-rate sends fewer)": append([]wire.Exchange{answered},
+			slices.Repeat([]wire.Exchange{throttled}, deadAfter)...),
+		"of the last 8 calls it throttled 7: no answer within 10s": append(slices.Repeat([]wire.Exchange{throttled},
+			deadAfter-1), silent),
+		"the target stopped answering: no answer within 10s": append([]wire.Exchange{throttled, answered},
+			slices.Repeat([]wire.Exchange{silent}, deadAfter)...),
 	} {
 		h := &health{}
 		for _, ex := range seen {

@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// denied sets the credentials of a caller without permission in environment variables of this test alone, and returns their names.
+// denied sets the credentials of a caller without permission in environment variables of this test alone, and returns
+// their names.
 func denied(t *testing.T, id, secret string) (idName, secretName string) {
 	t.Helper()
 	own := "ESSCONFORM_" + strings.ToUpper(regexp.MustCompile(`\W`).ReplaceAllString(t.Name(), "_"))
@@ -51,8 +52,8 @@ func denied(t *testing.T, id, secret string) (idName, secretName string) {
 // builtIn is the plan of the built-in contract and cases, read once for all the clouds. Nobody may change it.
 var builtIn = sync.OnceValues(func() (*Plan, error) { return NewPlan(target.Settings{}.WithDefaults()) })
 
-// cloud is a mock that is not asked for provider states: a group, some instances of their own, a load balancer, a DB instance, and a
-// caller without permission. It counts the calls by operation.
+// cloud is a mock that is not asked for provider states: a group, some instances of their own, a load balancer, a DB
+// instance, and a caller without permission. It counts the calls by operation.
 type cloud struct {
 	url           string
 	group, second string
@@ -71,7 +72,9 @@ type cloud struct {
 	before func(w http.ResponseWriter, r *http.Request) (answered bool)
 }
 
-func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration, change ...func(*mock.Rules)) *cloud {
+func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Duration,
+	change ...func(*mock.Rules),
+) *cloud {
 	t.Helper()
 	g := NewWithT(t)
 	c := &cloud{calls: map[string]int{}, named: map[string]bool{}}
@@ -86,7 +89,8 @@ func newCloud(t *testing.T, scheme wire.Scheme, instances int, activity time.Dur
 		return q
 	}
 	server, err := mock.New(mock.Options{
-		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity, Rules: rules,
+		Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: activity,
+		Rules:            rules,
 		SkipVerification: scheme == wire.SignNone,
 	})
 	g.Expect(err).NotTo(HaveOccurred())
@@ -121,7 +125,8 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	plan, err := builtIn()
 	g.Expect(err).NotTo(HaveOccurred())
 	c.kinds = plan.Set.State
-	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix, target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, shared{})
+	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix,
+		target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, shared{})
 	g.Expect(err).NotTo(HaveOccurred())
 	shown, err := c.client.Group(ctx, from)
 	g.Expect(err).NotTo(HaveOccurred())
@@ -130,12 +135,19 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 		some := min(instances, support.MostIDs)
 		_, err = c.client.Detach(ctx, from, c.instances[instances-some:instances])
 		g.Expect(err).NotTo(HaveOccurred())
-		g.Eventually(func() (bool, error) { return c.client.Busy(ctx, from) }, 5*time.Second, time.Millisecond).Should(BeFalse())
+		g.Eventually(func() (bool, error) { return c.client.Busy(ctx, from) }, 5*time.Second,
+			time.Millisecond).Should(BeFalse())
 		instances -= some
 	}
-	c.group, err = c.client.Create(ctx, support.NewGroup{Name: "users", Sizes: support.Sizes{MaxSize: 5, Cooldown: 120}, LoadBalancers: []string{c.balancer}, Databases: []string{c.db}})
+	c.group, err = c.client.Create(ctx, support.NewGroup{
+		Name: "users", Sizes: support.Sizes{MaxSize: 5, Cooldown: 120},
+		LoadBalancers: []string{c.balancer}, Databases: []string{c.db},
+	})
 	g.Expect(err).NotTo(HaveOccurred())
-	c.second, err = c.client.Create(ctx, support.NewGroup{Name: "second", Sizes: support.Sizes{MaxSize: 9, Cooldown: 10}})
+	c.second, err = c.client.Create(ctx, support.NewGroup{
+		Name:  "second",
+		Sizes: support.Sizes{MaxSize: 9, Cooldown: 10},
+	})
 	g.Expect(err).NotTo(HaveOccurred())
 }
 
@@ -159,9 +171,11 @@ func (c *cloud) count(q *mock.Request) {
 func (c *cloud) settings(t *testing.T) target.Settings {
 	t.Helper()
 	s := target.Settings{
-		Endpoint: c.url, Signature: string(c.client.Scheme), Arrange: target.ArrangeAPI, VerifiesSignatures: true, ReportDir: t.TempDir(),
+		Endpoint: c.url, Signature: string(c.client.Scheme), Arrange: target.ArrangeAPI, VerifiesSignatures: true,
+		ReportDir: t.TempDir(),
 		API: &target.API{
-			ScalingGroupID: c.group, OtherScalingGroupID: c.second, InstanceIDs: c.instances, LoadBalancerID: c.balancer, DBInstanceID: c.db,
+			ScalingGroupID: c.group, OtherScalingGroupID: c.second, InstanceIDs: c.instances,
+			LoadBalancerID: c.balancer, DBInstanceID: c.db,
 			DeniedAccessKeyIDEnv: c.deniedID, DeniedAccessKeySecretEnv: c.deniedSecret,
 		},
 	}.WithDefaults()
@@ -253,7 +267,11 @@ func mustContract(t *testing.T) *spec.Contract {
 
 // embedMock is package embedded for tests of this package, which it imports.
 func embedMock(target.Settings) (Address, func() error, error) {
-	server, err := mock.New(mock.Options{Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}}, ActivityDuration: 20 * time.Millisecond})
+	server,
+		err := mock.New(mock.Options{
+		Credentials:      []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: keySecret}},
+		ActivityDuration: 20 * time.Millisecond,
+	})
 	if err == nil {
 		err = server.Start("127.0.0.1:0")
 	}

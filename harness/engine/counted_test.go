@@ -83,7 +83,8 @@ func TestCountedGroups(t *testing.T) {
 		_, err := runner.Arrange(t.Context(), kind, 2)
 		g.Expect(err).NotTo(HaveOccurred())
 	}
-	for _, result := range ran(t, plan, runner, "near-miss.group-shorter/json/get", "near-miss.group-shorter/xml/post") {
+	for _, result := range ran(t, plan, runner, "near-miss.group-shorter/json/get",
+		"near-miss.group-shorter/xml/post") {
 		g.Expect(result.Outcome).To(Equal(reports.Passed), "%s %v", result.Reason, result.Findings)
 	}
 }

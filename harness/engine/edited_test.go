@@ -90,7 +90,8 @@ func TestChangedMessage(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	g := NewWithT(t)
-	r := judge(t, target.Settings{Spec: edited(t, "The specified scaling group does not exist.", "No such scaling group.")})
+	r := judge(t, target.Settings{Spec: edited(t, "The specified scaling group does not exist.",
+		"No such scaling group.")})
 	g.Expect(violated(r)).To(Equal([]string{"error.message.InvalidScalingGroupId.NotFound"}))
 	g.Expect(r.Verdict.ExitCode).To(Equal(reports.ExitNotConformant))
 }
@@ -112,14 +113,16 @@ func TestRenamedCode(t *testing.T) {
 	g.Expect(err).To(MatchError(ContainSubstring("excluded: with the reason")))
 }
 
-// TestCodeAddedAndTakenOut: one code makes room for another, with a case of its own; the rule that it enforced is excluded with a reason.
+// TestCodeAddedAndTakenOut: one code makes room for another, with a case of its own; the rule that it enforced is
+// excluded with a reason.
 func TestCodeAddedAndTakenOut(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	engine.NotRaced(t)
 	g := NewWithT(t)
 	file := edited(t,
 		"IncorrectDBInstanceStatus", "GroupIsLocked",
-		"  - id: group.db-instance\n", "  - id: group.db-instance\n    excluded: there are no DB instances in this cloud\n")
+		"  - id: group.db-instance\n",
+		"  - id: group.db-instance\n    excluded: there are no DB instances in this cloud\n")
 	cases := t.TempDir()
 	g.Expect(os.WriteFile(filepath.Join(cases, "locked.yaml"), []byte(`- id: error.GroupIsLocked
   title: a locked group is refused

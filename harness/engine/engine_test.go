@@ -51,9 +51,13 @@ func TestSelect(t *testing.T) {
 
 func TestUnsupportedMustExist(t *testing.T) {
 	g := NewWithT(t)
-	_, err := NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{{State: "a typo", Reason: "x"}}})
+	declare := func(u target.Unsupported) error {
+		_, err := NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{u}})
+		return err
+	}
+	err := declare(target.Unsupported{State: "a typo", Reason: "x"})
 	g.Expect(err).To(MatchError(ContainSubstring(`t.yaml: unsupported: "a typo" is not a provider state`)))
-	_, err = NewPlan(target.Settings{File: "t.yaml", Unsupported: []target.Unsupported{{Operation: "Typo", Reason: "x"}}})
+	err = declare(target.Unsupported{Operation: "Typo", Reason: "x"})
 	g.Expect(err).To(MatchError(ContainSubstring(`"Typo" is not a supporting operation`)))
 }
 
@@ -89,7 +93,10 @@ func TestAboutInstances(t *testing.T) {
 	g := NewWithT(t)
 	g.Expect(aboutInstances(&support.Refusal{Code: "InvalidInstanceId.InUse", Status: 400})).To(BeTrue())
 	g.Expect(aboutInstances(&support.Refusal{Code: "IncorrectInstanceStatus", Status: 400})).To(BeTrue())
-	for _, code := range []string{"IncorrectCapacity.MaxSize", "ScalingActivityInProgress", "Forbidden.Unauthorized", "Throttling.User", "InternalError"} {
+	for _, code := range []string{
+		"IncorrectCapacity.MaxSize", "ScalingActivityInProgress", "Forbidden.Unauthorized",
+		"Throttling.User", "InternalError",
+	} {
 		g.Expect(aboutInstances(&support.Refusal{Code: code, Status: 400})).To(BeFalse(), code)
 	}
 	g.Expect((&support.Refusal{Code: "InvalidAction.NotFound", Status: 404}).Absent()).To(BeTrue())

@@ -28,7 +28,8 @@ func TestCallsOfAKindThatHangsAreNoLongerSent(t *testing.T) {
 		h.saw(post, silent)
 		h.saw(get, answered)
 	}
-	g.Expect(h.known(post)).To(Equal("not sent: the last 9 XML calls by POST that are to be refused were not answered in time"))
+	g.Expect(h.known(post)).To(
+		Equal("not sent: the last 9 XML calls by POST that are to be refused were not answered in time"))
 	g.Expect(h.known(get)).To(BeEmpty())
 }
 

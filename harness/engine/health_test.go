@@ -7,8 +7,8 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// TestTypicalActivity: an activity that was looked for late says only that it is no longer than that; one that was seen to run, that it
-// is longer.
+// TestTypicalActivity: an activity that was looked for late says only that it is no longer than that; one that was seen
+// to run, that it is longer.
 func TestTypicalActivity(t *testing.T) {
 	g := NewWithT(t)
 	h := new(health)

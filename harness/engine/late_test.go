@@ -29,7 +29,8 @@ func TestAnActivityThatEndsDuringTheLateLook(t *testing.T) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		sent, _ := url.ParseQuery(string(body))
-		if sent.Get("Action") == "DescribeScalingActivities" && strings.HasPrefix(sent.Get("ScalingActivityId.1"), "asa-") {
+		if sent.Get("Action") == "DescribeScalingActivities" && strings.HasPrefix(sent.Get("ScalingActivityId.1"),
+			"asa-") {
 			ended++
 			m.Forward(lasts)
 		}

@@ -20,7 +20,8 @@ const outage = `{"RequestId":"4F0D-1","HostId":"h","Code":"ServiceUnavailable","
 
 // around are settings for a mock of which some calls of DetachInstances are answered by something else. It gets the
 // number of the call, and tells whether it has answered.
-func around(t *testing.T, rules *mock.Rules, instead func(n int, m http.Handler, w http.ResponseWriter, r *http.Request) bool,
+func around(t *testing.T, rules *mock.Rules,
+	instead func(n int, m http.Handler, w http.ResponseWriter, r *http.Request) bool,
 ) target.Settings {
 	t.Helper()
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 5 * time.Millisecond, Rules: rules})
@@ -36,7 +37,8 @@ func around(t *testing.T, rules *mock.Rules, instead func(n int, m http.Handler,
 	}))
 	t.Cleanup(s.Close)
 	return target.Settings{
-		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: 300 * time.Millisecond,
+		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
+		Lag: 300 * time.Millisecond,
 	}
 }
 
@@ -105,15 +107,16 @@ func TestAttachingWithoutAnAnswer(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	plan, runner := connected(t, target.Settings{
-		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: 20 * time.Millisecond,
+		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
+		Lag: 20 * time.Millisecond,
 	})
 	result := ran(t, plan, runner, "sequence.detach-attach-detach/xml/get")[0]
 	g.Expect(result.Outcome).To(Equal(reports.CouldNotRun), "%v", result.Findings)
 	g.Expect(result.Reason).To(ContainSubstring("AttachInstances: no whole answer"))
 }
 
-// TestWhatTheServiceDoes: a member that the service takes out by an activity of its own is not held against the call; one
-// that is gone without any is.
+// TestWhatTheServiceDoes: a member that the service takes out by an activity of its own is not held against the call;
+// one that is gone without any is.
 func TestWhatTheServiceDoes(t *testing.T) {
 	for name, c := range map[string]struct {
 		shown bool

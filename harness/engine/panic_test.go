@@ -36,8 +36,8 @@ func (f *faulty) Teardown(ctx context.Context, r states.Release) error {
 	return err
 }
 
-// TestPanicInACase injects faults of the harness. A case in which one happens could not run, whatever it had found until then, the other
-// cases still run, and the run cannot be conformant.
+// TestPanicInACase injects faults of the harness. A case in which one happens could not run, whatever it had found
+// until then, the other cases still run, and the run cannot be conformant.
 func TestPanicInACase(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -81,7 +81,10 @@ func TestPanicInACase(t *testing.T) {
 				g.Expect(result.Outcome).To(Equal(reports.Passed), "%s: %s%v", x.Name, result.Reason, result.Findings)
 				results = append(results, result)
 			}
-			report := plan.Report(RunOutcome{StartedAt: time.Now(), Selected: len(cases), Results: results, Expected: cases})
+			report := plan.Report(RunOutcome{
+				StartedAt: time.Now(), Selected: len(cases), Results: results,
+				Expected: cases,
+			})
 			g.Expect(report.Counts.Passed).To(Equal(len(cases) - 1))
 			g.Expect(report.Counts.CouldNotRun).To(Equal(1))
 			g.Expect(report.Verdict.Conformant).To(BeFalse())

@@ -58,12 +58,14 @@ func TestOptionalGroup(t *testing.T) {
 	engine.NotRaced(t)
 	g := NewWithT(t)
 	optional := []string{
-		"        - name: ScalingGroupId\n          in: query\n          required: true\n", "        - name: ScalingGroupId\n          in: query\n",
+		"        - name: ScalingGroupId\n          in: query\n          required: true\n",
+		"        - name: ScalingGroupId\n          in: query\n",
 		"      required: [ScalingGroupId, InstanceId.1]\n", "      required: [InstanceId.1]\n",
 	}
 	_, err := engine.NewPlan(target.Settings{Spec: edited(t, optional...)}.WithDefaults())
 	g.Expect(err).To(MatchError(MatchRegexp(`case param\.group-missing: a call without ScalingGroupId must be refused, but .*edited\.yaml:\d+ says that it is optional`)))
-	r := judge(t, target.Settings{Spec: edited(t, append(optional, "  - id: param.group-required\n", "  - id: param.group-required\n    excluded: optional here\n")...)})
+	r := judge(t, target.Settings{Spec: edited(t, append(optional, "  - id: param.group-required\n",
+		"  - id: param.group-required\n    excluded: optional here\n")...)})
 	g.Expect(r.Verdict.Conformant).To(BeTrue(), r.Verdict.Reason)
 	for _, c := range r.Cases {
 		g.Expect(c.Requirements).NotTo(ContainElement("param.group-required"), c.ID)

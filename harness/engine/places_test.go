@@ -24,7 +24,8 @@ func TestPlacesInTheReport(t *testing.T) {
 	runner, err := plan.Connect(address, nil)
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(runner.Close)
-	cases, err := plan.Select([]string{"error.InvalidScalingGroupId.NotFound/*/get"}, func([]string) bool { return true })
+	cases, err := plan.Select([]string{"error.InvalidScalingGroupId.NotFound/*/get"},
+		func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(cases).To(HaveLen(2))
 	places := map[string]string{}

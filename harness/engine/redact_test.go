@@ -24,11 +24,20 @@ func TestSecretsLearnedLater(t *testing.T) {
 	g := NewWithT(t)
 	const secret = "the-secret-of-the-denied-caller"
 	r := &Runner{redactor: wire.NewRedactor()}
-	message := reports.Message{StartLine: "HTTP/1.1 500", Headers: []reports.Header{{Name: "X", Value: secret}}, Body: "<a>" + secret + "</a>"}
+	message := reports.Message{
+		StartLine: "HTTP/1.1 500", Headers: []reports.Header{{Name: "X", Value: secret}},
+		Body: "<a>" + secret + "</a>",
+	}
 	before := []reports.CaseResult{{
 		ID: "a/xml/get", Reason: "got " + secret, StartedAt: time.Unix(1, 0), RequestIDs: []string{secret},
-		State:    reports.State{Params: map[string]any{"instances": 3.0, "x": []any{secret}}, Outcome: "failed: " + secret},
-		Findings: []reports.Finding{{Requirement: "detach.one", Got: secret, Offset: 3, Length: 5, History: []reports.HistoryLine{{Text: secret}}}},
+		State: reports.State{
+			Params:  map[string]any{"instances": 3.0, "x": []any{secret}},
+			Outcome: "failed: " + secret,
+		},
+		Findings: []reports.Finding{{
+			Requirement: "detach.one", Got: secret, Offset: 3, Length: 5,
+			History: []reports.HistoryLine{{Text: secret}},
+		}},
 		Exchange: &reports.Exchange{Response: &message},
 	}}
 	was, err := json.Marshal(before)
@@ -68,7 +77,10 @@ func TestSecretsOfAnotherProcess(t *testing.T) {
 		_, _ = w.Write(rec.Body.Bytes())
 	}))
 	defer server.Close()
-	plan, err := NewPlan(target.Settings{Endpoint: server.URL, ProviderStates: server.URL + mock.StatesPath, Signature: "none", Late: -1}.WithDefaults())
+	plan, err := NewPlan(target.Settings{
+		Endpoint: server.URL, ProviderStates: server.URL + mock.StatesPath,
+		Signature: "none", Late: -1,
+	}.WithDefaults())
 	g.Expect(err).NotTo(HaveOccurred())
 	cases, err := plan.Select([]string{"error.Forbidden.Unauthorized"}, func([]string) bool { return true })
 	g.Expect(err).NotTo(HaveOccurred())

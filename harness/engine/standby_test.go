@@ -76,7 +76,10 @@ func TestAMemberIsWhoIsListed(t *testing.T) {
 			"the detached stay listed": {func(group string, detached []string, list []any) []any {
 				for _, id := range detached {
 					if !slices.ContainsFunc(list, func(m any) bool { return m.(map[string]any)["InstanceId"] == id }) {
-						list = append(list, map[string]any{"InstanceId": id, "ScalingGroupId": group, "LifecycleState": status, "HealthStatus": "Healthy", "CreationType": "Attached"})
+						list = append(list, map[string]any{
+							"InstanceId": id, "ScalingGroupId": group,
+							"LifecycleState": status, "HealthStatus": "Healthy", "CreationType": "Attached",
+						})
 					}
 				}
 				return list
@@ -94,7 +97,8 @@ func TestAMemberIsWhoIsListed(t *testing.T) {
 				t.Parallel() // it waits for the lag
 				g, at := NewWithT(t), members(t, c.edit)
 				plan, runner := connected(t, target.Settings{
-					Endpoint: at, ProviderStates: at + mock.StatesPath, Signature: "none", Late: -1, Lag: 50 * time.Millisecond,
+					Endpoint: at, ProviderStates: at + mock.StatesPath, Signature: "none", Late: -1,
+					Lag: 50 * time.Millisecond,
 				})
 				result := ran(t, plan, runner, "effect.one-leaves-group/json/get")[0]
 				g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)

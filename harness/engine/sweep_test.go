@@ -27,7 +27,8 @@ func (c *cloud) abandon(t *testing.T, journal *states.Journal, with func(*states
 	g := NewWithT(t)
 	s := c.settings(t)
 	api := &states.API{
-		Client: c.client, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: 5 * time.Second, Getenv: environment, Kinds: c.kinds,
+		Client: c.client, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: 5 * time.Second,
+		Getenv: environment, Kinds: c.kinds,
 	}
 	if with != nil {
 		with(api)
@@ -104,14 +105,16 @@ func TestSweepAfterEachCall(t *testing.T) {
 			return false
 		}
 		api := &states.API{
-			Client: c.client, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: time.Second, Getenv: environment, Kinds: c.kinds,
+			Client: c.client, With: *s.API, Journal: journal, Pace: support.PaceOf(true), Patience: time.Second,
+			Getenv: environment, Kinds: c.kinds,
 		}
 		ctx := context.Background()
 		if err := api.Begin(ctx); err == nil {
 			for _, name := range []string{"an inactive scaling group", "a scaling group at its minimum size"} {
 				state := fixtures.State{Name: name, Instances: 2}
 				if values, err := api.Setup(ctx, states.Request{Case: "killed", State: state}); err == nil {
-					_ = api.Teardown(ctx, states.Release{Case: "killed", State: state, Values: values}) // fails when the target is gone by now
+					// fails when the target is gone by now
+					_ = api.Teardown(ctx, states.Release{Case: "killed", State: state, Values: values})
 				}
 			}
 		}
@@ -122,8 +125,8 @@ func TestSweepAfterEachCall(t *testing.T) {
 	}
 }
 
-// TestSweepAfterAFault: whichever call of a sweep fails, once, the next sweep puts everything back: nothing was struck off the journal that
-// something else still needed.
+// TestSweepAfterAFault: whichever call of a sweep fails, once, the next sweep puts everything back: nothing was struck
+// off the journal that something else still needed.
 func TestSweepAfterAFault(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	NotRaced(t)
@@ -136,9 +139,15 @@ func TestSweepAfterAFault(t *testing.T) {
 		{"in the second group", nil, []fixtures.State{detachable, detachable}},
 		{"at the minimum size", nil, []fixtures.State{{Name: "a scaling group at its minimum size", Instances: 2}}},
 		{"inactive", nil, []fixtures.State{{Name: "an inactive scaling group", Instances: 2}}},
-		{"with services off", nil, []fixtures.State{{Name: "a scaling group with a DB instance that is not running", Instances: 2}}},
+		{"with services off", nil, []fixtures.State{{
+			Name:      "a scaling group with a DB instance that is not running",
+			Instances: 2,
+		}}},
 		{
-			"in groups that it made", func(a *states.API) { a.With.Create, a.With.ScalingGroupID, a.With.OtherScalingGroupID = true, "", "" },
+			"in groups that it made", func(a *states.API) {
+				a.With.Create, a.With.ScalingGroupID,
+					a.With.OtherScalingGroupID = true, "", ""
+			},
 			[]fixtures.State{detachable, detachable},
 		},
 	} {
@@ -190,13 +199,15 @@ func TestEndOfARunAfterAFault(t *testing.T) {
 		return true
 	}
 	g.Expect(stop()).To(MatchError(And(
-		ContainSubstring("left for the next time, because instances have to leave first"), ContainSubstring("essconform sweep -journal"))))
+		ContainSubstring("left for the next time, because instances have to leave first"),
+		ContainSubstring("essconform sweep -journal"))))
 	c.before = nil
 	g.Expect(c.sweep(t, s.JournalFile())).To(Succeed())
 	g.Expect(c.dump(t)).To(Equal(before))
 }
 
-// TestInstanceElsewhere: an instance that somebody has put into a group of their own is left there, and holds nothing else up.
+// TestInstanceElsewhere: an instance that somebody has put into a group of their own is left there, and holds nothing
+// else up.
 func TestInstanceElsewhere(t *testing.T) {
 	g, ctx := NewWithT(t), context.Background()
 	c := newCloud(t, wire.SignNone, 3, -1)
@@ -215,7 +226,8 @@ func TestInstanceElsewhere(t *testing.T) {
 	_, err = c.client.Attach(ctx, foreign, c.instances[:1])
 	g.Expect(err).NotTo(HaveOccurred())
 
-	g.Expect(c.sweep(t, s.JournalFile())).To(MatchError(ContainSubstring("the instance " + c.instances[0] + " is in the group " + foreign + " by now")))
+	g.Expect(c.sweep(t, s.JournalFile())).To(MatchError(ContainSubstring("the instance " + c.instances[0] +
+		" is in the group " + foreign + " by now")))
 	after := c.dump(t)
 	g.Expect(after[c.group]).To(Equal(before[c.group]), "the group is as it was all the same")
 	g.Expect(c.openChanges(t, s.JournalFile())).To(Equal(1))
@@ -297,7 +309,8 @@ func TestNothingElseIsTouched(t *testing.T) {
 	g.Expect(c.client.SetLifecycle(context.Background(), c.group, support.Active)).To(Succeed())
 	_, err = c.client.Attach(context.Background(), c.group, []string{stranger})
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Eventually(func() (bool, error) { return c.client.Busy(context.Background(), c.group) }, 5*time.Second, time.Millisecond).Should(BeFalse())
+	g.Eventually(func() (bool, error) { return c.client.Busy(context.Background(), c.group) }, 5*time.Second,
+		time.Millisecond).Should(BeFalse())
 	clear(c.named)
 	before := c.dump(t)
 	clear(c.named)
@@ -353,6 +366,7 @@ func TestJournalIsPrivateAndHoldsNoSecret(t *testing.T) {
 
 func (c *cloud) origin() states.Origin {
 	return states.Origin{
-		Endpoint: c.url, Region: c.client.Region, Signature: string(c.client.Scheme), APIVersion: c.client.Version, ListPrefix: c.client.ListPrefix,
+		Endpoint: c.url, Region: c.client.Region, Signature: string(c.client.Scheme), APIVersion: c.client.Version,
+		ListPrefix: c.client.ListPrefix,
 	}
 }

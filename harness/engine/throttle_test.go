@@ -71,7 +71,8 @@ func TestAllThrottled(t *testing.T) {
 		g.Expect(other.Start("127.0.0.1:0")).To(Succeed())
 		defer other.Close(context.Background())
 		s := target.Settings{
-			Endpoint: c.url, ProviderStates: other.URL() + mock.StatesPath, Signature: "v1", ReportDir: t.TempDir(), Timeout: 200 * time.Millisecond,
+			Endpoint: c.url, ProviderStates: other.URL() + mock.StatesPath, Signature: "v1", ReportDir: t.TempDir(),
+			Timeout: 200 * time.Millisecond,
 		}.WithDefaults()
 		begin := time.Now()
 		results, err := c.run(t, s, 1)

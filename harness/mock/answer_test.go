@@ -30,7 +30,8 @@ func TestAnswersOnTheWire(t *testing.T) {
 			r := send(t, e, request(p))
 			id := r.text("RequestId")
 			if !uuid.MatchString(id) || seen[id] || r.header.Get("x-acs-request-id") != id {
-				t.Errorf("wanted a fresh request id in body and header; got %q, %q", id, r.header.Get("x-acs-request-id"))
+				t.Errorf("wanted a fresh request id in body and header; got %q, %q", id,
+					r.header.Get("x-acs-request-id"))
 			}
 			seen[id] = true
 			if got := r.header.Get("Content-Type"); got != c.contentType {
@@ -68,7 +69,8 @@ func TestFormIsKnownByItsContentType(t *testing.T) {
 		";":                false,
 	} {
 		v := e.setup(t, detachable, 1)
-		r := post(params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...))
+		r := post(params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version",
+			essVersion)...))
 		r.Header.Set("Content-Type", contentType)
 		if a := send(t, e, r); (a.status == http.StatusOK) != form {
 			t.Errorf("%q: wanted a form %t; got %d %s", contentType, form, a.status, a.body)
@@ -84,7 +86,8 @@ func TestSpacesAreDecodedEitherWay(t *testing.T) {
 	for _, spelling := range []string{"i-a+b", "i-a%20b"} {
 		r := get(nil)
 		v := e.setup(t, detachable, 1)
-		r.URL.RawQuery = "Action=DetachInstances&Version=" + essVersion + "&ScalingGroupId=" + v.group() + "&InstanceId.1=" + spelling
+		r.URL.RawQuery = "Action=DetachInstances&Version=" + essVersion + "&ScalingGroupId=" + v.group() +
+			"&InstanceId.1=" + spelling
 		if got := refused(
 			t,
 			send(t, e, r),

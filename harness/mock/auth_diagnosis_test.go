@@ -11,10 +11,13 @@ import (
 	"github.com/essconform/essconform/harness/mock/internal/sign"
 )
 
-// TestDiagnosisHoldsNoSecret: what the answer, the logs and the journal say of a wrong signature tells what differs, and
-// neither secret nor token, however they are encoded.
+// TestDiagnosisHoldsNoSecret: what the answer, the logs and the journal say of a wrong signature tells what differs,
+// and neither secret nor token, however they are encoded.
 func TestDiagnosisHoldsNoSecret(t *testing.T) {
-	caller := Credential{AccessKeyID: "carol", AccessKeySecret: "carol/secret+1", SecurityToken: "CAIS+token/of carol=="}
+	caller := Credential{
+		AccessKeyID: "carol", AccessKeySecret: "carol/secret+1",
+		SecurityToken: "CAIS+token/of carol==",
+	}
 	wrongV1 := func(method string, spoil func(p url.Values)) func(testMock, values) *http.Request {
 		return func(e testMock, v values) *http.Request {
 			p := v1Params(e, v, caller, "n")
@@ -34,7 +37,10 @@ func TestDiagnosisHoldsNoSecret(t *testing.T) {
 			signature, _ := sign.V1(http.MethodGet, sign.SHA1, "other", p)
 			p.Set("Signature", signature)
 		}), "no usual mistake"},
-		"v1, an added parameter": {wrongV1(http.MethodPost, func(p url.Values) { p.Set("Added", "x") }), "the parameter Added was added or is not signed"},
+		"v1, an added parameter": {
+			wrongV1(http.MethodPost, func(p url.Values) { p.Set("Added", "x") }),
+			"the parameter Added was added or is not signed",
+		},
 		"v1, a token that was not signed": {func(e testMock, v values) *http.Request {
 			bare := caller
 			bare.SecurityToken = ""
@@ -68,9 +74,13 @@ func TestDiagnosisHoldsNoSecret(t *testing.T) {
 			if all := logged.String() + failed.String(); !strings.Contains(all, c.says) {
 				t.Errorf("wanted %q in the log; got %s", c.says, all)
 			}
-			for where, text := range map[string]string{"answer": r.body, "request log": logged.String(), "error log": failed.String(), "journal": string(journal)} {
+			for where, text := range map[string]string{
+				"answer": r.body, "request log": logged.String(),
+				"error log": failed.String(), "journal": string(journal),
+			} {
 				for _, secret := range []string{caller.AccessKeySecret, caller.SecurityToken} {
-					for shown, times := secret, 0; times < 4; shown, times = strings.ReplaceAll(url.QueryEscape(shown), "+", "%20"), times+1 {
+					for shown, times := secret, 0; times < 4; shown,
+						times = strings.ReplaceAll(url.QueryEscape(shown), "+", "%20"), times+1 {
 						if strings.Contains(text, shown) {
 							t.Errorf("%s: wanted no %s; got %s", where, shown, text)
 						}

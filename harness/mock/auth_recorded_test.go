@@ -59,8 +59,8 @@ func TestRecordedRequestsAreSignedCorrectly(t *testing.T) {
 	for _, r := range all {
 		t.Run(r.Client+"/"+r.Signature, func(t *testing.T) {
 			now := r.at(t)
-			// The group of the recording does not exist here, and some name too few instances or too many: each of these
-			// answers comes from behind authentication.
+			// The group of the recording does not exist here, and some name too few instances or too many: each of
+			// these answers comes from behind authentication.
 			behind := []string{"InvalidScalingGroupId.NotFound", "MissingInstanceId", "InvalidParameter"}
 			xml := strings.Contains(r.Target+r.Body, "Format=XML")
 			a := r.send(t, now)
@@ -106,7 +106,10 @@ func tampered(t *testing.T, r recorded) map[string]recorded {
 		out[value] = c
 	}
 	if r.Kind == "v3" {
-		for _, name := range []string{"host", "x-acs-action", "x-acs-content-sha256", "x-acs-signature-nonce", "x-acs-version"} {
+		for _, name := range []string{
+			"host", "x-acs-action", "x-acs-content-sha256", "x-acs-signature-nonce",
+			"x-acs-version",
+		} {
 			c := r
 			c.Headers = maps.Clone(r.Headers)
 			c.Headers[name] = change(c.Headers[name], c.Headers[name])

@@ -33,7 +33,8 @@ func signV1With(method string, v url.Values, secret string) url.Values {
 func v1Params(e testMock, v values, c Credential, nonce string) url.Values {
 	p := params(numbered(v.group(), v.ids()...)...)
 	for name, value := range map[string]string{
-		"Action": "DetachInstances", "Version": essVersion, "AccessKeyId": c.AccessKeyID, "SignatureMethod": "HMAC-SHA1",
+		"Action": "DetachInstances", "Version": essVersion, "AccessKeyId": c.AccessKeyID,
+		"SignatureMethod":  "HMAC-SHA1",
 		"SignatureVersion": "1.0", "SignatureNonce": nonce, "Timestamp": e.clock.Now().Format(timestampLayout),
 	} {
 		p.Set(name, value)
@@ -55,24 +56,58 @@ func TestV1(t *testing.T) {
 		{"right", alice, nil, 200, ""},
 		{"right with a token", bob, nil, 200, ""},
 		{"value with a space and a star", alice, func(_ testMock, p url.Values) { p.Set("Extra", "a b*~中+") }, 200, ""},
-		{"at the edge of the window", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.at(-timestampWindow)) }, 200, ""},
+		{"at the edge of the window", alice, func(e testMock, p url.Values) {
+			p.Set("Timestamp", e.at(-timestampWindow))
+		}, 200, ""},
 		{"unknown key", Credential{AccessKeyID: "eve", AccessKeySecret: "x"}, nil, 404, "InvalidAccessKeyId.NotFound"},
 		{"wrong secret", Credential{AccessKeyID: "alice", AccessKeySecret: "x"}, nil, 400, "SignatureDoesNotMatch"},
-		{"temporary key without a token", Credential{AccessKeyID: "STS.unknown", AccessKeySecret: "x"}, nil, 400, "MissingSecurityToken"},
+		{
+			"temporary key without a token",
+			Credential{AccessKeyID: "STS.unknown", AccessKeySecret: "x"},
+			nil, 400,
+			"MissingSecurityToken",
+		},
 		{"token left out", bob, func(_ testMock, p url.Values) { p.Del("SecurityToken") }, 400, "MissingSecurityToken"},
-		{"wrong token", bob, func(_ testMock, p url.Values) { p.Set("SecurityToken", "x") }, 400, "InvalidSecurityToken.MismatchWithAccessKey"},
-		{"token that no caller has", alice, func(_ testMock, p url.Values) { p.Set("SecurityToken", "x") }, 400, "InvalidSecurityToken.MismatchWithAccessKey"},
+		{
+			"wrong token", bob, func(_ testMock, p url.Values) { p.Set("SecurityToken", "x") }, 400,
+			"InvalidSecurityToken.MismatchWithAccessKey",
+		},
+		{
+			"token that no caller has", alice, func(_ testMock, p url.Values) { p.Set("SecurityToken", "x") }, 400,
+			"InvalidSecurityToken.MismatchWithAccessKey",
+		},
 		{"no key", alice, func(_ testMock, p url.Values) { p.Del("AccessKeyId") }, 400, "MissingAccessKeyId"},
 		{"no timestamp", alice, func(_ testMock, p url.Values) { p.Del("Timestamp") }, 400, "MissingTimestamp"},
-		{"timestamp by its old name", alice, func(_ testMock, p url.Values) { p.Set("TimeStamp", p.Get("Timestamp")); p.Del("Timestamp") }, 400, "MissingTimestamp"},
+		{"timestamp by its old name", alice, func(_ testMock, p url.Values) {
+			p.Set("TimeStamp", p.Get("Timestamp"))
+			p.Del("Timestamp")
+		}, 400, "MissingTimestamp"},
 		{"no nonce", alice, func(_ testMock, p url.Values) { p.Del("SignatureNonce") }, 400, "MissingSignatureNonce"},
-		{"malformed timestamp", alice, func(_ testMock, p url.Values) { p.Set("Timestamp", "yesterday") }, 400, "InvalidTimeStamp.Format"},
-		{"timestamp with a fraction", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.clock.Now().Format("2006-01-02T15:04:05.000Z")) }, 400, "InvalidTimeStamp.Format"},
-		{"old timestamp", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.at(-timestampWindow-time.Second)) }, 400, "InvalidTimeStamp.Expired"},
-		{"early timestamp", alice, func(e testMock, p url.Values) { p.Set("Timestamp", e.at(timestampWindow+time.Second)) }, 400, "InvalidTimeStamp.Expired"},
-		{"unknown method", alice, func(_ testMock, p url.Values) { p.Set("SignatureMethod", "MD5") }, 400, "InvalidParameter"},
-		{"unknown version", alice, func(_ testMock, p url.Values) { p.Set("SignatureVersion", "2.0") }, 400, "InvalidParameter"},
-		{"unknown action, rightly signed", alice, func(_ testMock, p url.Values) { p.Set("Action", "Nothing") }, 404, "InvalidAction.NotFound"},
+		{
+			"malformed timestamp", alice, func(_ testMock, p url.Values) { p.Set("Timestamp", "yesterday") }, 400,
+			"InvalidTimeStamp.Format",
+		},
+		{"timestamp with a fraction", alice, func(e testMock, p url.Values) {
+			p.Set("Timestamp", e.clock.Now().Format("2006-01-02T15:04:05.000Z"))
+		}, 400, "InvalidTimeStamp.Format"},
+		{"old timestamp", alice, func(e testMock, p url.Values) {
+			p.Set("Timestamp", e.at(-timestampWindow-time.Second))
+		}, 400, "InvalidTimeStamp.Expired"},
+		{"early timestamp", alice, func(e testMock, p url.Values) {
+			p.Set("Timestamp", e.at(timestampWindow+time.Second))
+		}, 400, "InvalidTimeStamp.Expired"},
+		{
+			"unknown method", alice, func(_ testMock, p url.Values) { p.Set("SignatureMethod", "MD5") }, 400,
+			"InvalidParameter",
+		},
+		{
+			"unknown version", alice, func(_ testMock, p url.Values) { p.Set("SignatureVersion", "2.0") }, 400,
+			"InvalidParameter",
+		},
+		{
+			"unknown action, rightly signed", alice, func(_ testMock, p url.Values) { p.Set("Action", "Nothing") }, 404,
+			"InvalidAction.NotFound",
+		},
 	} {
 		for method, request := range map[string]func(url.Values) *http.Request{"GET": get, "POST": post} {
 			t.Run(c.name+"/"+method, func(t *testing.T) {

@@ -68,21 +68,59 @@ func TestV3(t *testing.T) {
 		{"right", alice, nil, nil, 200, ""},
 		{"right with a token", bob, nil, nil, 200, ""},
 		{"right with XML by Accept", alice, set("accept", "text/xml"), nil, 200, ""},
-		{"value with a space", alice, func(_ map[string]string, q url.Values) { q.Set("Extra", "a b*~中+") }, nil, 200, ""},
-		{"unknown key", Credential{AccessKeyID: "eve", AccessKeySecret: "x"}, nil, nil, 404, "InvalidAccessKeyId.NotFound"},
-		{"wrong secret", Credential{AccessKeyID: "alice", AccessKeySecret: "x"}, nil, nil, 400, "SignatureDoesNotMatch"},
+		{
+			"value with a space", alice, func(_ map[string]string, q url.Values) { q.Set("Extra", "a b*~中+") }, nil,
+			200,
+			"",
+		},
+		{
+			"unknown key",
+			Credential{AccessKeyID: "eve", AccessKeySecret: "x"},
+			nil, nil, 404,
+			"InvalidAccessKeyId.NotFound",
+		},
+		{
+			"wrong secret",
+			Credential{AccessKeyID: "alice", AccessKeySecret: "x"},
+			nil, nil, 400,
+			"SignatureDoesNotMatch",
+		},
 		{"token left out", bob, del("x-acs-security-token"), nil, 400, "MissingSecurityToken"},
-		{"token not signed", bob, del("x-acs-security-token"), func(r *http.Request) { r.Header.Set("x-acs-security-token", "bob-token") }, 400, "SignatureDoesNotMatch"},
+		{
+			"token not signed", bob, del("x-acs-security-token"),
+			func(r *http.Request) { r.Header.Set("x-acs-security-token", "bob-token") }, 400, "SignatureDoesNotMatch",
+		},
 		{"no date", alice, del("x-acs-date"), nil, 400, "MissingTimestamp"},
 		{"malformed date", alice, set("x-acs-date", "now"), nil, 400, "InvalidTimeStamp.Format"},
 		{"no nonce", alice, del("x-acs-signature-nonce"), nil, 400, "MissingSignatureNonce"},
-		{"no content hash", alice, func(h map[string]string, _ url.Values) { h["x-acs-content-sha256"] = "" }, nil, 400, "SignatureDoesNotMatch"},
-		{"action changed", alice, nil, func(r *http.Request) { r.Header.Set("x-acs-action", "AttachInstances") }, 400, "SignatureDoesNotMatch"},
-		{"action not signed", alice, del("x-acs-action"), func(r *http.Request) { r.Header.Set("x-acs-action", "DetachInstances") }, 400, "SignatureDoesNotMatch"},
-		{"parameter added", alice, nil, func(r *http.Request) { r.URL.RawQuery += "&a=b" }, 400, "SignatureDoesNotMatch"},
-		{"no key", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", sign.AlgorithmV3+" Signature=00") }, 400, "MissingAccessKeyId"},
-		{"no signature", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", sign.AlgorithmV3+" Credential=alice") }, 400, "MissingSignature"},
-		{"other algorithm", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", "ACS3-RSA x") }, 400, "MissingAccessKeyId"},
+		{
+			"no content hash", alice, func(h map[string]string, _ url.Values) { h["x-acs-content-sha256"] = "" }, nil,
+			400,
+			"SignatureDoesNotMatch",
+		},
+		{
+			"action changed", alice, nil, func(r *http.Request) { r.Header.Set("x-acs-action", "AttachInstances") },
+			400,
+			"SignatureDoesNotMatch",
+		},
+		{
+			"action not signed", alice, del("x-acs-action"),
+			func(r *http.Request) { r.Header.Set("x-acs-action", "DetachInstances") }, 400, "SignatureDoesNotMatch",
+		},
+		{
+			"parameter added", alice, nil, func(r *http.Request) { r.URL.RawQuery += "&a=b" }, 400,
+			"SignatureDoesNotMatch",
+		},
+		{"no key", alice, nil, func(r *http.Request) {
+			r.Header.Set("Authorization", sign.AlgorithmV3+" Signature=00")
+		}, 400, "MissingAccessKeyId"},
+		{"no signature", alice, nil, func(r *http.Request) {
+			r.Header.Set("Authorization", sign.AlgorithmV3+" Credential=alice")
+		}, 400, "MissingSignature"},
+		{
+			"other algorithm", alice, nil, func(r *http.Request) { r.Header.Set("Authorization", "ACS3-RSA x") }, 400,
+			"MissingAccessKeyId",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := verifying(t)

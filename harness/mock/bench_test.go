@@ -58,9 +58,11 @@ func BenchmarkThroughput(b *testing.B) {
 func signedRequests(e testMock, v values, n int) []string {
 	all := make([]string, n)
 	for i := range all {
-		body := signV1With(http.MethodPost, v1Params(e, v, alice, fmt.Sprintf("%036d", i)), alice.AccessKeySecret).Encode()
+		body := signV1With(http.MethodPost, v1Params(e, v, alice, fmt.Sprintf("%036d", i)),
+			alice.AccessKeySecret).Encode()
 		all[i] = fmt.Sprintf(
-			"POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+			"POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "+
+				"%d\r\n\r\n%s",
 			len(body),
 			body,
 		)

@@ -83,7 +83,8 @@ func TestControlPlane(t *testing.T) {
 		t.Errorf("wanted the group; got %v", groups)
 	}
 	entry := e.steer(t, "GET", "/_mock/journal", "")["entries"].([]any)[0].(map[string]any)
-	if entry["code"] != "IncorrectScalingGroupStatus" || entry["rule"] != "group is active" || entry["operation"] != "DetachInstances" ||
+	if entry["code"] != "IncorrectScalingGroupStatus" || entry["rule"] != "group is active" ||
+		entry["operation"] != "DetachInstances" ||
 		entry["parameters"].(map[string]any)["ScalingGroupId"] != v.group() ||
 		entry["status"] != 400.0 {
 		t.Errorf("wanted what was asked and why it was refused; got %v", entry)
@@ -105,7 +106,8 @@ func TestControlPlane(t *testing.T) {
 	if got := e.steer(t, "DELETE", "/_mock/groups", ""); got["dropped"] != 2.0 {
 		t.Errorf("wanted both dropped; got %v", got)
 	}
-	if resources, callers, states := e.held(); resources.Groups+resources.Instances+resources.Balancers+callers+states != 0 {
+	if resources, callers, states := e.held(); resources.Groups+resources.Instances+resources.Balancers+callers+
+		states != 0 {
 		t.Errorf("wanted nothing left; got %+v, %d, %d", resources, callers, states)
 	}
 }
@@ -172,7 +174,10 @@ func TestPagesOfOtherSitesAreKeptAway(t *testing.T) {
 
 func TestGatewayLetsPagesOfThisMachineRead(t *testing.T) {
 	e := started(t, unsigned(t))
-	for origin, want := range map[string]string{"http://localhost:8080": "http://localhost:8080", "https://evil.example": ""} {
+	for origin, want := range map[string]string{
+		"http://localhost:8080": "http://localhost:8080",
+		"https://evil.example":  "",
+	} {
 		r, err := http.NewRequest(http.MethodGet, e.URL()+"/?Action=DescribeRegions&Version="+essVersion, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +203,11 @@ func TestFaultsMeetCalls(t *testing.T) {
 		left   int // members afterwards, of 1 + bystanders
 		shown  string
 	}{
-		{Fault{Kind: Throttle, RetryAfter: FaultDuration(2 * time.Second)}, 400, "Throttling", 1 + bystanders, "throttle"},
+		{
+			Fault{Kind: Throttle, RetryAfter: FaultDuration(2 * time.Second)},
+			400, "Throttling", 1 + bystanders,
+			"throttle",
+		},
 		{Fault{Kind: Unavailable}, 503, "ServiceUnavailable", 1 + bystanders, "unavailable"},
 		{Fault{Kind: FailWith, Status: 429, Code: "Throttling.User"}, 429, "Throttling.User", 1 + bystanders, "error"},
 		{Fault{Kind: Drop}, 0, "", 1 + bystanders, "drop"},
@@ -304,7 +313,8 @@ func TestReset(t *testing.T) {
 	if got := e.steer(t, "POST", "/_mock/reset", "{}"); got["groups"] != 0.0 || got["requests"] != 0.0 {
 		t.Errorf("wanted nothing left; got %v", got)
 	}
-	if resources, callers, states := e.held(); resources.Groups+resources.Instances+callers+states+len(e.Faults()) != 0 {
+	if resources, callers, states := e.held(); resources.Groups+resources.Instances+callers+states+
+		len(e.Faults()) != 0 {
 		t.Errorf("wanted nothing left; got %+v, %d, %d, %v", resources, callers, states, e.Faults())
 	}
 	if again := e.setup(t, deniedCall, 1); again.group() != first.group() || e.Latency() != time.Millisecond {

@@ -64,7 +64,8 @@ func TestDescribeLeavesUnknownIdsOutAndPages(t *testing.T) {
 		t.Errorf("wanted none of an unknown group; got %s", r.body)
 	}
 	r := e.ok(t, "DescribeScalingInstances", "RegionId", "r", "InstanceId.1", v.ids()[3], "InstanceId.2", "i-none")
-	if list := r.items("ScalingInstances", "ScalingInstance"); len(list) != 1 || list[0]["ScalingGroupId"] != v.group() {
+	if list := r.items("ScalingInstances", "ScalingInstance"); len(list) != 1 ||
+		list[0]["ScalingGroupId"] != v.group() {
 		t.Errorf("wanted the one known instance; got %s", r.body)
 	}
 	r = e.ok(t, "DescribeScalingInstances", "RegionId", "r", "ScalingGroupId", v.group(), "CreationType", "Attached")
@@ -77,8 +78,12 @@ func TestDescribeScalingGroupsCountsMembers(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, detachable, 3)
 	e.ok(t, "DetachInstances", numbered(v.group(), v.ids()[:2]...)...)
-	g := e.ok(t, "DescribeScalingGroups", "RegionId", "cn-hangzhou", "ScalingGroupId.1", v.group()).items("ScalingGroups", "ScalingGroup")[0]
-	for name, want := range map[string]float64{"TotalCapacity": 5, "ActiveCapacity": 3, "RemovingCapacity": 2, "PendingCapacity": 0} {
+	g := e.ok(t, "DescribeScalingGroups", "RegionId", "cn-hangzhou", "ScalingGroupId.1",
+		v.group()).items("ScalingGroups", "ScalingGroup")[0]
+	for name, want := range map[string]float64{
+		"TotalCapacity": 5, "ActiveCapacity": 3, "RemovingCapacity": 2,
+		"PendingCapacity": 0,
+	} {
 		if g[name] != want {
 			t.Errorf("wanted %s %v; got %v", name, want, g[name])
 		}

@@ -31,7 +31,8 @@ var refusals = []struct {
 		400,
 		"ScalingActivityInProgress",
 		fixed(
-			"You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity in progress for the specified scaling group.",
+			"You cannot delete a scaling group or launch a new scaling activity while there is a scaling activity " +
+				"in progress for the specified scaling group.",
 		),
 	},
 	{
@@ -93,7 +94,8 @@ func TestDetachInstancesRefuses(t *testing.T) {
 					if format == XML && r.root != "Error" {
 						t.Errorf("wanted root Error; got %s", r.root)
 					}
-					if r.text("HostId") != "example.com" || r.text("RequestId") == "" || r.text("ScalingActivityId") != "" {
+					if r.text("HostId") != "example.com" || r.text("RequestId") == "" ||
+						r.text("ScalingActivityId") != "" {
 						t.Errorf("wanted HostId, RequestId and no activity; got %s", r.body)
 					}
 					e.clock.Advance(time.Hour)
@@ -120,10 +122,14 @@ func TestDetachInstancesChecksItsParametersFirst(t *testing.T) {
 		{"no instance", []string{"ScalingGroupId", v.group()}, "MissingInstanceId"},
 		{"empty instance", []string{"ScalingGroupId", v.group(), "InstanceId.1", ""}, "MissingInstanceId"},
 		{"not numbered", []string{"ScalingGroupId", v.group(), "InstanceId", "i-1"}, "MissingInstanceId"},
-		{"number spelt otherwise", []string{"ScalingGroupId", v.group(), "InstanceId.01", "i-1", "InstanceId.x", "i-1", "InstanceId.-1", "i-1"}, "MissingInstanceId"},
+		{"number spelt otherwise", []string{
+			"ScalingGroupId", v.group(), "InstanceId.01", "i-1", "InstanceId.x", "i-1",
+			"InstanceId.-1", "i-1",
+		}, "MissingInstanceId"},
 		{"number 0", append(numbered(v.group(), v.ids()...), "InstanceId.0", "i-1"), "InvalidParameter"},
 		{"number 21", append(numbered(v.group(), v.ids()...), "InstanceId.21", "i-1"), "InvalidParameter"},
-		{"number too large for a computer", append(numbered(v.group(), v.ids()...), "InstanceId.99999999999999999999", "i-1"), "InvalidParameter"},
+		{"number too large for a computer", append(numbered(v.group(), v.ids()...), "InstanceId.99999999999999999999",
+			"i-1"), "InvalidParameter"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := refused(t, e.ess(t, "DetachInstances", c.pairs...), 400, c.code)
@@ -154,7 +160,8 @@ func TestDetachInstancesAccepts(t *testing.T) {
 						t.Errorf("wanted %s to be Removing; got %q", i, got)
 					}
 				}
-				refused(t, e.ess(t, "DetachInstances", numbered(v.group(), v.ids()...)...), 400, "ScalingActivityInProgress")
+				refused(t, e.ess(t, "DetachInstances", numbered(v.group(), v.ids()...)...), 400,
+					"ScalingActivityInProgress")
 
 				e.clock.Advance(time.Second)
 				for _, i := range v.ids() {

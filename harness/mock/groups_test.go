@@ -6,7 +6,8 @@ import (
 
 func TestGroupLifecycle(t *testing.T) {
 	e := unsigned(t)
-	id := e.ok(t, "CreateScalingGroup", "RegionId", "cn-hangzhou", "MinSize", "0", "MaxSize", "3", "ScalingGroupName", "a<b").
+	id := e.ok(t, "CreateScalingGroup", "RegionId", "cn-hangzhou", "MinSize", "0", "MaxSize", "3", "ScalingGroupName",
+		"a<b").
 		text("ScalingGroupId")
 	describe := func() map[string]any {
 		r := e.ok(t, "DescribeScalingGroups", "RegionId", "cn-hangzhou", "ScalingGroupId.1", id)
@@ -44,24 +45,84 @@ func TestGroupOperationsRefuse(t *testing.T) {
 		code         string
 	}{
 		{"no region", "CreateScalingGroup", create[2:], 400, "MissingRegionId"},
-		{"other region", "CreateScalingGroup", with([]string{"RegionId", "mars"}, create[2:]...), 404, "InvalidRegionId.NotFound"},
-		{"no MinSize", "CreateScalingGroup", []string{"RegionId", "cn-hangzhou", "MaxSize", "2"}, 400, "MissingMinSize"},
+		{
+			"other region", "CreateScalingGroup", with([]string{"RegionId", "mars"}, create[2:]...), 404,
+			"InvalidRegionId.NotFound",
+		},
+		{
+			"no MinSize", "CreateScalingGroup",
+			[]string{"RegionId", "cn-hangzhou", "MaxSize", "2"},
+			400,
+			"MissingMinSize",
+		},
 		{"no MaxSize", "CreateScalingGroup", create[:4], 400, "MissingMaxSize"},
-		{"no number", "CreateScalingGroup", []string{"RegionId", "cn-hangzhou", "MinSize", "one", "MaxSize", "2"}, 400, "InvalidParameter"},
-		{"negative", "CreateScalingGroup", []string{"RegionId", "cn-hangzhou", "MinSize", "-1", "MaxSize", "2"}, 400, "InvalidParameter"},
-		{"sizes the wrong way round", "CreateScalingGroup", []string{"RegionId", "cn-hangzhou", "MinSize", "3", "MaxSize", "2"}, 400, "InvalidParameter.Conflict"},
+		{
+			"no number", "CreateScalingGroup",
+			[]string{"RegionId", "cn-hangzhou", "MinSize", "one", "MaxSize", "2"},
+			400,
+			"InvalidParameter",
+		},
+		{
+			"negative", "CreateScalingGroup",
+			[]string{"RegionId", "cn-hangzhou", "MinSize", "-1", "MaxSize", "2"},
+			400,
+			"InvalidParameter",
+		},
+		{
+			"sizes the wrong way round", "CreateScalingGroup",
+			[]string{"RegionId", "cn-hangzhou", "MinSize", "3", "MaxSize", "2"},
+			400, "InvalidParameter.Conflict",
+		},
 		{"unknown load balancer", "CreateScalingGroup", with(create, "LoadBalancerIds", `["lb-none"]`), 404, "InvalidLoadBalancerId.NotFound"},
 		{"unknown DB instance", "CreateScalingGroup", with(create, "DBInstanceIds", `["rm-none"]`), 404, "InvalidDBInstanceId.NotFound"},
 		{"no JSON", "CreateScalingGroup", with(create, "DBInstanceIds", `rm-none`), 400, "InvalidParameter"},
 		{"modify nothing", "ModifyScalingGroup", nil, 400, "MissingScalingGroupId"},
-		{"modify unknown", "ModifyScalingGroup", []string{"ScalingGroupId", "asg-none"}, 404, "InvalidScalingGroupId.NotFound"},
-		{"modify beyond MaxSize", "ModifyScalingGroup", with(group, "MinSize", "100"), 400, "InvalidParameter.Conflict"},
-		{"enable unknown", "EnableScalingGroup", []string{"ScalingGroupId", "asg-none"}, 404, "InvalidScalingGroupId.NotFound"},
-		{"disable unknown", "DisableScalingGroup", []string{"ScalingGroupId", "asg-none"}, 404, "InvalidScalingGroupId.NotFound"},
-		{"page 0", "DescribeScalingGroups", []string{"RegionId", "cn-hangzhou", "PageNumber", "0"}, 400, "InvalidParameter"},
-		{"page too large", "DescribeScalingInstances", []string{"RegionId", "cn-hangzhou", "PageSize", "51"}, 400, "InvalidParameter"},
-		{"activities of nothing", "DescribeScalingActivities", []string{"RegionId", "cn-hangzhou"}, 400, "MissingScalingGroupId"},
-		{"describe nowhere", "DescribeScalingActivities", []string{"ScalingGroupId", v.group()}, 400, "MissingRegionId"},
+		{
+			"modify unknown", "ModifyScalingGroup",
+			[]string{"ScalingGroupId", "asg-none"},
+			404,
+			"InvalidScalingGroupId.NotFound",
+		},
+		{
+			"modify beyond MaxSize", "ModifyScalingGroup", with(group, "MinSize", "100"), 400,
+			"InvalidParameter.Conflict",
+		},
+		{
+			"enable unknown", "EnableScalingGroup",
+			[]string{"ScalingGroupId", "asg-none"},
+			404,
+			"InvalidScalingGroupId.NotFound",
+		},
+		{
+			"disable unknown", "DisableScalingGroup",
+			[]string{"ScalingGroupId", "asg-none"},
+			404,
+			"InvalidScalingGroupId.NotFound",
+		},
+		{
+			"page 0", "DescribeScalingGroups",
+			[]string{"RegionId", "cn-hangzhou", "PageNumber", "0"},
+			400,
+			"InvalidParameter",
+		},
+		{
+			"page too large", "DescribeScalingInstances",
+			[]string{"RegionId", "cn-hangzhou", "PageSize", "51"},
+			400,
+			"InvalidParameter",
+		},
+		{
+			"activities of nothing", "DescribeScalingActivities",
+			[]string{"RegionId", "cn-hangzhou"},
+			400,
+			"MissingScalingGroupId",
+		},
+		{
+			"describe nowhere", "DescribeScalingActivities",
+			[]string{"ScalingGroupId", v.group()},
+			400,
+			"MissingRegionId",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) { refused(t, e.ess(t, c.action, c.pairs...), c.status, c.code) })
 	}
@@ -72,7 +133,8 @@ func TestCreateScalingGroupWithLoadBalancerAndDBInstance(t *testing.T) {
 	lb, db := e.setup(t, badLB, 1).text("loadBalancerId"), e.setup(t, badDB, 1).text("dbInstanceId")
 	id := e.ok(t, "CreateScalingGroup", "RegionId", "r", "MinSize", "0", "MaxSize", "3",
 		"LoadBalancerIds", `["`+lb+`"]`, "DBInstanceIds", `["`+db+`"]`).text("ScalingGroupId")
-	g := e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", id).items("ScalingGroups", "ScalingGroup")[0]
+	g := e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", id).items("ScalingGroups",
+		"ScalingGroup")[0]
 	if got := g["LoadBalancerIds"].(map[string]any)["LoadBalancerId"].([]any)[0]; got != lb {
 		t.Errorf("wanted %s; got %v", lb, got)
 	}

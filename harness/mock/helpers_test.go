@@ -44,7 +44,10 @@ type testMock struct {
 func unsigned(t testing.TB, change ...func(*Options)) testMock {
 	t.Helper()
 	c := newClock()
-	o := Options{Clock: c.Now, ActivityDuration: time.Second, SkipVerification: true, Seed: 1, Hosts: []string{"example.com"}}
+	o := Options{
+		Clock: c.Now, ActivityDuration: time.Second, SkipVerification: true, Seed: 1,
+		Hosts: []string{"example.com"},
+	}
 	for _, f := range change {
 		f(&o)
 	}

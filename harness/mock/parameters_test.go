@@ -13,7 +13,8 @@ import (
 // group is one group as DescribeScalingGroups shows it.
 func (e testMock) group(t *testing.T, id string) map[string]any {
 	t.Helper()
-	return e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", id).items("ScalingGroups", "ScalingGroup")[0]
+	return e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", id).items("ScalingGroups",
+		"ScalingGroup")[0]
 }
 
 func TestGroupsAreFilteredByName(t *testing.T) {
@@ -32,7 +33,8 @@ func TestGroupsAreFilteredByName(t *testing.T) {
 		{[]string{"PageSize", "2", "PageNumber", "2"}, "c"},
 	} {
 		got := ""
-		for _, g := range e.ok(t, "DescribeScalingGroups", append(c.pairs, "RegionId", "r")...).items("ScalingGroups", "ScalingGroup") {
+		for _, g := range e.ok(t, "DescribeScalingGroups", append(c.pairs, "RegionId", "r")...).items("ScalingGroups",
+			"ScalingGroup") {
 			got += g["ScalingGroupName"].(string)
 		}
 		if got != c.want {
@@ -115,7 +117,8 @@ func TestDesiredCapacity(t *testing.T) {
 	e.ok(t, "DetachInstances", numbered(v.group(), v.ids()[0])...)
 	e.clock.Advance(time.Second)
 	if g := e.group(t, v.group()); g["DesiredCapacity"] != 5.0 || g["TotalCapacity"] != 5.0 {
-		t.Errorf("wanted the desired capacity to fall with the call; got %v of %v", g["TotalCapacity"], g["DesiredCapacity"])
+		t.Errorf("wanted the desired capacity to fall with the call; got %v of %v", g["TotalCapacity"],
+			g["DesiredCapacity"])
 	}
 	e.ok(t, "DetachInstances", append(numbered(v.group(), v.ids()[1]), "DecreaseDesiredCapacity", "false")...)
 	e.clock.Advance(time.Second)
@@ -158,7 +161,8 @@ func TestIgnoreInvalidInstance(t *testing.T) {
 	if m := e.members(t, v.group()); len(m) != 2+bystanders || len(e.members(t, other.group())) != 1+bystanders {
 		t.Errorf("wanted the valid instance alone to leave; got %v", m)
 	}
-	a := e.ok(t, "DescribeScalingActivities", "RegionId", "r", "ScalingActivityId.1", activity).items("ScalingActivities", "ScalingActivity")[0]
+	a := e.ok(t, "DescribeScalingActivities", "RegionId", "r", "ScalingActivityId.1",
+		activity).items("ScalingActivities", "ScalingActivity")[0]
 	if message, _ := a["StatusMessage"].(string); a["StatusCode"] != "Warning" || !strings.Contains(message, "i-none") {
 		t.Errorf("wanted a warning that names what was ignored; got %v", a)
 	}
@@ -239,7 +243,11 @@ func TestUnsupportedParametersAreNamed(t *testing.T) {
 		t.Errorf("wanted one line; got %d in\n%s", n, logged.String())
 	}
 	for _, supported := range [][]string{
-		{"DecreaseDesiredCapacity", "true"}, {"IgnoreInvalidInstance", "true"}, {"ClientToken", "c"}, {"SignatureType", ""}, {"InstanceId.7", ""},
+		{"DecreaseDesiredCapacity", "true"},
+		{"IgnoreInvalidInstance", "true"},
+		{"ClientToken", "c"},
+		{"SignatureType", ""},
+		{"InstanceId.7", ""},
 	} {
 		r := e.ess(t, "DetachInstances", append(numbered(v.group(), v.ids()[1]), supported...)...)
 		if got := r.header.Get(UnsupportedHeader); got != "" {
@@ -330,10 +338,8 @@ func TestGatewayTexts(t *testing.T) {
 	p := v1Params(e, v, alice, "n")
 	signed := signV1With(http.MethodGet, p, "wrong")
 	r := refused(t, send(t, e, get(signed)), 400, "SignatureDoesNotMatch")
-	if want := "Specified signature is not matched with our calculation. server string to sign is:GET&%2F&"; !strings.HasPrefix(
-		r.text("Message"),
-		want,
-	) {
+	want := "Specified signature is not matched with our calculation. server string to sign is:GET&%2F&"
+	if !strings.HasPrefix(r.text("Message"), want) {
 		t.Errorf("wanted %q; got %q", want, r.text("Message"))
 	}
 	if want := "https://api.aliyun.com/troubleshoot?q=SignatureDoesNotMatch&product=Ess&requestId=" + r.text(
@@ -372,10 +378,8 @@ func TestLogSaysWhatWasSignedWrongly(t *testing.T) {
 	})
 	p := v1Params(e, e.setup(t, detachable, 1), alice, "n")
 	refused(t, send(t, e, post(signV1With(http.MethodGet, p, alice.AccessKeySecret))), 400, "SignatureDoesNotMatch")
-	if want := "DetachInstances of alice: wrong signature: the method differs: the signature is one of a GET"; !strings.Contains(
-		logged.String(),
-		want,
-	) {
+	want := "DetachInstances of alice: wrong signature: the method differs: the signature is one of a GET"
+	if !strings.Contains(logged.String(), want) {
 		t.Errorf("wanted %q; got %s", want, logged.String())
 	}
 	if strings.Contains(logged.String(), alice.AccessKeySecret) {

@@ -96,7 +96,8 @@ func TestDeleteScalingGroup(t *testing.T) {
 	)
 	group, own, attached, _ := withAttached(t, e)
 	refused(t, e.ess(t, "DeleteScalingGroup", "ScalingGroupId", group), 400, "InstanceInUse")
-	rule := e.ok(t, "CreateScalingRule", "ScalingGroupId", group, "AdjustmentType", "TotalCapacity", "AdjustmentValue", "3").
+	rule := e.ok(t, "CreateScalingRule", "ScalingGroupId", group, "AdjustmentType", "TotalCapacity", "AdjustmentValue",
+		"3").
 		text("ScalingRuleId")
 	e.ok(t, "DeleteScalingGroup", "ScalingGroupId", group, "ForceDelete", "true")
 	g := e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", group).

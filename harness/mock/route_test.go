@@ -25,13 +25,24 @@ func TestRouting(t *testing.T) {
 		{"no action", base("Version", essVersion), 400, "MissingAction"},
 		{"no version", base("Action", "DetachInstances"), 400, "MissingVersion"},
 		{"unknown action", base("Version", essVersion, "Action", "DetachInstance"), 404, "InvalidAction.NotFound"},
-		{"action in lower case", base("Version", essVersion, "Action", "detachinstances"), 404, "InvalidAction.NotFound"},
-		{"action of another product", base("Version", ecsVersion, "Action", "DetachInstances"), 404, "InvalidAction.NotFound"},
+		{
+			"action in lower case", base("Version", essVersion, "Action", "detachinstances"), 404,
+			"InvalidAction.NotFound",
+		},
+		{
+			"action of another product", base("Version", ecsVersion, "Action", "DetachInstances"), 404,
+			"InvalidAction.NotFound",
+		},
 		{"wrong version", base("Version", "2014-08-29", "Action", "DetachInstances"), 400, "InvalidVersion"},
-		{"bad format", base("Version", essVersion, "Action", "DetachInstances", "Format", "YAML"), 400, "InvalidParameter.Format"},
-		{"wrong path", changed(base("Version", essVersion, "Action", "DetachInstances"), func(r *http.Request) { r.URL.Path = "/x" }), 404, "InvalidAction.NotFound"},
+		{
+			"bad format", base("Version", essVersion, "Action", "DetachInstances", "Format", "YAML"), 400,
+			"InvalidParameter.Format",
+		},
+		{"wrong path", changed(base("Version", essVersion, "Action", "DetachInstances"),
+			func(r *http.Request) { r.URL.Path = "/x" }), 404, "InvalidAction.NotFound"},
 		{"broken query", changed(base(), func(r *http.Request) { r.URL.RawQuery = "a=%zz" }), 400, "InvalidParameter"},
-		{"method", changed(base("Version", essVersion, "Action", "DetachInstances"), func(r *http.Request) { r.Method = "PUT" }), 405, "UnsupportedHTTPMethod"},
+		{"method", changed(base("Version", essVersion, "Action", "DetachInstances"),
+			func(r *http.Request) { r.Method = "PUT" }), 405, "UnsupportedHTTPMethod"},
 	} {
 		t.Run(c.name, func(t *testing.T) { refused(t, send(t, e, c.r), c.status, c.code) })
 	}

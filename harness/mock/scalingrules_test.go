@@ -98,7 +98,8 @@ func TestScalingRuleStaysWithinTheSizes(t *testing.T) {
 		value string
 		want  int
 	}{{"1000", 5}, {"-1000", 3}} {
-		ari := e.ok(t, "CreateScalingRule", "ScalingGroupId", v.group(), "AdjustmentType", "QuantityChangeInCapacity", "AdjustmentValue", c.value).
+		ari := e.ok(t, "CreateScalingRule", "ScalingGroupId", v.group(), "AdjustmentType", "QuantityChangeInCapacity",
+			"AdjustmentValue", c.value).
 			text("ScalingRuleAri")
 		e.ok(t, "ExecuteScalingRule", "ScalingRuleAri", ari)
 		e.clock.Advance(time.Second)
@@ -117,13 +118,33 @@ func TestScalingRuleRefuses(t *testing.T) {
 		status       int
 		code         string
 	}{
-		{"no group", "CreateScalingRule", []string{"AdjustmentType", "TotalCapacity", "AdjustmentValue", "1"}, 400, "MissingScalingGroupId"},
+		{
+			"no group", "CreateScalingRule",
+			[]string{"AdjustmentType", "TotalCapacity", "AdjustmentValue", "1"},
+			400,
+			"MissingScalingGroupId",
+		},
 		{"no type", "CreateScalingRule", append(group, "AdjustmentValue", "1"), 400, "MissingAdjustmentType"},
-		{"unknown type", "CreateScalingRule", append(group, "AdjustmentType", "Double", "AdjustmentValue", "1"), 400, "InvalidParameter"},
-		{"value out of range", "CreateScalingRule", append(group, "AdjustmentType", "TotalCapacity", "AdjustmentValue", "-1"), 400, "InvalidParameter"},
-		{"rule that needs metrics", "CreateScalingRule", append(group, "ScalingRuleType", "StepScalingRule", "AdjustmentType", "TotalCapacity", "AdjustmentValue", "1"), 400, "InvalidParameter"},
-		{"modify unknown", "ModifyScalingRule", []string{"ScalingRuleId", "asr-none"}, 404, "InvalidScalingRuleId.NotFound"},
-		{"execute unknown", "ExecuteScalingRule", []string{"ScalingRuleAri", "asr-none"}, 404, "InvalidScalingRuleAri.NotFound"},
+		{
+			"unknown type", "CreateScalingRule", append(group, "AdjustmentType", "Double", "AdjustmentValue", "1"), 400,
+			"InvalidParameter",
+		},
+		{"value out of range", "CreateScalingRule", append(group, "AdjustmentType", "TotalCapacity", "AdjustmentValue",
+			"-1"), 400, "InvalidParameter"},
+		{"rule that needs metrics", "CreateScalingRule", append(group, "ScalingRuleType", "StepScalingRule",
+			"AdjustmentType", "TotalCapacity", "AdjustmentValue", "1"), 400, "InvalidParameter"},
+		{
+			"modify unknown", "ModifyScalingRule",
+			[]string{"ScalingRuleId", "asr-none"},
+			404,
+			"InvalidScalingRuleId.NotFound",
+		},
+		{
+			"execute unknown", "ExecuteScalingRule",
+			[]string{"ScalingRuleAri", "asr-none"},
+			404,
+			"InvalidScalingRuleAri.NotFound",
+		},
 		{"execute nothing", "ExecuteScalingRule", nil, 400, "MissingScalingRuleAri"},
 	} {
 		t.Run(c.name, func(t *testing.T) { refused(t, e.ess(t, c.action, c.pairs...), c.status, c.code) })
@@ -133,9 +154,11 @@ func TestScalingRuleRefuses(t *testing.T) {
 func TestDescribeScalingConfigurations(t *testing.T) {
 	e := unsigned(t)
 	v := e.setup(t, detachable, 1)
-	g := e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", v.group()).items("ScalingGroups", "ScalingGroup")[0]
+	g := e.ok(t, "DescribeScalingGroups", "RegionId", "r", "ScalingGroupId.1", v.group()).items("ScalingGroups",
+		"ScalingGroup")[0]
 	active := g["ActiveScalingConfigurationId"].(string)
-	list := e.ok(t, "DescribeScalingConfigurations", "RegionId", "r", "ScalingConfigurationId.1", active, "ScalingGroupId", v.group()).
+	list := e.ok(t, "DescribeScalingConfigurations", "RegionId", "r", "ScalingConfigurationId.1", active,
+		"ScalingGroupId", v.group()).
 		items("ScalingConfigurations", "ScalingConfiguration")
 	if len(list) != 1 || list[0]["InstanceType"] != configuredType || list[0]["ScalingGroupId"] != v.group() {
 		t.Errorf("wanted the active configuration; got %v", list)

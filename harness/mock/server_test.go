@@ -120,7 +120,11 @@ func TestListenFailureNamesTheAddress(t *testing.T) {
 }
 
 func TestOptionsAreChecked(t *testing.T) {
-	for _, o := range []Options{{}, {Credentials: []Credential{{AccessKeyID: "a"}}}, {Credentials: []Credential{{AccessKeySecret: "a"}}}} {
+	for _, o := range []Options{
+		{},
+		{Credentials: []Credential{{AccessKeyID: "a"}}},
+		{Credentials: []Credential{{AccessKeySecret: "a"}}},
+	} {
 		if _, err := New(o); err == nil {
 			t.Errorf("wanted %v to be refused", o)
 		}
@@ -152,7 +156,8 @@ func TestHeaderIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, _ = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: x\r\nLong: %s\r\n\r\n", bytes.Repeat([]byte("x"), 2*maxHeaderBytes))
+	_, _ = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: x\r\nLong: %s\r\n\r\n",
+		bytes.Repeat([]byte("x"), 2*maxHeaderBytes))
 	line, err := bufio.NewReader(conn).ReadString('\n')
 	if err == nil && !strings.Contains(line, "431") {
 		t.Errorf("wanted 431 or a closed connection; got %s", line)
@@ -189,7 +194,8 @@ func TestConcurrentCalls(t *testing.T) {
 			for range 20 {
 				v := values(must(e.Setup(deniedCall, nil)))
 				p := params(
-					append(numbered(shared.group(), shared.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
+					append(numbered(shared.group(), shared.ids()...), "Action", "DetachInstances", "Version",
+						essVersion)...)
 				resp, err := http.PostForm(e.URL(), p)
 				if err != nil {
 					t.Error(err)

@@ -49,10 +49,12 @@ func TestStateFileKeepsCallers(t *testing.T) {
 	call("torn down", "InvalidAccessKeyId.NotFound")
 	taken := strings.ReplaceAll(file.String(), denied.AccessKeyID, alice.AccessKeyID)
 	err := again.Load(strings.NewReader(taken))
-	if err == nil || !strings.Contains(err.Error(), "one of the mock's own") || strings.Contains(err.Error(), denied.AccessKeySecret) {
+	if err == nil || !strings.Contains(err.Error(), "one of the mock's own") ||
+		strings.Contains(err.Error(), denied.AccessKeySecret) {
 		t.Errorf("wanted a file that replaces a caller refused; got %v", err)
 	}
-	if text := fmt.Sprintf("%v %+v %#v", e.stage.Save(), e.stage.Save(), e.stage.Save()); !strings.Contains(text, denied.AccessKeyID) || strings.Contains(text, denied.AccessKeySecret) {
+	if text := fmt.Sprintf("%v %+v %#v", e.stage.Save(), e.stage.Save(), e.stage.Save()); !strings.Contains(text,
+		denied.AccessKeyID) || strings.Contains(text, denied.AccessKeySecret) {
 		t.Errorf("wanted no secret printed; got %s", text)
 	}
 }

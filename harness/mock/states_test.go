@@ -151,7 +151,8 @@ func TestTeardownFreesEverything(t *testing.T) {
 		for _, name := range StateNames() {
 			v := values(must(e.Setup(name, nil)))
 			if name != emptyGroup && round%3 == 0 {
-				p := params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version", essVersion)...)
+				p := params(append(numbered(v.group(), v.ids()...), "Action", "DetachInstances", "Version",
+					essVersion)...)
 				send(t, e, get(p))
 			}
 			body := stateBody("teardown", name, string(must(json.Marshal(v))))

@@ -69,7 +69,10 @@ func TestThrough(t *testing.T) {
 	hidden := ""
 	e := unsigned(t, func(o *Options) {
 		o.Rules = DefaultRules()
-		for _, name := range []string{"DescribeScalingGroups", "DescribeScalingInstances", "DescribeScalingActivities"} {
+		for _, name := range []string{
+			"DescribeScalingGroups", "DescribeScalingInstances",
+			"DescribeScalingActivities",
+		} {
 			operation := o.Rules.Operation(name)
 			next := operation.Effect
 			operation.Effect = func(c *Call) []Field {

@@ -35,12 +35,17 @@ arrange:
 
 func TestLanesInEachOthersWay(t *testing.T) {
 	for more, want := range map[string]string{
-		"{scalingGroupId: asg-1, instanceIds: [i-3]}":                              "groups[0]: asg-1 is named for two groups",
-		"{scalingGroupId: asg-9, instanceIds: [i-3]}":                              "groups[0]: asg-9 is named for two groups",
-		"{scalingGroupId: asg-2, instanceIds: [i-2]}":                              "groups[0]: i-2 is named for two groups",
-		"{scalingGroupId: asg-2, instanceIds: [i-3], loadBalancerId: lb-1}":        "groups[0]: lb-1 is named for two groups",
-		"{scalingGroupId: asg-2}":                                                  "groups[0]: instanceIds is empty",
-		"{instanceIds: [i-3]}":                                                     "groups[0]: give either scalingGroupId, or create: true",
+		"{scalingGroupId: asg-1, instanceIds: [i-3]}": "groups[0]: asg-1 is named for " +
+			"two groups",
+		"{scalingGroupId: asg-9, instanceIds: [i-3]}": "groups[0]: asg-9 is named for " +
+			"two groups",
+		"{scalingGroupId: asg-2, instanceIds: [i-2]}": "groups[0]: i-2 is named for " +
+			"two groups",
+		"{scalingGroupId: asg-2, instanceIds: [i-3], loadBalancerId: lb-1}": "groups[0]: lb-1 is named for " +
+			"two groups",
+		"{scalingGroupId: asg-2}": "groups[0]: instanceIds is empty",
+		"{instanceIds: [i-3]}": "groups[0]: give either " +
+			"scalingGroupId, or create: true",
 		"{scalingGroupId: asg-2, instanceIds: [i-3], ecsEndpoint: \"http://x\"}":   "groups[0]: only scalingGroupId",
 		"{scalingGroupId: asg-2, instanceIds: [i-3], groups: [{create: true}]}":    "groups[0]: only scalingGroupId",
 		"{scalingGroupId: asg-2, instanceIds: [i-3], createParams: {Vs: vsw-1}}":   "groups[0]: only scalingGroupId",

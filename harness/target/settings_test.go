@@ -43,8 +43,9 @@ func TestPrecedence(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(s).To(Equal(target.Defaults().WithDefaults()))
 
-	file := write(t, "endpoint: http://file:1\nregion: from-file\nsignature: v3\ntimeout: 3s\nverifies-signatures: true\n"+
-		"unsupported:\n  - state: an inactive scaling group\n    reason: has no states\n")
+	file := write(t,
+		"endpoint: http://file:1\nregion: from-file\nsignature: v3\ntimeout: 3s\nverifies-signatures: true\n"+
+			"unsupported:\n  - state: an inactive scaling group\n    reason: has no states\n")
 	env := map[string]string{"ESSCONFORM_TARGET": file, "ESSCONFORM_REGION": "from-env", "ESSCONFORM_SIGNATURE": "none"}
 	s, err = resolve(t, env, "-signature=v1", "-rate=2.5", "-verifies-signatures=false")
 	g.Expect(err).NotTo(HaveOccurred())
@@ -68,7 +69,11 @@ func TestBadSettings(t *testing.T) {
 		{"unknown flag", nil, []string{"-bogus"}, "not defined: -bogus"},
 		{"no URL", nil, []string{"-endpoint", "localhost"}, `-endpoint "localhost" is not a URL`},
 		{"another scheme", nil, []string{"-endpoint", "ftp://host"}, "is not a URL"},
-		{"a password in the URL", nil, []string{"-endpoint", "http://user:secret@host"}, "must not carry a user or password"},
+		{
+			"a password in the URL", nil,
+			[]string{"-endpoint", "http://user:secret@host"},
+			"must not carry a user or password",
+		},
 		{"an impossible port", nil, []string{"-endpoint", "http://host:99999"}, "has no valid port"},
 		{"states without an endpoint", nil, []string{"-provider-states", "http://host/_states"}, "without -endpoint"},
 		{"unknown scheme", nil, []string{"-signature", "v2"}, `-signature "v2" is unknown; write v1, v3 or none`},
@@ -77,21 +82,54 @@ func TestBadSettings(t *testing.T) {
 		{"no time", nil, []string{"-timeout", "0s"}, "-timeout 0s is not positive"},
 		{"negative rate", nil, []string{"-rate", "-1"}, "from 0 on"},
 		{"rate that is not a number", nil, []string{"-rate", "NaN"}, "write a number"},
-		{"an address to listen on", nil, []string{"-endpoint", "http://0.0.0.0:9090"}, "0.0.0.0 is an address to listen on, not one to call; write http://127.0.0.1:9090"},
-		{"the same of IPv6", nil, []string{"-endpoint", "https://[::]/x"}, ":: is an address to listen on, not one to call; write https://127.0.0.1/x"},
-		{"the same for states", nil, []string{"-endpoint", "http://127.0.0.1:1", "-provider-states", "http://0.0.0.0/_states"}, "-provider-states"},
+		{
+			"an address to listen on", nil,
+			[]string{"-endpoint", "http://0.0.0.0:9090"},
+			"0.0.0.0 is an address to listen on, not one to call; write http://127.0.0.1:9090",
+		},
+		{
+			"the same of IPv6", nil,
+			[]string{"-endpoint", "https://[::]/x"},
+			":: is an address to listen on, not one to call; write https://127.0.0.1/x",
+		},
+		{"the same for states", nil, []string{
+			"-endpoint", "http://127.0.0.1:1", "-provider-states",
+			"http://0.0.0.0/_states",
+		}, "-provider-states"},
 		{"negative wait", nil, []string{"-wait", "-1s"}, "-wait -1s is negative"},
 		{"infinite rate", nil, []string{"-rate=+Inf"}, "write a number"},
 		{"an empty flag", nil, []string{"-endpoint", ""}, `-endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
 		{"a blank flag", nil, []string{"-provider-states= "}, "-provider-states is given but empty"},
 		{"an empty number", nil, []string{"-rate="}, "-rate is given but empty"},
 		{"an empty target", nil, []string{"-target", ""}, "-target is given but empty"},
-		{"an empty variable", map[string]string{"ESSCONFORM_ENDPOINT": ""}, nil, "ESSCONFORM_ENDPOINT is given but empty"},
-		{"an empty variable below a flag", map[string]string{"ESSCONFORM_REGION": ""}, []string{"-region", "x"}, "ESSCONFORM_REGION is given but empty"},
-		{"an empty name of a file", map[string]string{"ESSCONFORM_TARGET": " "}, nil, "ESSCONFORM_TARGET is given but empty"},
-		{"unsigned and verified", nil, []string{"-endpoint", "http://127.0.0.1:1", "-signature", "none", "-verifies-signatures"}, "contradict each other"},
+		{
+			"an empty variable",
+			map[string]string{"ESSCONFORM_ENDPOINT": ""},
+			nil,
+			"ESSCONFORM_ENDPOINT is given but empty",
+		},
+		{
+			"an empty variable below a flag",
+			map[string]string{"ESSCONFORM_REGION": ""},
+			[]string{"-region", "x"},
+			"ESSCONFORM_REGION is given but empty",
+		},
+		{
+			"an empty name of a file",
+			map[string]string{"ESSCONFORM_TARGET": " "},
+			nil,
+			"ESSCONFORM_TARGET is given but empty",
+		},
+		{"unsigned and verified", nil, []string{
+			"-endpoint", "http://127.0.0.1:1", "-signature", "none",
+			"-verifies-signatures",
+		}, "contradict each other"},
 		{"no report directory", nil, []string{"-report-dir", ""}, "-report-dir is given but empty"},
-		{"missing file", nil, []string{"-target", "/nonexistent/target.yaml"}, "target file: open /nonexistent/target.yaml"},
+		{
+			"missing file", nil,
+			[]string{"-target", "/nonexistent/target.yaml"},
+			"target file: open /nonexistent/target.yaml",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := resolve(t, c.env, c.args...)
@@ -110,14 +148,26 @@ func TestBadFile(t *testing.T) {
 		{"wrong type", "timeout: soon\n", "target.yaml:1: timeout: write a duration such as 10s"},
 		{"a list for a value", "region: [x]\n", "target.yaml:1: region: wanted a single value; got a list"},
 		{"no map", "- x\n", "target.yaml:1: a target file is a map"},
-		{"nothing but a comment", "# endpoint: http://host\n", "target.yaml:1: the file is empty; a target file is a map"},
+		{
+			"nothing but a comment", "# endpoint: http://host\n",
+			"target.yaml:1: the file is empty; a target file is a map",
+		},
 		{"unknown key below unsupported", "unsupported:\n  - stat: x\n", `target.yaml:2: unknown key "stat"; did you mean state?`},
 		{"empty", "region: \"\"\n", "target.yaml:1: region is given but empty; give it a value, or leave it out"},
 		{"an endpoint of null", "region: x\nendpoint: ~\n", `target.yaml:2: endpoint is given but empty; give it a value, or leave it out; the embedded mock is named "embedded"`},
-		{"wrong type below arrange", "arrange:\n  instanceIds: i-1\n", "target.yaml:2: instanceIds is text; wanted a list"},
-		{"wrong type of a switch", "arrange:\n  create: \"yes\"\n", "target.yaml:2: create is text; wanted true or false"},
+		{
+			"wrong type below arrange", "arrange:\n  instanceIds: i-1\n",
+			"target.yaml:2: instanceIds is text; wanted a list",
+		},
+		{
+			"wrong type of a switch", "arrange:\n  create: \"yes\"\n",
+			"target.yaml:2: create is text; wanted true or false",
+		},
 		{"UTF-16", "\xff\xfer\x00e\x00", "target.yaml: the file is UTF-16; save it as UTF-8"},
-		{"unsupported without a reason", "unsupported:\n  - state: an inactive scaling group\n", "give either state or operation, and a reason"},
+		{
+			"unsupported without a reason", "unsupported:\n  - state: an inactive scaling group\n",
+			"give either state or operation, and a reason",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := resolve(t, nil, "-target", write(t, c.text))
@@ -146,7 +196,10 @@ func TestLoopback(t *testing.T) {
 func TestCredentials(t *testing.T) {
 	g := NewWithT(t)
 	t.Setenv("HOME", t.TempDir()) // no profile of the machine's own
-	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"} {
+	for _, name := range []string{
+		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+		"ALIBABA_CLOUD_SECURITY_TOKEN",
+	} {
 		t.Setenv(name, "")
 	}
 	s := target.Settings{Endpoint: "http://127.0.0.1:1"}.WithDefaults()
@@ -170,11 +223,17 @@ func TestCredentials(t *testing.T) {
 // TestScalarsOfAFile: a value is what YAML says that it is, and an id is what was written.
 func TestScalarsOfAFile(t *testing.T) {
 	g := NewWithT(t)
-	file := write(t, "\uFEFFregion: null\nname: &n !!str 007\nendpoint: >-\n  http://127.0.0.1:1\nsignature: ~\ntimeout: &t 3s\nactivity-timeout: *t\n"+
-		"arrange:\n  scalingGroupId: 0123\n  instanceIds: [0x1F, 1_000, 1.10]\n  createParams: ~\n  loadBalancerId: *n\n")
+	file := write(t,
+		"\uFEFFregion: null\nname: &n !!str 007\nendpoint: >-\n  http://127.0.0.1:1\nsignature: ~\ntimeout: &t "+
+			"3s\nactivity-timeout: *t\n"+
+			"arrange:\n  scalingGroupId: 0123\n  instanceIds: [0x1F, 1_000, 1.10]\n  createParams: ~\n  "+
+			"loadBalancerId: *n\n")
 	s, err := resolve(t, nil, "-target", file)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect([]string{s.Region, s.Name, s.Endpoint, s.Signature}).To(Equal([]string{"cn-hangzhou", "007", "http://127.0.0.1:1", "v1"}))
+	g.Expect([]string{
+		s.Region, s.Name, s.Endpoint,
+		s.Signature,
+	}).To(Equal([]string{"cn-hangzhou", "007", "http://127.0.0.1:1", "v1"}))
 	g.Expect([]time.Duration{s.Timeout, s.ActivityTimeout}).To(Equal([]time.Duration{3 * time.Second, 3 * time.Second}))
 	g.Expect(s.API.ScalingGroupID).To(Equal("0123"))
 	g.Expect(s.API.InstanceIDs).To(Equal([]string{"0x1F", "1_000", "1.10"}))
@@ -191,21 +250,38 @@ func TestEmbeddedByName(t *testing.T) {
 
 // Whatever source said it, the arguments lead to the same settings without it.
 func TestArguments(t *testing.T) {
-	file := write(t, "endpoint: http://127.0.0.1:1\nsignature: none\ntimeout: 3s\nunsupported:\n  - {state: an inactive scaling group, reason: none}\n")
+	file := write(t,
+		"endpoint: http://127.0.0.1:1\nsignature: none\ntimeout: 3s\nunsupported:\n  - {state: an inactive scaling "+
+			"group, reason: none}\n")
 	for name, c := range map[string]struct {
 		env  map[string]string
 		args []string
 		want []string
 	}{
 		"embedded": {nil, nil, nil},
-		"flags":    {nil, []string{"-endpoint", "http://127.0.0.1:1", "-late", "0", "-rate", "2.5"}, []string{"-endpoint=http://127.0.0.1:1", "-late=0s", "-rate=2.5"}},
+		"flags": {
+			nil,
+			[]string{"-endpoint", "http://127.0.0.1:1", "-late", "0", "-rate", "2.5"},
+			[]string{"-endpoint=http://127.0.0.1:1", "-late=0s", "-rate=2.5"},
+		},
 		"environment": {
-			map[string]string{"ESSCONFORM_ENDPOINT": "http://127.0.0.1:1", "ESSCONFORM_PROVIDER_STATES": "http://127.0.0.1:1/s", "ESSCONFORM_REGION": "r"},
+			map[string]string{
+				"ESSCONFORM_ENDPOINT":        "http://127.0.0.1:1",
+				"ESSCONFORM_PROVIDER_STATES": "http://127.0.0.1:1/s", "ESSCONFORM_REGION": "r",
+			},
 			nil,
 			[]string{"-endpoint=http://127.0.0.1:1", "-region=r", "-provider-states=http://127.0.0.1:1/s"},
 		},
-		"file":                     {map[string]string{"ESSCONFORM_TARGET": file}, nil, []string{"-target", file, "-endpoint=http://127.0.0.1:1", "-signature=none", "-timeout=3s"}},
-		"default of another place": {nil, []string{"-endpoint", "https://ess.example.com", "-live"}, []string{"-endpoint=https://ess.example.com", "-live=true"}},
+		"file": {
+			map[string]string{"ESSCONFORM_TARGET": file},
+			nil,
+			[]string{"-target", file, "-endpoint=http://127.0.0.1:1", "-signature=none", "-timeout=3s"},
+		},
+		"default of another place": {
+			nil,
+			[]string{"-endpoint", "https://ess.example.com", "-live"},
+			[]string{"-endpoint=https://ess.example.com", "-live=true"},
+		},
 	} {
 		g := NewWithT(t)
 		s, err := resolve(t, c.env, c.args...)

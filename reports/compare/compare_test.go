@@ -106,7 +106,9 @@ func TestCompareFindsWhatChanged(t *testing.T) {
 		status[q.ID] = q.Change
 	}
 	wantStatus := map[string]Change{
-		samples.ReqOne: Regressed, samples.ReqStatus: StillFailing, samples.ReqShape: Fixed, samples.ReqCase: NewlyJudged, reports.RequestIDUnique: Fixed, reports.ActivityUnique: CoverageLost, samples.ReqRange: Fixed,
+		samples.ReqOne: Regressed, samples.ReqStatus: StillFailing, samples.ReqShape: Fixed,
+		samples.ReqCase: NewlyJudged, reports.RequestIDUnique: Fixed, reports.ActivityUnique: CoverageLost,
+		samples.ReqRange: Fixed,
 	}
 	if !reflect.DeepEqual(status, wantStatus) {
 		t.Errorf("wanted %v\ngot    %v", wantStatus, status)
@@ -141,12 +143,21 @@ func TestCompareCase(t *testing.T) {
 		before, now reports.CaseResult
 		want        Change
 	}{
-		"passed, fails":                           {is(reports.Passed), is(reports.Failed, must), Regressed},
-		"passed, fails without a finding":         {is(reports.Passed), is(reports.Failed), Regressed},
-		"passed though waived, fails":             {is(reports.UnexpectedPass), is(reports.Failed, must), Regressed},
-		"fails on something that held":            {is(reports.Failed, other), is(reports.Failed, other, must), Regressed},
-		"fails on something not checked before":   {is(reports.Failed, must), is(reports.Failed, must, other), StillFailing},
-		"waived, fails on something that held":    {is(reports.Waived, other), is(reports.Failed, other, must), Regressed},
+		"passed, fails":                   {is(reports.Passed), is(reports.Failed, must), Regressed},
+		"passed, fails without a finding": {is(reports.Passed), is(reports.Failed), Regressed},
+		"passed though waived, fails":     {is(reports.UnexpectedPass), is(reports.Failed, must), Regressed},
+		"fails on something that held": {
+			is(reports.Failed, other), is(reports.Failed, other, must),
+			Regressed,
+		},
+		"fails on something not checked before": {
+			is(reports.Failed, must), is(reports.Failed, must, other),
+			StillFailing,
+		},
+		"waived, fails on something that held": {
+			is(reports.Waived, other), is(reports.Failed, other, must),
+			Regressed,
+		},
 		"fails as before":                         {is(reports.Failed, must), is(reports.Failed, must), StillFailing},
 		"fails later than before":                 {early, is(reports.Failed, must), StillFailing},
 		"a repeat came in another case before":    {is(reports.Passed), is(reports.Failed, repeat), StillFailing},
@@ -159,16 +170,19 @@ func TestCompareCase(t *testing.T) {
 		"waived, fails":                           {is(reports.Waived, must), is(reports.Failed, must), WaiverChanged},
 		"waived, waived":                          {is(reports.Waived, must), is(reports.Waived, must), ""},
 		"waived for another reason":               {is(reports.Waived, must), renewed, WaiverChanged},
-		"waived for more":                         {is(reports.Waived, other), is(reports.Waived, other, must), WaiverChanged},
-		"passed, passed though waived":            {is(reports.Passed), is(reports.UnexpectedPass), WaiverChanged},
-		"passed, passes":                          {is(reports.Passed), is(reports.Passed), ""},
-		"passed, could not run":                   {is(reports.Passed), is(reports.CouldNotRun), CoverageLost},
-		"failed, could not run":                   {is(reports.Failed, must), is(reports.CouldNotRun), CoverageLost},
-		"passed, unsupported":                     {is(reports.Passed), is(reports.Unsupported), CoverageLost},
-		"passed, not run":                         {is(reports.Passed), none, CoverageLost},
-		"could not run, unsupported":              {is(reports.CouldNotRun), is(reports.Unsupported), ""},
-		"could not run, fails":                    {is(reports.CouldNotRun), is(reports.Failed, must), NewlyJudged},
-		"not run, passes":                         {none, is(reports.Passed), NewlyJudged},
+		"waived for more": {
+			is(reports.Waived, other), is(reports.Waived, other, must),
+			WaiverChanged,
+		},
+		"passed, passed though waived": {is(reports.Passed), is(reports.UnexpectedPass), WaiverChanged},
+		"passed, passes":               {is(reports.Passed), is(reports.Passed), ""},
+		"passed, could not run":        {is(reports.Passed), is(reports.CouldNotRun), CoverageLost},
+		"failed, could not run":        {is(reports.Failed, must), is(reports.CouldNotRun), CoverageLost},
+		"passed, unsupported":          {is(reports.Passed), is(reports.Unsupported), CoverageLost},
+		"passed, not run":              {is(reports.Passed), none, CoverageLost},
+		"could not run, unsupported":   {is(reports.CouldNotRun), is(reports.Unsupported), ""},
+		"could not run, fails":         {is(reports.CouldNotRun), is(reports.Failed, must), NewlyJudged},
+		"not run, passes":              {none, is(reports.Passed), NewlyJudged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sideOf := func(c reports.CaseResult) runSide {

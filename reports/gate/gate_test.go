@@ -71,42 +71,136 @@ func TestGate(t *testing.T) {
 		{"a comment only", "# nothing\n", good, nil, 0, ""},
 		{"a failure", "", fails(samples.ReqOne), nil, 1, "profile document: 1 requirement violated: detach.one"},
 		{"a failure in the other profile", "hold: {profiles: [conventions]}", fails(samples.ReqOne), nil, 0, ""},
-		{"a failure in this profile", "hold: {profiles: [conventions]}", fails(samples.ReqCase), nil, 1, "profile conventions: 1 requirement violated: format.case"},
-		{"a requirement by name", "hold: {profiles: [document], requirements: [format.case]}", fails(samples.ReqCase), nil, 1, "requirement format.case: violated"},
-		{"a requirement by pattern", "hold: {profiles: [], requirements: ['format.*']}", fails(samples.ReqCase), nil, 1, "requirement format.case: violated"},
-		{"a requirement that holds", "hold: {profiles: [], requirements: [detach.one]}", fails(samples.ReqCase), nil, 0, ""},
-		{"an excluded requirement by name", "hold: {requirements: [activity.none]}", good, nil, 2, "requirement activity.none: excluded: no call makes"},
-		{"a failure without a finding", "hold: {profiles: [conventions]}", outcome(reports.Failed), nil, 1, "failures: 2 cases failed on no requirement of level MUST"},
+		{
+			"a failure in this profile", "hold: {profiles: [conventions]}", fails(samples.ReqCase), nil, 1,
+			"profile conventions: 1 requirement violated: format.case",
+		},
+		{
+			"a requirement by name", "hold: {profiles: [document], requirements: [format.case]}",
+			fails(samples.ReqCase),
+			nil, 1, "requirement format.case: violated",
+		},
+		{
+			"a requirement by pattern", "hold: {profiles: [], requirements: ['format.*']}", fails(samples.ReqCase), nil,
+			1,
+			"requirement format.case: violated",
+		},
+		{
+			"a requirement that holds", "hold: {profiles: [], requirements: [detach.one]}", fails(samples.ReqCase), nil,
+			0,
+			"",
+		},
+		{
+			"an excluded requirement by name", "hold: {requirements: [activity.none]}", good, nil, 2,
+			"requirement activity.none: excluded: no call makes",
+		},
+		{
+			"a failure without a finding", "hold: {profiles: [conventions]}", outcome(reports.Failed), nil,
+			1, "failures: 2 cases failed on no requirement of level MUST",
+		},
 		{"any warnings", "", fails(samples.ReqRange), nil, 0, ""},
-		{"no warnings", "allow: {warnings: 0}", fails(samples.ReqRange), nil, 1, "allow warnings: 2 warnings; allowed: 0"},
-		{"few warnings", "allow: {warnings: 1}", fails(samples.ReqRange), nil, 1, "allow warnings: 2 warnings; allowed: 1"},
+		{
+			"no warnings", "allow: {warnings: 0}", fails(samples.ReqRange), nil, 1,
+			"allow warnings: 2 warnings; allowed: 0",
+		},
+		{
+			"few warnings", "allow: {warnings: 1}", fails(samples.ReqRange), nil, 1,
+			"allow warnings: 2 warnings; allowed: 1",
+		},
 		{"enough warnings", "allow: {warnings: 2}", fails(samples.ReqRange), nil, 0, ""},
-		{"a requirement of level SHOULD by name", "hold: {requirements: [detach.range]}", fails(samples.ReqRange), nil, 1, "requirement detach.range: violated"},
-		{"could not run", "", outcome(reports.CouldNotRun), nil, 2, "profile document: 1 requirement not verified: group.idle"},
+		{
+			"a requirement of level SHOULD by name", "hold: {requirements: [detach.range]}", fails(samples.ReqRange),
+			nil,
+			1, "requirement detach.range: violated",
+		},
+		{
+			"could not run", "", outcome(reports.CouldNotRun), nil,
+			2, "profile document: 1 requirement not verified: group.idle",
+		},
 		{"could not run, allowed", "allow: {couldNotRun: any}", outcome(reports.CouldNotRun), nil, 0, ""},
 		{"could not run, allowed up to", "allow: {couldNotRun: 2}", outcome(reports.CouldNotRun), nil, 0, ""},
-		{"could not run, more than allowed", "allow: {couldNotRun: 1}", outcome(reports.CouldNotRun), nil, 2, "allow couldNotRun: 2 cases of level MUST that could not run; allowed: 1"},
-		{"could not run, named", "{hold: {requirements: [group.idle]}, allow: {couldNotRun: any}}", outcome(reports.CouldNotRun), nil, 2, "requirement group.idle: unverified"},
-		{"could not run, in the other profile", "{hold: {profiles: [conventions]}, allow: {couldNotRun: any}}", outcome(reports.CouldNotRun), nil, 0, ""},
+		{
+			"could not run, more than allowed", "allow: {couldNotRun: 1}", outcome(reports.CouldNotRun), nil, 2,
+			"allow couldNotRun: 2 cases of level MUST that could not run; allowed: 1",
+		},
+		{
+			"could not run, named", "{hold: {requirements: [group.idle]}, allow: {couldNotRun: any}}",
+			outcome(reports.CouldNotRun), nil, 2, "requirement group.idle: unverified",
+		},
+		{
+			"could not run, in the other profile", "{hold: {profiles: [conventions]}, allow: {couldNotRun: any}}",
+			outcome(reports.CouldNotRun), nil, 0, "",
+		},
 		{"unsupported", "", outcome(reports.Unsupported), nil, 0, ""},
-		{"unsupported, not allowed", "allow: {unsupported: 0}", outcome(reports.Unsupported), nil, 1, "allow unsupported: 2 unsupported cases; allowed: 0"},
+		{
+			"unsupported, not allowed", "allow: {unsupported: 0}", outcome(reports.Unsupported), nil, 1,
+			"allow unsupported: 2 unsupported cases; allowed: 0",
+		},
 		{"waived", "", waived, nil, 0, ""},
 		{"waived, not allowed", "allow: {waived: 0}", waived, nil, 1, "allow waived: 2 waived cases; allowed: 0"},
-		{"waived, named", "hold: {requirements: [format.case]}", waived, nil, 2, "requirement format.case: waived: 2 findings waived"},
-		{"a waiver too many", "", with(func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: "case.format.case/*", Reason: "known"}} }), nil, 1, "waivers: 2 waived cases passed"},
+		{
+			"waived, named", "hold: {requirements: [format.case]}", waived, nil, 2,
+			"requirement format.case: waived: 2 findings waived",
+		},
+		{
+			"a waiver too many", "", with(func(in *reports.Input) {
+				in.Waivers = []reports.Waiver{{Case: "case.format.case/*", Reason: "known"}}
+			}), nil, 1,
+			"waivers: 2 waived cases passed",
+		},
 		{"a waiver that is wrong", "", with(func(in *reports.Input) { in.Waivers = []reports.Waiver{{Case: "case.gone/*", Reason: "known"}} }), nil, 2, `waivers: 1 problem: waiver for "case.gone/*" matches no selected case; remove it, or correct the pattern`},
-		{"a selection", "", with(func(in *reports.Input) { in.NotSelected = 3 }), nil, 2, "allow notSelected: 3 cases not selected; allowed: 0"},
-		{"a selection, allowed", "allow: {notSelected: any}", with(func(in *reports.Input) { in.NotSelected = 3 }), nil, 0, ""},
-		{"a partial run", "allow: {couldNotRun: any}", with(func(in *reports.Input) { in.Run.Partial = "interrupted" }), nil, 2, "run: the run did not come to its end: interrupted"},
-		{"a shard", "allow: {notSelected: any}", with(func(in *reports.Input) { in.Run.Shard = &reports.Shard{Index: 1, Count: 2, Of: 32} }), nil, 2, "run: the report is of shard 1 of 2 only"},
-		{"no results", "allow: {couldNotRun: any}", with(func(in *reports.Input) { in.Cases = in.Cases[1:] }), nil, 2, "run: 1 of 16 cases left no result"},
-		{"nothing passed", "{hold: {profiles: [conventions]}, allow: {couldNotRun: any}}", reports.Build(reports.Input{Catalogue: samples.Catalogue()}), nil, 2, "run: no case passed"},
+		{
+			"a selection", "", with(func(in *reports.Input) { in.NotSelected = 3 }), nil, 2,
+			"allow notSelected: 3 cases not selected; allowed: 0",
+		},
+		{
+			"a selection, allowed", "allow: {notSelected: any}", with(func(in *reports.Input) { in.NotSelected = 3 }),
+			nil,
+			0, "",
+		},
+		{
+			"a partial run", "allow: {couldNotRun: any}",
+			with(func(in *reports.Input) { in.Run.Partial = "interrupted" }),
+			nil, 2, "run: the run did not come to its end: interrupted",
+		},
+		{
+			"a shard", "allow: {notSelected: any}", with(func(in *reports.Input) {
+				in.Run.Shard = &reports.Shard{Index: 1, Count: 2, Of: 32}
+			}), nil, 2,
+			"run: the report is of shard 1 of 2 only",
+		},
+		{
+			"no results", "allow: {couldNotRun: any}", with(func(in *reports.Input) { in.Cases = in.Cases[1:] }), nil,
+			2,
+			"run: 1 of 16 cases left no result",
+		},
+		{
+			"nothing passed", "{hold: {profiles: [conventions]}, allow: {couldNotRun: any}}",
+			reports.Build(reports.Input{Catalogue: samples.Catalogue()}), nil, 2, "run: no case passed",
+		},
 		{"a baseline", "baseline: old.json", good, &good, 0, ""},
-		{"a regression", "{hold: {profiles: [conventions]}, baseline: old.json}", fails(samples.ReqOne), &good, 1, "baseline: 2 cases regressed on 1 requirement"},
-		{"a baseline without a regression", "{hold: {profiles: [conventions]}, baseline: old.json}", fails(samples.ReqOne), ptr(fails(samples.ReqOne)), 0, ""},
-		{"lost coverage", "baseline: old.json", outcome(reports.Unsupported), &good, 1, "allow lostCoverage: 2 cases judged in the baseline and not now (case.group.idle/json/get, case.group.idle/xml/post); allowed: 0"},
-		{"lost coverage, allowed", "{allow: {lostCoverage: 2}, baseline: old.json}", outcome(reports.Unsupported), &good, 0, ""},
-		{"a baseline of something else", "baseline: old.json", good, ptr(with(func(in *reports.Input) { in.Contract.Operation = "X" })), 2, "baseline: the reports are about different operations"},
+		{
+			"a regression", "{hold: {profiles: [conventions]}, baseline: old.json}", fails(samples.ReqOne), &good, 1,
+			"baseline: 2 cases regressed on 1 requirement",
+		},
+		{
+			"a baseline without a regression", "{hold: {profiles: [conventions]}, baseline: old.json}",
+			fails(samples.ReqOne), ptr(fails(samples.ReqOne)), 0, "",
+		},
+		{
+			"lost coverage", "baseline: old.json", outcome(reports.Unsupported), &good, 1,
+			"allow lostCoverage: 2 cases judged in the baseline and not now (case.group.idle/json/get, " +
+				"case.group.idle/xml/post); allowed: 0",
+		},
+		{
+			"lost coverage, allowed", "{allow: {lostCoverage: 2}, baseline: old.json}", outcome(reports.Unsupported),
+			&good, 0, "",
+		},
+		{
+			"a baseline of something else", "baseline: old.json", good,
+			ptr(with(func(in *reports.Input) { in.Contract.Operation = "X" })), 2,
+			"baseline: the reports are about different operations",
+		},
 		{"a baseline that was not read", "baseline: old.json", good, nil, 2, "baseline: the baseline was not read"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -156,7 +250,8 @@ func TestPolicyIsReadStrictly(t *testing.T) {
 		beyond       bool   // the schema cannot know it
 	}{
 		{"", "", false},
-		{"hold:\n  profiles: [document, conventions]\n  requirements: [detach.*]\nallow:\n  warnings: 3\n  waived: 0\n  unsupported: any\n  couldNotRun: 1\n  notSelected: any\nbaseline: a.json\n", "", false},
+		{"hold:\n  profiles: [document, conventions]\n  requirements: [detach.*]\nallow:\n  warnings: 3\n  waived: " +
+			"0\n  unsupported: any\n  couldNotRun: 1\n  notSelected: any\nbaseline: a.json\n", "", false},
 		{"hold:\nallow:\n", "", true},
 		{"hold:\n  profile: [document]\n", `policy.yaml:2: unknown field "profile"; the keys of a policy are`, false},
 		{"gates: 1\n", `policy.yaml:1: unknown field "gates"`, false},
@@ -206,7 +301,10 @@ func TestAPatternThatMatchesNothingIsAFaultOfThePolicy(t *testing.T) {
 
 func TestGateText(t *testing.T) {
 	g := NewWithT(t)
-	for name, policy := range map[string]string{"conformant": "", "broken": "allow: {warnings: 0}", "could-not-run": "", "hostile": ""} {
+	for name, policy := range map[string]string{
+		"conformant": "", "broken": "allow: {warnings: 0}", "could-not-run": "",
+		"hostile": "",
+	} {
 		var b bytes.Buffer
 		g.Expect(WriteText(&b, decide(t, policy, samples.All()[name], nil), terminal.Options{Width: 100})).To(Succeed())
 		samples.Golden(t, name+"/gate.txt", b.Bytes())

@@ -137,7 +137,8 @@ func TestRemoveFolders(t *testing.T) {
 
 func TestURL(t *testing.T) {
 	g := NewWithT(t)
-	g.Expect(URL("http://h/?AccessKeyId=LTAI…&a=%20&b=c d")).To(Equal("http://h/?AccessKeyId=LTAI%E2%80%A6&a=%20&b=c%20d"))
+	g.Expect(URL("http://h/?AccessKeyId=LTAI…&a=%20&b=c d")).To(
+		Equal("http://h/?AccessKeyId=LTAI%E2%80%A6&a=%20&b=c%20d"))
 	g.Expect(Query("http://h/?a=%20b+c&&n&w=%zz#f")).To(Equal([]Pair{{"a", " b c"}, {"n", ""}, {"w", "%zz"}}))
 	g.Expect(Query("http://h/")).To(BeEmpty())
 }

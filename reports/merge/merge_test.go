@@ -121,9 +121,18 @@ func TestMissingShardsMakeAPartialRun(t *testing.T) {
 		parts []reports.Report
 		want  string
 	}{
-		"one":           {parts[1:], "could not judge: 4 of 16 cases left no result (partial: shard 1 of 4 is missing)"},
-		"two":           {parts[1:3], "could not judge: 8 of 16 cases left no result (partial: shards 1, 4 of 4 are missing)"},
-		"a partial one": {interrupted, "could not judge: the run did not come to its end (partial: shard 2 of 2: interrupted)"},
+		"one": {
+			parts[1:],
+			"could not judge: 4 of 16 cases left no result (partial: shard 1 of 4 is missing)",
+		},
+		"two": {
+			parts[1:3],
+			"could not judge: 8 of 16 cases left no result (partial: shards 1, 4 of 4 are missing)",
+		},
+		"a partial one": {
+			interrupted,
+			"could not judge: the run did not come to its end (partial: shard 2 of 2: interrupted)",
+		},
 	} {
 		got, err := JoinShards(c.parts)
 		if err != nil || got.Verdict.ExitCode != 2 || got.Verdict.Reason != c.want {
@@ -137,16 +146,46 @@ func TestJoinShardsRefuses(t *testing.T) {
 		change func([]reports.Report) []reports.Report
 		want   string
 	}{
-		"nothing":           {func([]reports.Report) []reports.Report { return nil }, "no report was given"},
-		"a whole run":       {func(r []reports.Report) []reports.Report { r[1].Run.Shard = nil; return r }, "only shards of one run"},
-		"a shard twice":     {func(r []reports.Report) []reports.Report { return []reports.Report{r[0], r[1], r[1]} }, "shard 2 of 2 is there twice"},
-		"a case twice":      {func(r []reports.Report) []reports.Report { r[1].Cases = append(r[1].Cases, r[0].Cases[0]); return r }, "is in shard 1 of 2 and in shard 2 of 2; run all shards with the same -shard-by"},
-		"another target":    {func(r []reports.Report) []reports.Report { r[1].Target.Region = "x"; return r }, "the target differs"},
-		"another contract":  {func(r []reports.Report) []reports.Report { r[1].Contract.SHA256 = "x"; return r }, "the contract differs"},
-		"another case set":  {func(r []reports.Report) []reports.Report { r[1].Suite.CaseSet = "x"; return r }, "the case set differs"},
-		"another selection": {func(r []reports.Report) []reports.Report { r[1].Run.Selection = "label x"; return r }, "the selection differs"},
-		"another number":    {func(r []reports.Report) []reports.Report { r[1].Run.Shard.Count = 7; return r }, "the number of shards differs"},
-		"other waivers":     {func(r []reports.Report) []reports.Report { r[1].Waivers = []reports.Waiver{{Case: "x"}}; return r }, "the waivers differs"},
+		"nothing": {func([]reports.Report) []reports.Report { return nil }, "no report was given"},
+		"a whole run": {
+			func(r []reports.Report) []reports.Report { r[1].Run.Shard = nil; return r },
+			"only shards of one run",
+		},
+		"a shard twice": {
+			func(r []reports.Report) []reports.Report { return []reports.Report{r[0], r[1], r[1]} },
+			"shard 2 of 2 is there twice",
+		},
+		"a case twice": {
+			func(r []reports.Report) []reports.Report {
+				r[1].Cases = append(r[1].Cases, r[0].Cases[0])
+				return r
+			},
+			"is in shard 1 of 2 and in shard 2 of 2; run all shards with the same -shard-by",
+		},
+		"another target": {
+			func(r []reports.Report) []reports.Report { r[1].Target.Region = "x"; return r },
+			"the target differs",
+		},
+		"another contract": {
+			func(r []reports.Report) []reports.Report { r[1].Contract.SHA256 = "x"; return r },
+			"the contract differs",
+		},
+		"another case set": {
+			func(r []reports.Report) []reports.Report { r[1].Suite.CaseSet = "x"; return r },
+			"the case set differs",
+		},
+		"another selection": {
+			func(r []reports.Report) []reports.Report { r[1].Run.Selection = "label x"; return r },
+			"the selection differs",
+		},
+		"another number": {
+			func(r []reports.Report) []reports.Report { r[1].Run.Shard.Count = 7; return r },
+			"the number of shards differs",
+		},
+		"other waivers": {func(r []reports.Report) []reports.Report {
+			r[1].Waivers = []reports.Waiver{{Case: "x"}}
+			return r
+		}, "the waivers differs"},
 	} {
 		if _, err := JoinShards(c.change(shards(samples.Input(), nil, 2))); err == nil ||
 			!strings.Contains(err.Error(), c.want) {
@@ -238,7 +277,10 @@ func TestTrend(t *testing.T) {
 		in.Run.EndedAt = in.Run.StartedAt
 		return reports.Build(in)
 	}
-	m, err := NewTrend([]reports.Report{run(samples.Input(), 0), run(samples.Broken(), 1), run(samples.CouldNotRun(), 2), run(samples.CouldNotRun(), 3)})
+	m, err := NewTrend([]reports.Report{
+		run(samples.Input(), 0), run(samples.Broken(), 1),
+		run(samples.CouldNotRun(), 2), run(samples.CouldNotRun(), 3),
+	})
 	g.Expect(err).NotTo(HaveOccurred())
 	m = m.WithLinks([]string{"", "../1/report.html", "", ""})
 	var got []string
@@ -250,9 +292,11 @@ func TestTrend(t *testing.T) {
 		got = append(got, s.Name+": "+strings.Join(words, ", "))
 	}
 	want := []string{
-		"2026-03-02 12:00:00: error.status.InvalidInstanceId.NotFound broken, response.error.xml broken, response.request-id-unique broken, " +
+		"2026-03-02 12:00:00: error.status.InvalidInstanceId.NotFound broken, response.error.xml broken, " +
+			"response.request-id-unique broken, " +
 			"format.case no longer verified, detach.range SHOULD not met",
-		"2026-03-03 12:00:00: group.idle no longer verified, detach.range fixed, error.status.InvalidInstanceId.NotFound fixed, " +
+		"2026-03-03 12:00:00: group.idle no longer verified, detach.range fixed, " +
+			"error.status.InvalidInstanceId.NotFound fixed, " +
 			"response.error.xml fixed, format.case now unverified, response.request-id-unique fixed",
 		"2026-03-04 12:00:00: ",
 	}
@@ -274,7 +318,10 @@ func TestTrend(t *testing.T) {
 	}
 	other := samples.Input()
 	other.Target.Name = "another"
-	for _, all := range [][]reports.Report{{reports.Build(other)}, {reports.Build(samples.Input()), reports.Build(other)}} {
+	for _, all := range [][]reports.Report{
+		{reports.Build(other)},
+		{reports.Build(samples.Input()), reports.Build(other)},
+	} {
 		if _, err := NewTrend(all); err == nil {
 			t.Error("wanted reports of one target; got no error")
 		}
@@ -296,7 +343,8 @@ func TestManyTargets(t *testing.T) {
 	m, err := NewMatrix(all)
 	g.Expect(err).NotTo(HaveOccurred())
 	p := newPage(m)
-	if len(p.Chunks) != 3 || len(p.Chunks[2].Names) != 10 || len(p.Chunks[1].Rows) != len(m.Requirements)-p.Equal || !p.Many {
+	if len(p.Chunks) != 3 || len(p.Chunks[2].Names) != 10 || len(p.Chunks[1].Rows) != len(m.Requirements)-p.Equal ||
+		!p.Many {
 		t.Errorf("wanted three sheets of ten; got %d, %v", len(p.Chunks), p.Many)
 	}
 }
@@ -340,7 +388,10 @@ func TestColumnNamesAreUnique(t *testing.T) {
 	}{
 		{[]reports.Report{r, later}, "acme-cloud 2026-03-01 12:00:00, acme-cloud 2026-03-02 12:00:00"},
 		{[]reports.Report{r, r}, "acme-cloud #1, acme-cloud #2"},
-		{[]reports.Report{r, r, later}, "acme-cloud 2026-03-01 12:00:00 #1, acme-cloud 2026-03-01 12:00:00 #2, acme-cloud 2026-03-02 12:00:00"},
+		{
+			[]reports.Report{r, r, later},
+			"acme-cloud 2026-03-01 12:00:00 #1, acme-cloud 2026-03-01 12:00:00 #2, acme-cloud 2026-03-02 12:00:00",
+		},
 	} {
 		g.Expect(strings.Join(columnNames(c.all), ", ")).To(Equal(c.want))
 	}
@@ -350,7 +401,10 @@ func TestMatrixMatchesItsSchema(t *testing.T) {
 	g := NewWithT(t)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	for id, text := range map[string]string{"urn:essconform:report:1": reports.Schema(), "urn:essconform:matrix:1": Schema()} {
+	for id, text := range map[string]string{
+		"urn:essconform:report:1": reports.Schema(),
+		"urn:essconform:matrix:1": Schema(),
+	} {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(c.AddResource(id, doc)).To(Succeed())
@@ -370,7 +424,9 @@ func TestMatrixMatchesItsSchema(t *testing.T) {
 	for name, change := range map[string]func(map[string]any){
 		"cut off":          func(v map[string]any) { delete(v, "complete") },
 		"an unknown field": func(v map[string]any) { v["more"] = 1 },
-		"an odd target":    func(v map[string]any) { v["targets"].([]any)[0].(map[string]any)["target"] = map[string]any{} },
+		"an odd target": func(v map[string]any) {
+			v["targets"].([]any)[0].(map[string]any)["target"] = map[string]any{}
+		},
 		"an odd status": func(v map[string]any) {
 			v["requirements"].([]any)[0].(map[string]any)["cells"].([]any)[0].(map[string]any)["status"] = "fine"
 		},

@@ -32,7 +32,8 @@ func TestACellThatIsVerifiedInPart(t *testing.T) {
 	part := samples.Input()
 	for i, c := range part.Cases {
 		if slices.Contains(c.Requirements, samples.ReqOne) {
-			part.Cases[i].Outcome, part.Cases[i].Reason, part.Cases[i].Checked = reports.CouldNotRun, "no group was left", nil
+			part.Cases[i].Outcome, part.Cases[i].Reason, part.Cases[i].Checked = reports.CouldNotRun,
+				"no group was left", nil
 			break
 		}
 	}
@@ -40,7 +41,10 @@ func TestACellThatIsVerifiedInPart(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	row := m.Requirements[slices.IndexFunc(m.Requirements, func(r MatrixRow) bool { return r.ID == samples.ReqOne })]
 	whole, partly := row.Cells[0], row.Cells[1]
-	g.Expect([]string{whole.Sign(), whole.Number(), whole.Class(), whole.Words()}).To(Equal([]string{"✓", "", "good", "satisfied"}))
+	g.Expect([]string{
+		whole.Sign(), whole.Number(), whole.Class(),
+		whole.Words(),
+	}).To(Equal([]string{"✓", "", "good", "satisfied"}))
 	g.Expect(partly.Status).To(Equal(reports.Satisfied))
 	g.Expect([]string{partly.Sign(), partly.Number(), partly.Class()}).To(
 		Equal([]string{"◐", fmt.Sprintf("%d/%d", partly.Cases-1, partly.Cases), "doubt"}))

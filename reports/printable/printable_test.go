@@ -72,7 +72,10 @@ var command = regexp.MustCompile(`(?m)^\s*::|##[A-Za-z]*\[`)
 
 // Whatever is cut, wrapped or joined, the log of a CI job finds no command.
 func FuzzLog(f *testing.F) {
-	for _, s := range []string{"::set-output::x", " ::x", ":\n:", "::\r::", "##[group]", "#\n#[", "##vso[task.x]", "##te\namcity[", "###x[[", "a ::b", ":::", "\t::", "\x1b[0m::", "::: ::"} {
+	for _, s := range []string{
+		"::set-output::x", " ::x", ":\n:", "::\r::", "##[group]", "#\n#[", "##vso[task.x]",
+		"##te\namcity[", "###x[[", "a ::b", ":::", "\t::", "\x1b[0m::", "::: ::",
+	} {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, s string, at int) {

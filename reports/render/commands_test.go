@@ -14,7 +14,8 @@ var commands = regexp.MustCompile(`(?m)##[A-Za-z]*\[|^\s*::.*boo`)
 
 // TestNoCommandsOfATarget: a log in which any file of a report is printed takes no command of a target's.
 func TestNoCommandsOfATarget(t *testing.T) {
-	const evil = "##[error]boo\n::error::boo\n  ::set-env name=a::boo ##[group]boo ###[boo ##vso[task.setvariable variable=a]boo ##teamcity[boo"
+	const evil = "##[error]boo\n::error::boo\n  ::set-env name=a::boo ##[group]boo ###[boo ##vso[task.setvariable " +
+		"variable=a]boo ##teamcity[boo"
 	in := samples.Broken()
 	in.Target.Name, in.Run.Partial = evil, evil
 	for i := range in.Cases {

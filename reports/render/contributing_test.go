@@ -41,7 +41,8 @@ func TestContributedFormat(t *testing.T) {
 		}
 		passed := strings.Count("\n"+got.String(), "\nok ")
 		if lines := strings.Count(got.String(), "\n"); lines != len(r.Cases)+2 || passed != r.Counts.Passed {
-			t.Errorf("%s: wanted %d cases, %d passed; got %d lines, %d ok", name, len(r.Cases), r.Counts.Passed, lines, passed)
+			t.Errorf("%s: wanted %d cases, %d passed; got %d lines, %d ok", name, len(r.Cases), r.Counts.Passed, lines,
+				passed)
 		}
 	}
 }

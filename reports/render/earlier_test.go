@@ -61,7 +61,8 @@ func TestSetAside(t *testing.T) {
 	next, err := SetAside(dir, held.take)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(next.PutBack()).To(Succeed())
-	g.Expect(filepath.Join(dir, "report.json")).NotTo(BeAnExistingFile(), "what a killed run set aside never comes back")
+	g.Expect(filepath.Join(dir, "report.json")).NotTo(BeAnExistingFile(),
+		"what a killed run set aside never comes back")
 
 	earlier, err = SetAside(dir, held.take)
 	g.Expect(err).NotTo(HaveOccurred())

@@ -41,7 +41,10 @@ func TestUnwritableDirectory(t *testing.T) {
 	taken := filepath.Join(dir, "taken")
 	g.Expect(os.MkdirAll(filepath.Join(taken, "junit.xml", "x"), 0o755)).To(Succeed())
 	for _, path := range []string{file, filepath.Join(file, "below"), taken, ""} {
-		for name, err := range map[string]error{"CheckDir": CheckDir(path), "WriteAll": WriteAll(context.Background(), path, samples.All()["conformant"])} {
+		for name, err := range map[string]error{
+			"CheckDir": CheckDir(path),
+			"WriteAll": WriteAll(context.Background(), path, samples.All()["conformant"]),
+		} {
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "-report-dir") {
 				t.Errorf("%s(%q): wanted an error that names the path and the flag; got %v", name, path, err)
 			}

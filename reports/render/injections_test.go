@@ -33,7 +33,10 @@ func TestInjections(t *testing.T) {
 	plain := map[string]shape{}
 	for _, f := range formats {
 		plain[f.Name] = shape{}
-		for _, text := range []string{"harmless words", "word", "HTTP 404: more, and longer, words; (in all of " + strings.Repeat("a sentence) ", 8)} {
+		for _, text := range []string{
+			"harmless words", "word",
+			"HTTP 404: more, and longer, words; (in all of " + strings.Repeat("a sentence) ", 8),
+		} {
 			maps.Copy(plain[f.Name], shapeOf(t, f.Name, drawnAs(t, f, text)))
 		}
 	}
@@ -42,7 +45,8 @@ func TestInjections(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %d", kind, i+1), func(t *testing.T) {
 				for _, f := range formats {
 					drawn := drawnAs(t, f, text)
-					if found := commands.FindAllString(strings.ReplaceAll(drawn, "pwned", "boo"), 2); f.Name != "github" && found != nil {
+					if found := commands.FindAllString(strings.ReplaceAll(drawn, "pwned", "boo"),
+						2); f.Name != "github" && found != nil {
 						t.Errorf("%s: wanted no command; got %q", f.Name, found)
 					}
 					if bad := unprintable(drawn); bad != "" {
@@ -147,13 +151,15 @@ func (s shape) elements(t *testing.T, page string) {
 			s["element "+n.Data] = true
 			for _, a := range n.Attr {
 				s["attribute "+n.Data+" "+a.Key] = true
-				if slices.Contains([]string{"href", "src", "action", "srcdoc", "style"}, a.Key) && !strings.HasPrefix(a.Val, "#") {
+				if slices.Contains([]string{"href", "src", "action", "srcdoc", "style"}, a.Key) &&
+					!strings.HasPrefix(a.Val, "#") {
 					s["address "+a.Val] = true
 				}
 			}
 			switch code := n.Data == "script" || n.Data == "style"; {
 			case !code:
-			case slices.Contains(n.Attr, html.Attribute{Key: "id", Val: "words"}): // texts, which the page sets as texts
+			// texts, which the page sets as texts
+			case slices.Contains(n.Attr, html.Attribute{Key: "id", Val: "words"}):
 			case slices.Contains(n.Attr, html.Attribute{Key: "id", Val: "later"}):
 				for _, part := range later(t, n.FirstChild.Data) {
 					if bad := unprintable(part); bad != "" {

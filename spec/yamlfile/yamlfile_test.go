@@ -52,7 +52,10 @@ func TestDecode(t *testing.T) {
 	}{
 		{"a number as it is written", "scalingGroupId: 0123", thing{ID: "0123"}},
 		{"a hexadecimal number", "scalingGroupId: 0x1F", thing{ID: "0x1F"}},
-		{"a number with separators", "instanceIds: [1_000, 1.10, 1e3, -0]", thing{IDs: []string{"1_000", "1.10", "1e3", "-0"}}},
+		{
+			"a number with separators", "instanceIds: [1_000, 1.10, 1e3, -0]",
+			thing{IDs: []string{"1_000", "1.10", "1e3", "-0"}},
+		},
 		{"a version", "scalingGroupId: 1.10", thing{ID: "1.10"}},
 		{"true as text", "scalingGroupId: true", thing{ID: "true"}},
 		{"a date", "scalingGroupId: 2026-01-02", thing{ID: "2026-01-02"}},
@@ -62,11 +65,23 @@ func TestDecode(t *testing.T) {
 		{"a block", "scalingGroupId: |\n  a\n  b\n", thing{ID: "a\nb\n"}},
 		{"a folded block", "scalingGroupId: >-\n  a\n  b\n", thing{ID: "a b"}},
 		{"an anchor", "scalingGroupId: &a x\ninner: {scalingGroupId: *a}", thing{ID: "x", Inner: &thing{ID: "x"}}},
-		{"an anchor of a list", "instanceIds: &a [1, 02]\ninner: {instanceIds: *a}", thing{IDs: []string{"1", "02"}, Inner: &thing{IDs: []string{"1", "02"}}}},
-		{"the last of two anchors", "scalingGroupId: &a x\ninner:\n  scalingGroupId: &a y\n  instanceIds: [*a]", thing{ID: "x", Inner: &thing{ID: "y", IDs: []string{"y"}}}},
-		{"a merge", "inner: &a {count: 1, scalingGroupId: x}\n<<: *a\ncount: 2", thing{ID: "x", Count: 2, Inner: &thing{ID: "x", Count: 1}}},
+		{
+			"an anchor of a list", "instanceIds: &a [1, 02]\ninner: {instanceIds: *a}",
+			thing{IDs: []string{"1", "02"}, Inner: &thing{IDs: []string{"1", "02"}}},
+		},
+		{
+			"the last of two anchors", "scalingGroupId: &a x\ninner:\n  scalingGroupId: &a y\n  instanceIds: [*a]",
+			thing{ID: "x", Inner: &thing{ID: "y", IDs: []string{"y"}}},
+		},
+		{
+			"a merge", "inner: &a {count: 1, scalingGroupId: x}\n<<: *a\ncount: 2",
+			thing{ID: "x", Count: 2, Inner: &thing{ID: "x", Count: 1}},
+		},
 		{"a mark of the byte order", "\uFEFFcount: 3", thing{Count: 3}},
-		{"a switch", "on-switch: true\nmore: {VSwitchId: 0012}", thing{On: true, More: map[string]string{"VSwitchId": "0012"}}},
+		{
+			"a switch", "on-switch: true\nmore: {VSwitchId: 0012}",
+			thing{On: true, More: map[string]string{"VSwitchId": "0012"}},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := decode(t, c.text)
@@ -78,7 +93,10 @@ func TestDecode(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"UTF-16 with a mark, little", utf16of("little", true, "count: 1\n"), "f.yaml: the file is UTF-16; save it as UTF-8"},
+		{
+			"UTF-16 with a mark, little", utf16of("little", true, "count: 1\n"),
+			"f.yaml: the file is UTF-16; save it as UTF-8",
+		},
 		{"UTF-16 with a mark, big", utf16of("big", true, "count: 1\n"), "f.yaml: the file is UTF-16; save it as UTF-8"},
 		{"UTF-16 without", utf16of("little", false, "count: 1\n"), "f.yaml: the file is UTF-16; save it as UTF-8"},
 		{"Latin-1", "scalingGroupId: caf\xe9", "f.yaml: the file is not UTF-8 text; save it as UTF-8"},

@@ -1,4 +1,5 @@
-// Package example shows how a module of its own tests its own server with the suite. Copy the test; server.go stands for your handler.
+// Package example shows how a module of its own tests its own server with the suite. Copy the test; server.go stands
+// for your handler.
 package example
 
 import (

@@ -2,8 +2,8 @@ package example
 
 import "github.com/onsi/ginkgo/v2"
 
-// Specs of your own may stand beside those of the suite, also pending ones. The report is of the cases only: were it not
-// whole because of these, TestConformance would fail.
+// Specs of your own may stand beside those of the suite, also pending ones. The report is of the cases only: were it
+// not whole because of these, TestConformance would fail.
 var _ = ginkgo.Describe("our server", func() {
 	ginkgo.It("has a spec of its own", func() {})
 	ginkgo.Context("in a container", func() {

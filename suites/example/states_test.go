@@ -55,6 +55,7 @@ func TestReadme(t *testing.T) {
 		g.Expect(err).NotTo(gomega.HaveOccurred())
 		_, body, found := strings.Cut(string(text), quote.begin)
 		g.Expect(found).To(gomega.BeTrue(), quote.file)
-		g.Expect(string(readme)).To(gomega.ContainSubstring(quote.begin+body), "%s quotes %s; copy it again", quote.readme, quote.file)
+		g.Expect(string(readme)).To(gomega.ContainSubstring(quote.begin+body), "%s quotes %s; copy it again",
+			quote.readme, quote.file)
 	}
 }

@@ -25,7 +25,8 @@ func TestAnswersThatAreCommands(t *testing.T) {
 		return true
 	})
 	for _, flags := range [][]string{{"--github-output"}, {"-vv"}, {"--github-output", "--procs=2"}} {
-		r := ginkgo(append(flags, "--label-filter=json && req:detach.one"), x.args("-report-dir", t.TempDir())...).run(t)
+		r := ginkgo(append(flags, "--label-filter=json && req:detach.one"),
+			x.args("-report-dir", t.TempDir())...).run(t)
 		if r.code == 0 || !strings.Contains(r.all(), `own\a`) {
 			t.Errorf("%v: wanted the answer as it is shown; got %d:\n%.2000s", flags, r.code, r.all())
 		}

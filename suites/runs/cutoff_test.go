@@ -27,7 +27,8 @@ func TestReportCutOff(t *testing.T) {
 	cuts = append(cuts, bytes.LastIndex(data, []byte(`"complete"`)), bytes.LastIndex(data, []byte("true")))
 	for _, n := range cuts {
 		_, err := reports.ReadJSON("report.json", bytes.NewReader(data[:n]))
-		if err == nil || !strings.Contains(err.Error(), "report.json") || !strings.Contains(err.Error(), "run the suite again") {
+		if err == nil || !strings.Contains(err.Error(), "report.json") ||
+			!strings.Contains(err.Error(), "run the suite again") {
 			t.Errorf("cut after %d of %d bytes: wanted an error that says to run again; got %v", n, whole, err)
 		}
 	}

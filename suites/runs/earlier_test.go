@@ -28,9 +28,11 @@ func TestSelectionKeepsTheBroaderReport(t *testing.T) {
 			c.env = append(c.env, "ESSCONFORM_REPORT_DIR="+out)
 			r := c.run(t)
 			if after := readReport(t, out).Run.ID; r.code != 0 || after != before {
-				t.Errorf("wanted the report of everything left alone; got %d, run %s in place of %s:\n%s", r.code, after, before, r.all())
+				t.Errorf("wanted the report of everything left alone; got %d, run %s in place of %s:\n%s", r.code,
+					after, before, r.all())
 			}
-			if again := readReport(t, filepath.Join(out, "rerun")); again.Counts.NotSelected == 0 || !again.Verdict.Conformant {
+			if again := readReport(t, filepath.Join(out, "rerun")); again.Counts.NotSelected == 0 ||
+				!again.Verdict.Conformant {
 				t.Errorf("wanted the selection reported; got %+v, %+v", again.Counts, again.Verdict)
 			}
 			if !strings.Contains(r.all(), filepath.Join(out, "rerun")) {

@@ -16,8 +16,8 @@ import (
 
 const securityToken = "the-token-of-the-caller-27182818"
 
-// echo is a target that refuses every call with all that it was told, in header and body, and arranges each state with a caller of its
-// own. It remembers what must never be printed.
+// echo is a target that refuses every call with all that it was told, in header and body, and arranges each state with
+// a caller of its own. It remembers what must never be printed.
 type echo struct {
 	mu      sync.Mutex
 	states  int
@@ -54,10 +54,15 @@ func (e *echo) call(w http.ResponseWriter, r *http.Request, body string) {
 	w.Header().Set("X-Echo-Body", body)
 	w.WriteHeader(http.StatusBadRequest)
 	if strings.Contains(told.String(), "Format=JSON") || r.Header.Get("Accept") == "application/json" {
-		_ = json.NewEncoder(w).Encode(map[string]string{"Code": "Echo." + body, "Message": told.String(), "RequestId": told.String()})
+		_ = json.NewEncoder(w).Encode(map[string]string{
+			"Code": "Echo." + body, "Message": told.String(),
+			"RequestId": told.String(),
+		})
 		return
 	}
-	fmt.Fprintf(w, "<Error><Code>Echo</Code><Message><![CDATA[%[1]s]]></Message><RequestId><![CDATA[%[1]s]]></RequestId></Error>", told.String())
+	fmt.Fprintf(w,
+		"<Error><Code>Echo</Code><Message><![CDATA[%[1]s]]></Message><RequestId><![CDATA[%[1]s]]></RequestId></Error>",
+		told.String())
 }
 
 // signatures are those of both schemes, as they stand on the wire.
@@ -87,7 +92,8 @@ func (e *echo) setup(w http.ResponseWriter) {
 		ids = append(ids, fmt.Sprintf("i-%012d%02d", n, i))
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{
-		"scalingGroupId": fmt.Sprintf("asg-%012d", n), "instanceIds": ids, "loadBalancerId": "lb-1", "dbInstanceId": "rm-1",
-		"accessKeyId": fmt.Sprintf("denied%06d", n), "accessKeySecret": secret,
+		"scalingGroupId": fmt.Sprintf("asg-%012d", n), "instanceIds": ids, "loadBalancerId": "lb-1",
+		"dbInstanceId": "rm-1",
+		"accessKeyId":  fmt.Sprintf("denied%06d", n), "accessKeySecret": secret,
 	})
 }

@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package runs_test holds the built command and the built suite, with and without Ginkgo's own command, to what they promise when
-// something goes wrong: one clear line, no stack trace, and never an unearned verdict.
+// Package runs_test holds the built command and the built suite, with and without Ginkgo's own command, to what they
+// promise when something goes wrong: one clear line, no stack trace, and never an unearned verdict.
 package runs_test
 
 import (
@@ -44,7 +44,8 @@ func build(dir string) error {
 	programs.green = filepath.Join(dir, "green")
 	var group errgroup.Group
 	group.Go(func() error {
-		return toolchain("build", stripped, "-o", dir, "../../harness/cmd/essconform", "github.com/onsi/ginkgo/v2/ginkgo")
+		return toolchain("build", stripped, "-o", dir, "../../harness/cmd/essconform",
+			"github.com/onsi/ginkgo/v2/ginkgo")
 	})
 	group.Go(func() error { return toolchain("test", "-c", stripped, "-o", programs.suite, "..") })
 	if err := group.Wait(); err != nil {

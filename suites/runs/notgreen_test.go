@@ -50,7 +50,8 @@ func fates() []fate {
 			want: func(n reports.Counts) bool { return n.CouldNotRun == n.Selected },
 		},
 		{
-			name: "all is declared unsupported", code: 2, args: []string{"-target", "DIR/t.yaml"}, file: allUnsupported(),
+			name: "all is declared unsupported", code: 2, args: []string{"-target", "DIR/t.yaml"},
+			file: allUnsupported(),
 			says: []string{"could not judge", "no case passed"},
 			want: func(n reports.Counts) bool { return n.Unsupported == n.Selected },
 		},
@@ -82,7 +83,10 @@ func fates() []fate {
 		{
 			name: "states are arranged no more in the middle", code: 2, args: []string{"-timeout", "1s"},
 			take: func(x *target) take {
-				return func(_ http.ResponseWriter, r request) bool { return r.what == "setup" && r.n >= 40 && x.hang(r) }
+				return func(_ http.ResponseWriter, r request) bool {
+					return r.what == "setup" && r.n >= 40 &&
+						x.hang(r)
+				}
 			},
 			says: []string{"could not judge", "no answer in time"},
 			want: func(n reports.Counts) bool { return n.Passed > 0 && n.CouldNotRun > n.Passed },
@@ -94,7 +98,8 @@ func fates() []fate {
 			want: func(n reports.Counts) bool { return n.Passed == 0 && n.Failed > 0 },
 		},
 		{
-			name: "some answers are wrong, and a waiver matches nothing", code: 1, args: []string{"-waivers", "DIR/t.yaml"}, file: "- {case: nothing.*, reason: gone}\n",
+			name: "some answers are wrong, and a waiver matches nothing", code: 1,
+			args: []string{"-waivers", "DIR/t.yaml"}, file: "- {case: nothing.*, reason: gone}\n",
 			take: func(*target) take {
 				return func(w http.ResponseWriter, r request) bool {
 					return r.what == "DetachInstances" && r.n%10 == 9 && broken(w, r)
@@ -104,12 +109,14 @@ func fates() []fate {
 			want: func(n reports.Counts) bool { return n.Failed > 0 && n.Passed > 0 },
 		},
 		{
-			name: "a waiver that matches nothing", code: 2, args: []string{"-waivers", "DIR/t.yaml"}, file: "- {case: nothing.*, reason: gone}\n",
+			name: "a waiver that matches nothing", code: 2, args: []string{"-waivers", "DIR/t.yaml"},
+			file: "- {case: nothing.*, reason: gone}\n",
 			says: []string{"could not judge: 1 problem with the waivers", "nothing.*"},
 			want: func(n reports.Counts) bool { return n.Passed == n.Selected },
 		},
 		{
-			name: "all is waived and passes", code: 1, args: []string{"-waivers", "DIR/t.yaml"}, file: "- {case: '*', reason: we know}\n",
+			name: "all is waived and passes", code: 1, args: []string{"-waivers", "DIR/t.yaml"},
+			file: "- {case: '*', reason: we know}\n",
 			says: []string{"waivers out of date"},
 			want: func(n reports.Counts) bool { return n.UnexpectedPass == n.Selected },
 		},
@@ -210,7 +217,8 @@ func unwrapped(s string) string { return strings.Join(strings.Fields(s), " ") }
 func TestMissingStatesAreReadyToPaste(t *testing.T) {
 	t.Parallel()
 	x := newTarget(t, func(w http.ResponseWriter, r request) bool {
-		unknown := r.what == "setup" && !bytes.Contains(r.body, []byte(stateNames[len(stateNames)-1])) // one is known: the path is right
+		// one is known: the path is right
+		unknown := r.what == "setup" && !bytes.Contains(r.body, []byte(stateNames[len(stateNames)-1]))
 		if unknown {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 		}

@@ -58,7 +58,8 @@ func suite(args ...string) command {
 }
 
 func ginkgo(flags []string, args ...string) command {
-	return command{program: programs.ginkgo, args: slices.Concat([]string{"--no-color"}, flags, []string{programs.recorded, "--"}, args), env: credentials()}
+	return command{program: programs.ginkgo, args: slices.Concat([]string{"--no-color"}, flags,
+		[]string{programs.recorded, "--"}, args), env: credentials()}
 }
 
 func parallel(args ...string) command { return ginkgo([]string{"--procs=2"}, args...) }
@@ -90,7 +91,8 @@ func (c command) start(t *testing.T) *process {
 		p.cmd.Dir = t.TempDir()
 	}
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that children end with it, and get its signals as from a terminal
+	// so that children end with it, and get its signals as from a terminal
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	p.cmd.Cancel = func() error { return syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
 	p.cmd.WaitDelay = 5 * time.Second
 	if err := p.cmd.Start(); err != nil {

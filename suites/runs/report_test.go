@@ -43,8 +43,10 @@ func readReport(t *testing.T, dir string) reports.Report {
 func noReport(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
-	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { // a lock is no report, nor is what was set aside, or what a killed run had kept
-		return e.Name() == "run.lock" || strings.HasPrefix(e.Name(), ".earlier-") || strings.HasPrefix(e.Name(), ".exchanges-")
+	// a lock is no report, nor is what was set aside, or what a killed run had kept
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool {
+		return e.Name() == "run.lock" || strings.HasPrefix(e.Name(), ".earlier-") ||
+			strings.HasPrefix(e.Name(), ".exchanges-")
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
@@ -70,7 +72,8 @@ func notGreen(t *testing.T, dir string) {
 	if md := read(t, filepath.Join(dir, "report.md")); strings.Contains(md, "✓") {
 		t.Errorf("wanted no tick in report.md; got %.300s", md)
 	}
-	if junit := read(t, filepath.Join(dir, "junit.xml")); !strings.Contains(junit, "<failure") && !strings.Contains(junit, "<error") {
+	if junit := read(t, filepath.Join(dir, "junit.xml")); !strings.Contains(junit, "<failure") &&
+		!strings.Contains(junit, "<error") {
 		t.Errorf("wanted a failure or an error in junit.xml; got %.300s", junit)
 	}
 }
@@ -79,7 +82,8 @@ func notGreen(t *testing.T, dir string) {
 func counts(t *testing.T, r reports.Report) {
 	t.Helper()
 	n := r.Counts
-	if sum := n.Passed + n.Failed + n.Waived + n.UnexpectedPass + n.CouldNotRun + n.Unsupported; sum != n.Selected || len(r.Cases) != n.Selected {
+	if sum := n.Passed + n.Failed + n.Waived + n.UnexpectedPass + n.CouldNotRun + n.Unsupported; sum != n.Selected ||
+		len(r.Cases) != n.Selected {
 		t.Errorf("wanted a result for each of %d cases; got %d results and %+v", n.Selected, len(r.Cases), n)
 	}
 }

@@ -34,7 +34,8 @@ func TestNoSecretIsShown(t *testing.T) {
 			defer server.Close()
 			dir := t.TempDir()
 			out := filepath.Join(dir, "out")
-			run := c.way("-endpoint", server.URL, "-provider-states", server.URL+statesPath, "-signature", c.signature, "-verifies-signatures", "-cover", "lean", "-report-dir", out)
+			run := c.way("-endpoint", server.URL, "-provider-states", server.URL+statesPath, "-signature", c.signature,
+				"-verifies-signatures", "-cover", "lean", "-report-dir", out)
 			run.dir = dir
 			run.env = append(credentials(), "ALIBABA_CLOUD_SECURITY_TOKEN="+securityToken)
 			p := run.start(t)
@@ -70,8 +71,8 @@ func files(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// notIn fails when a secret stands in what is shown, or too few were sent to say anything. There are thousands of secrets and megabytes of
-// text, so each text is read once, and a secret is known by how it ends.
+// notIn fails when a secret stands in what is shown, or too few were sent to say anything. There are thousands of
+// secrets and megabytes of text, so each text is read once, and a secret is known by how it ends.
 func (e *echo) notIn(t *testing.T, shown map[string]string) {
 	t.Helper()
 	const tail = 16 // bytes: too many to stand anywhere by chance

@@ -36,19 +36,27 @@ func TestSelection(t *testing.T) {
 		all   bool
 	}{
 		{name: "everything", all: true},
-		{name: "label filter", flags: []string{"--label-filter=document && xml"}, list: []string{"-label-filter", "document && xml"}},
-		{name: "label filter on several processes", flags: []string{"--label-filter=json && post", "--procs=2"}, list: []string{"-label-filter", "json && post"}},
+		{
+			name: "label filter", flags: []string{"--label-filter=document && xml"},
+			list: []string{"-label-filter", "document && xml"},
+		},
+		{
+			name: "label filter on several processes", flags: []string{"--label-filter=json && post", "--procs=2"},
+			list: []string{"-label-filter", "json && post"},
+		},
 		{name: "focus", flags: []string{`--focus=detach\.to-min-size/xml/get`}, list: []string{"-case", "detach.to-min-size/xml/get"}},
 		{name: "skip", flags: []string{`--skip=/xml/`}, list: []string{"-label-filter", "!xml"}},
 		{name: "random order", flags: []string{"--randomize-all", "--seed=7"}, all: true},
 		{name: "four processes", flags: []string{"--procs=4"}, all: true},
 		{
 			name:  "four processes in random order",
-			flags: []string{"--procs=4", "--randomize-all", "--label-filter=json"}, list: []string{"-label-filter", "json"},
+			flags: []string{"--procs=4", "--randomize-all", "--label-filter=json"},
+			list:  []string{"-label-filter", "json"},
 		},
 		{
 			name:  "repeated",
-			flags: []string{"--repeat=1", "--label-filter=json && post"}, list: []string{"-label-filter", "json && post"}, times: 2,
+			flags: []string{"--repeat=1", "--label-filter=json && post"},
+			list:  []string{"-label-filter", "json && post"}, times: 2,
 		},
 		{
 			name:  "until it fails, in several processes",
@@ -76,7 +84,8 @@ func TestSelection(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("wanted results of %s; got %s", strings.Join(want, " "), strings.Join(got, " "))
 			}
-			if n := report.Counts; n.Passed != len(want) || !report.Verdict.Conformant || (n.NotSelected == 0) != c.all {
+			if n := report.Counts; n.Passed != len(want) || !report.Verdict.Conformant ||
+				(n.NotSelected == 0) != c.all {
 				t.Errorf("wanted %d cases passed; got %+v, %+v", len(want), n, report.Verdict)
 			}
 			if runs := strings.Count(r.out, "conformant"); runs != max(c.times, 1) {
@@ -113,7 +122,8 @@ func TestNothingSelectedUnderGinkgo(t *testing.T) {
 func TestNothingJudgedUnderGoTest(t *testing.T) {
 	t.Parallel()
 	for _, leaveOut := range []string{
-		"-test.run=TestConform$", "-test.skip=.", "-test.count=0", "-test.list=.", "-test.bench=. -test.run=^$", "-ginkgo.dry-run",
+		"-test.run=TestConform$", "-test.skip=.", "-test.count=0", "-test.list=.", "-test.bench=. -test.run=^$",
+		"-ginkgo.dry-run",
 	} {
 		t.Run(leaveOut, func(t *testing.T) {
 			t.Parallel()

@@ -24,7 +24,8 @@ func waiting(x *target, from int) (arrived chan struct{}) {
 	return arrived
 }
 
-// tell says that a call has arrived. Once the test has seen as many as it waits for, it reads no more: no handler waits for that.
+// tell says that a call has arrived. Once the test has seen as many as it waits for, it reads no more: no handler waits
+// for that.
 func tell(arrived chan<- struct{}) {
 	select {
 	case arrived <- struct{}{}:
@@ -54,7 +55,9 @@ func TestInterrupt(t *testing.T) {
 		code  int
 	}{
 		{"essconform", essconform, 1, syscall.SIGINT, 2},
-		{"essconform, three at a time", func(args ...string) command { return essconform(append(args, "-procs", "3")...) }, 3, syscall.SIGINT, 2},
+		{"essconform, three at a time", func(args ...string) command {
+			return essconform(append(args, "-procs", "3")...)
+		}, 3, syscall.SIGINT, 2},
 		{"essconform, terminated", essconform, 1, syscall.SIGTERM, 2},
 		{"suite", suite, 1, syscall.SIGINT, 1},
 		{"ginkgo", parallel, 2, syscall.SIGINT, 1},
@@ -88,13 +91,14 @@ func partial(t *testing.T, dir string, r result) {
 	notGreen(t, dir)
 	report := readReport(t, dir)
 	counts(t, report)
-	if report.Run.Partial == "" || !strings.Contains(report.Verdict.Reason, "partial") || !strings.Contains(r.out, "partial") {
+	if report.Run.Partial == "" || !strings.Contains(report.Verdict.Reason, "partial") ||
+		!strings.Contains(r.out, "partial") {
 		t.Errorf("wanted a partial run; got %q, verdict %q", report.Run.Partial, report.Verdict.Reason)
 	}
 }
 
-// TestKilledProcess kills one of Ginkgo's processes in the middle of a case. Without the first one no process writes a report;
-// what an earlier run wrote must be gone.
+// TestKilledProcess kills one of Ginkgo's processes in the middle of a case. Without the first one no process writes a
+// report; what an earlier run wrote must be gone.
 func TestKilledProcess(t *testing.T) {
 	t.Parallel()
 	for _, victim := range []int{1, 2, 3} {
@@ -147,7 +151,10 @@ func TestFailFast(t *testing.T) {
 	for _, procs := range []string{"--procs=1", "--procs=2"} {
 		t.Run(procs, func(t *testing.T) {
 			t.Parallel()
-			x := newTarget(t, func(w http.ResponseWriter, r request) bool { return r.what == "DetachInstances" && broken(w, r) })
+			x := newTarget(t, func(w http.ResponseWriter, r request) bool {
+				return r.what == "DetachInstances" &&
+					broken(w, r)
+			})
 			out := reportDir(t)
 			r := ginkgo([]string{procs, "--fail-fast", "--label-filter=must"}, x.args("-report-dir", out)...).run(t)
 			if r.code == 0 {
@@ -157,7 +164,8 @@ func TestFailFast(t *testing.T) {
 			tornDown(t, x)
 			partial(t, out, r)
 			report := readReport(t, out)
-			if n := report.Counts; n.Failed == 0 || n.CouldNotRun < n.Selected/2 || report.Verdict.ExitCode != reports.ExitNotConformant {
+			if n := report.Counts; n.Failed == 0 || n.CouldNotRun < n.Selected/2 ||
+				report.Verdict.ExitCode != reports.ExitNotConformant {
 				t.Errorf("wanted some failures and the rest not reached; got %+v, %+v", n, report.Verdict)
 			}
 		})

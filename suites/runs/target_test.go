@@ -181,6 +181,7 @@ func tornDown(t *testing.T, x *target) {
 		t.Error("wanted states to be set up; got none")
 	}
 	if left := x.leftOver(); len(left) > 0 {
-		t.Errorf("wanted every state torn down; got %d setups, %d teardowns, left over %s", x.times("setup"), x.times("teardown"), strings.Join(left, " "))
+		t.Errorf("wanted every state torn down; got %d setups, %d teardowns, left over %s", x.times("setup"),
+			x.times("teardown"), strings.Join(left, " "))
 	}
 }

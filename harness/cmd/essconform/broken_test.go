@@ -15,7 +15,8 @@ func TestBehavioursAreListed(t *testing.T) {
 	for _, flag := range []string{"-defects", "-variants"} {
 		var text, data bytes.Buffer
 		for format, out := range map[string]io.Writer{"text": &text, "json": &data} {
-			code := dispatch(context.Background(), []string{"cases", flag, "-o", format}, streams{out: out, err: io.Discard, getenv: func(string) string { return "" }})
+			code := dispatch(context.Background(), []string{"cases", flag, "-o", format},
+				streams{out: out, err: io.Discard, getenv: func(string) string { return "" }})
 			if code != exitConformant {
 				t.Fatalf("%s: wanted exit 0; got %d", flag, code)
 			}

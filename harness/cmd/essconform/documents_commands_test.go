@@ -51,7 +51,8 @@ func checkCommand(t *testing.T, s snippet, args []string) {
 	}
 }
 
-// checkEssconform asks the command for help behind the flags: it parses them, and does nothing. Other arguments come last.
+// checkEssconform asks the command for help behind the flags: it parses them, and does nothing. Other arguments come
+// last.
 func checkEssconform(bad func(string, ...any), args []string) {
 	var out bytes.Buffer
 	for n := len(args); n > 0; n-- {

@@ -77,13 +77,15 @@ func TestReadmeOutput(t *testing.T) {
 	g.Expect(steady(text)).To(Equal(steady(failure.text)), text)
 }
 
-// TestContributing: the worked examples of CONTRIBUTING.md are what they say. Those in Go are in the tests of their rooms.
+// TestContributing: the worked examples of CONTRIBUTING.md are what they say. Those in Go are in the tests of their
+// rooms.
 func TestContributing(t *testing.T) {
 	g := NewWithT(t)
 	dir := t.TempDir()
 	requirement, added := the(t, "CONTRIBUTING.md", "yaml requirement"), the(t, "CONTRIBUTING.md", "yaml case")
 	description := filepath.Join(dir, "description.yaml")
-	g.Expect(os.WriteFile(description, []byte(document(t, "spec/detachinstances.openapi.yaml")+requirement.text), 0o600)).To(Succeed())
+	g.Expect(os.WriteFile(description, []byte(document(t, "spec/detachinstances.openapi.yaml")+requirement.text),
+		0o600)).To(Succeed())
 	cases := filepath.Join(dir, "cases")
 	g.Expect(os.Mkdir(cases, 0o700)).To(Succeed())
 	g.Expect(os.WriteFile(filepath.Join(cases, "more.yaml"), []byte(added.text), 0o600)).To(Succeed())

@@ -25,7 +25,8 @@ const checkout = "../../.."
 
 // documents are the files that users and contributors read.
 var documents = []string{
-	"README.md", "CONTRIBUTING.md", ".ci/README.md", "fixtures/README.md", "harness/README.md", "harness/mock/README.md",
+	"README.md", "CONTRIBUTING.md", ".ci/README.md", "fixtures/README.md", "harness/README.md",
+	"harness/mock/README.md",
 	"reports/README.md", "spec/README.md", "suites/README.md",
 }
 
@@ -59,13 +60,15 @@ func snippets(t *testing.T, file string) (out []snippet) {
 		case inside:
 			out[len(out)-1].text += line + "\n"
 		case strings.HasPrefix(line, "    "):
-			t.Errorf("%s:%d: a snippet that is only indented is not tested; put it between fences, with its kind", file, i+1)
+			t.Errorf("%s:%d: a snippet that is only indented is not tested; put it between fences, with its kind", file,
+				i+1)
 		}
 	}
 	return out
 }
 
-// TestSnippets: every snippet of the documents is what it says. Commands are parsed, data is loaded, Go is part of a file that is tested.
+// TestSnippets: every snippet of the documents is what it says. Commands are parsed, data is loaded, Go is part of a
+// file that is tested.
 func TestSnippets(t *testing.T) {
 	check := checks(t)
 	for _, file := range documents {
@@ -90,7 +93,8 @@ func checks(t *testing.T) map[string]func(*testing.T, snippet) {
 		"sh": checkCommands,
 		"go": func(t *testing.T, s snippet) {
 			if !strings.Contains(lib, unindented(s.text)) {
-				t.Errorf("%s:%d: this is in no Go file of the repository; copy it from an example or a test", s.file, s.line)
+				t.Errorf("%s:%d: this is in no Go file of the repository; copy it from an example or a test", s.file,
+					s.line)
 			}
 		},
 		"python":           func(*testing.T, snippet) {}, // suites/example holds it

@@ -37,7 +37,8 @@ func broken(t *testing.T, name string) string {
 // on are the flags for a target.
 func on(url, dir string) []string {
 	return []string{
-		"-endpoint", url, "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir, "-late", "10ms",
+		"-endpoint", url, "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir, "-late",
+		"10ms",
 	}
 }
 
@@ -47,7 +48,8 @@ func TestExplore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g, dir := NewWithT(t), t.TempDir()
 			target := on(broken(t, name), dir)
-			code, out, stderr := essconform(t, nil, append([]string{"explore", "-for", "1m", "-seed", "5"}, target...)...)
+			code, out, stderr := essconform(t, nil,
+				append([]string{"explore", "-for", "1m", "-seed", "5"}, target...)...)
 			g.Expect(code).To(Equal(exitNotConformant), out+stderr)
 			g.Expect(filepath.Join(dir, "report.json")).To(BeARegularFile())
 			g.Expect(out).NotTo(ContainSubstring("left out"), "nothing was to be chosen")
@@ -58,7 +60,8 @@ func TestExplore(t *testing.T) {
 			g.Expect(stanza).To(ContainSubstring("of seed 5"))
 			cases := t.TempDir()
 			g.Expect(os.WriteFile(filepath.Join(cases, "found.yaml"), []byte(stanza), 0o600)).To(Succeed())
-			code, out, stderr = essconform(t, nil, append([]string{"run", "-cases", cases, "-case", "explore.*"}, target...)...)
+			code, out, stderr = essconform(t, nil, append([]string{"run", "-cases", cases, "-case", "explore.*"},
+				target...)...)
 			g.Expect(code).To(Equal(exitNotConformant), stanza+out+stderr)
 		})
 	}
@@ -85,11 +88,13 @@ func TestExploreJudgesNothing(t *testing.T) {
 	g.Expect(out).To(ContainSubstring("could not be judged"))
 }
 
-// TestExploreTellsAReasonOnce: programs that could not be judged for one reason are counted together, whatever id it has.
+// TestExploreTellsAReasonOnce: programs that could not be judged for one reason are counted together, whatever id it
+// has.
 func TestExploreTellsAReasonOnce(t *testing.T) {
 	var out strings.Builder
 	writeFound(&out, explore.Found{Unjudged: map[string]int{
-		"activity asa-1234abcd has not ended": 2, "activity asa-5678efgh has not ended": 1, "group asg-1234abcd is gone": 1,
+		"activity asa-1234abcd has not ended": 2, "activity asa-5678efgh has not ended": 1,
+		"group asg-1234abcd is gone": 1,
 	}}, 1)
 	NewWithT(t).Expect(out.String()).To(HaveSuffix("4 more could not be judged:\n" +
 		"     3  activity … has not ended\n     1  group asg-1234abcd is gone\n"))

@@ -35,7 +35,8 @@ func hostile(t *testing.T, fill func(n int) string, states http.HandlerFunc) *ht
 		}
 		text := fill(int(n.Add(1)))
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"scalingGroupId": "asg-" + bounded(text), "instanceIds": []string{"i-1" + bounded(text), "i-2"}, "loadBalancerId": "lb-1", "dbInstanceId": "rm-1",
+			"scalingGroupId": "asg-" + bounded(text), "instanceIds": []string{"i-1" + bounded(text), "i-2"},
+			"loadBalancerId": "lb-1", "dbInstanceId": "rm-1",
 			"accessKeyId": "denied-caller", "accessKeySecret": "pW3xV7tQ9nB2mK5jH8gF4dS6",
 		})
 	})
@@ -52,7 +53,8 @@ func hostile(t *testing.T, fill func(n int) string, states http.HandlerFunc) *ht
 		w.Header().Set("Content-Type", "application/json;charset=utf-8")
 		w.WriteHeader(http.StatusBadRequest)
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"RequestId": text, "HostId": text, "Code": text, "Message": text, "ScalingActivityId": text, "TotalCount": text, text: text,
+			"RequestId": text, "HostId": text, "Code": text, "Message": text, "ScalingActivityId": text,
+			"TotalCount": text, text: text,
 		})
 	})
 	server := httptest.NewServer(mux)
@@ -73,7 +75,10 @@ func judge(t *testing.T, url string, env map[string]string, args ...string) map[
 	all := map[string]string{}
 	essconform := func(name string, args ...string) {
 		var out, errs bytes.Buffer
-		dispatch(context.Background(), args, streams{out: &out, err: &errs, getenv: func(name string) string { return env[name] }})
+		dispatch(context.Background(), args, streams{
+			out: &out, err: &errs,
+			getenv: func(name string) string { return env[name] },
+		})
 		all[name+" stdout"], all[name+" stderr"] = out.String(), errs.String()
 	}
 	at := append([]string{"run", "-endpoint", url, "-lag", "1ms", "-late", "0", "-report-dir", dir}, args...)
@@ -138,9 +143,13 @@ func TestHostileText(t *testing.T) {
 				w.WriteHeader(http.StatusInternalServerError)
 				fmt.Fprint(w, payload)
 			})
-			some := []string{"-case", "error.InvalidScalingGroupId.NotFound/json/*", "-case", "detach.one/xml/get", "-signature", "none"}
+			some := []string{
+				"-case", "error.InvalidScalingGroupId.NotFound/json/*", "-case", "detach.one/xml/get",
+				"-signature", "none",
+			}
 			arranged := filepath.Join(t.TempDir(), "target.yaml")
-			g.Expect(os.WriteFile(arranged, []byte("arrange:\n  scalingGroupId: asg-1\n  instanceIds: [i-1, i-2]\n"), 0o600)).To(Succeed())
+			g.Expect(os.WriteFile(arranged, []byte("arrange:\n  scalingGroupId: asg-1\n  instanceIds: [i-1, i-2]\n"),
+				0o600)).To(Succeed())
 			for way, all := range map[string]map[string]string{
 				"answers": judge(t, server.URL, nil, append(some, "-provider-states", server.URL+"/_states")...),
 				"states":  judge(t, server.URL, nil, append(some, "-provider-states", refusing.URL+"/_states")...),
@@ -153,20 +162,24 @@ func TestHostileText(t *testing.T) {
 					}
 					g.Expect(ciCommand.FindString(text)).To(BeEmpty(), way+", "+where)
 					bad := strings.IndexFunc(text, func(r rune) bool {
-						return r != '\n' && !unicode.IsPrint(r) || r == unicode.ReplacementChar && !strings.Contains(payload, "\xff")
+						return r != '\n' && !unicode.IsPrint(r) || r == unicode.ReplacementChar &&
+							!strings.Contains(payload, "\xff")
 					})
-					g.Expect(bad).To(Equal(-1), "%s, %s: %q", way, where, text[max(0, bad-20):min(len(text), max(0, bad)+20)])
+					g.Expect(bad).To(Equal(-1), "%s, %s: %q", way, where,
+						text[max(0, bad-20):min(len(text), max(0, bad)+20)])
 				}
 			}
 		})
 	}
 }
 
-// TestGitHubIsGuarded: what a run writes stands between the stop of commands and a random token; our own annotations follow.
+// TestGitHubIsGuarded: what a run writes stands between the stop of commands and a random token; our own annotations
+// follow.
 func TestGitHubIsGuarded(t *testing.T) {
 	g := NewWithT(t)
 	server := hostile(t, func(int) string { return "::error::x" }, nil)
-	all := judge(t, server.URL, map[string]string{"GITHUB_ACTIONS": "true"}, "-provider-states", server.URL+"/_states", "-signature", "none", "-case", "detach.one/xml/get")
+	all := judge(t, server.URL, map[string]string{"GITHUB_ACTIONS": "true"}, "-provider-states", server.URL+"/_states",
+		"-signature", "none", "-case", "detach.one/xml/get")
 	for _, where := range []string{"run stdout"} {
 		found := regexp.MustCompile(`\A::stop-commands::(\w{16,})\n(?s:.*)\n::(\w+)::\n(?:::(?:error|warning) .*\n)*\z`).FindStringSubmatch(all[where])
 		g.Expect(found).To(HaveLen(3), all[where])
@@ -176,7 +189,10 @@ func TestGitHubIsGuarded(t *testing.T) {
 
 const mainSecret = "kJ8zQ2vXw9LmN3bT5yR7cD1fG4hS6a"
 
-var signed = map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tMainCaller", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": mainSecret}
+var signed = map[string]string{
+	"ALIBABA_CLOUD_ACCESS_KEY_ID":     "LTAI5tMainCaller",
+	"ALIBABA_CLOUD_ACCESS_KEY_SECRET": mainSecret,
+}
 
 // keepsSecret fails where any six characters in a row of a secret were written.
 func keepsSecret(g *WithT, all map[string]string, secrets ...string) {
@@ -194,11 +210,12 @@ func keepsSecret(g *WithT, all map[string]string, secrets ...string) {
 // TestSecretsBehindAnything: wherever in a text a secret stands, and wherever the text is cut, nothing of it is shown.
 func TestSecretsBehindAnything(t *testing.T) {
 	g := NewWithT(t)
-	server := hostile(t, func(n int) string { return strings.Repeat("y", n%60) + mainSecret }, func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"scalingGroupId":"asg-1","instanceIds":["i-1","i-2","i-3","i-4","i-5","i-6","i-7","i-8","i-9","i-10","i-11","i-12",`+
-			`"i-13","i-14","i-15","i-16","i-17","i-18","i-19","i-20","i-21"],"loadBalancerId":"lb-1","dbInstanceId":"rm-1",`+
-			`"accessKeyId":"denied-caller","accessKeySecret":"pW3xV7tQ9nB2mK5jH8gF4dS6"}`)
-	})
+	server := hostile(t, func(n int) string { return strings.Repeat("y", n%60) + mainSecret },
+		func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"scalingGroupId":"asg-1","instanceIds":["i-1","i-2","i-3","i-4","i-5","i-6","i-7","i-8","i-9","i-10","i-11","i-12",`+
+				`"i-13","i-14","i-15","i-16","i-17","i-18","i-19","i-20","i-21"],"loadBalancerId":"lb-1","dbInstanceId":"rm-1",`+
+				`"accessKeyId":"denied-caller","accessKeySecret":"pW3xV7tQ9nB2mK5jH8gF4dS6"}`)
+		})
 	all := judge(t, server.URL, signed, "-provider-states", server.URL+"/_states", "-label-filter", "!generated")
 	g.Expect(all["report.md"]).NotTo(BeEmpty())
 	g.Expect(all["report.json"]).To(ContainSubstring("REDACTED"))
@@ -213,19 +230,22 @@ func TestSecretsInErrors(t *testing.T) {
 		w.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprint(w, strings.Repeat("y", 100)+mainSecret)
 	})
-	all := judge(t, hostile(t, func(int) string { return "x" }, nil).URL, signed, "-provider-states", echo.URL+"/_states")
+	all := judge(t, hostile(t, func(int) string { return "x" }, nil).URL, signed, "-provider-states",
+		echo.URL+"/_states")
 	g.Expect(all["run stderr"]).To(ContainSubstring("the setup of"))
 	keepsSecret(g, all, mainSecret)
 
-	denied := hostile(t, func(n int) string { return []string{mainSecret, "pW3xV7tQ9nB2mK5jH8gF4dS6"}[n%2] }, func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"scalingGroupId":"asg-1","instanceIds":["i-1","i-2"],"accessKeyId":"denied-caller","accessKeySecret":"pW3xV7tQ9nB2mK5jH8gF4dS6"}`)
-	})
+	denied := hostile(t, func(n int) string { return []string{mainSecret, "pW3xV7tQ9nB2mK5jH8gF4dS6"}[n%2] },
+		func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"scalingGroupId":"asg-1","instanceIds":["i-1","i-2"],"accessKeyId":"denied-caller","accessKeySecret":"pW3xV7tQ9nB2mK5jH8gF4dS6"}`)
+		})
 	all = judge(t, denied.URL, signed, "-provider-states", denied.URL+"/_states", "-case", "*Unauthorized*")
 	g.Expect(all["report.json"]).To(ContainSubstring("REDACTED"))
 	keepsSecret(g, all, mainSecret, "pW3xV7tQ9nB2mK5jH8gF4dS6")
 
 	arranged := filepath.Join(t.TempDir(), "target.yaml")
-	g.Expect(os.WriteFile(arranged, []byte("arrange:\n  scalingGroupId: asg-1\n  instanceIds: [i-1, i-2]\n"), 0o600)).To(Succeed())
+	g.Expect(os.WriteFile(arranged, []byte("arrange:\n  scalingGroupId: asg-1\n  instanceIds: [i-1, i-2]\n"),
+		0o600)).To(Succeed())
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := "asg-" + strings.Repeat("y", 40) + mainSecret
 		fmt.Fprintf(w, `{"RequestId":"1","TotalCount":1,"ScalingGroups":{"ScalingGroup":[{"ScalingGroupId":"asg-1","LifecycleState":"Active","MinSize":0,"MaxSize":9}]},`+

@@ -41,14 +41,28 @@ func TestMarksInFiles(t *testing.T) {
 		args func(file string) []string
 		code int
 	}{
-		"target":  {input(t, "target-with-bom.yaml"), func(f string) []string { return []string{"cases", "-target", f} }, 0},
-		"waivers": {input(t, "waivers-with-bom.yaml"), func(f string) []string { return []string{"cases", "-waivers", f} }, 0},
-		"bindings": {"an inactive scaling group:\n- {scalingGroupId: g, instanceIds: [i-1, i-2]}\n", func(f string) []string {
-			return []string{"bindings", "check", "-case", "error.IncorrectScalingGroupStatus", "-bindings", f}
+		"target": {
+			input(t, "target-with-bom.yaml"),
+			func(f string) []string { return []string{"cases", "-target", f} }, 0,
+		},
+		"waivers": {
+			input(t, "waivers-with-bom.yaml"),
+			func(f string) []string { return []string{"cases", "-waivers", f} }, 0,
+		},
+		"bindings": {
+			"an inactive scaling group:\n- {scalingGroupId: g, instanceIds: [i-1, i-2]}\n",
+			func(f string) []string {
+				return []string{"bindings", "check", "-case", "error.IncorrectScalingGroupStatus", "-bindings", f}
+			}, 0,
+		},
+		"cases": {ownCase, func(f string) []string {
+			return []string{"cases", "-cases", filepath.Dir(f), "-case", "own.case"}
 		}, 0},
-		"cases":  {ownCase, func(f string) []string { return []string{"cases", "-cases", filepath.Dir(f), "-case", "own.case"} }, 0},
-		"spec":   {description, func(f string) []string { return []string{"cases", "-spec", f} }, 0},
-		"policy": {"hold: {profiles: [document]}\n", func(f string) []string { return []string{"gate", "-policy", f, reportOf(t, "one", time.Now())} }, 0},
+		"spec": {description, func(f string) []string { return []string{"cases", "-spec", f} }, 0},
+		"policy": {
+			"hold: {profiles: [document]}\n",
+			func(f string) []string { return []string{"gate", "-policy", f, reportOf(t, "one", time.Now())} }, 0,
+		},
 		"report": {green.String(), func(f string) []string { return []string{"report", f, "-format", "md"} }, 0},
 		"failed": {green.String(), func(f string) []string { return []string{"run", "-failed", f} }, 2},
 	} {
@@ -70,7 +84,8 @@ func TestMarksInFiles(t *testing.T) {
 		})
 	}
 	g := NewWithT(t)
-	code, _, stderr := essconform(t, nil, "run", "-target", filepath.Join("testdata", "inputs", "target-utf16.yaml"), "-report-dir", t.TempDir())
+	code, _, stderr := essconform(t, nil, "run", "-target", filepath.Join("testdata", "inputs", "target-utf16.yaml"),
+		"-report-dir", t.TempDir())
 	g.Expect(code).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("target-utf16.yaml: the file is UTF-16; save it as UTF-8\n"))
 }

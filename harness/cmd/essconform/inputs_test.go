@@ -99,15 +99,22 @@ func TestInputsThatWentWrongOnce(t *testing.T) {
 		not     string
 	}{
 		{
-			name: "no session token", options: unsigned(), instead: is(400, "answer-missing-security-token.json", "*"), args: []string{"-signature", "v1"},
+			name: "no session token", options: unsigned(), instead: is(400, "answer-missing-security-token.json", "*"),
+			args: []string{"-signature", "v1"},
 			code: 2, says: "the target rejected these credentials (MissingSecurityToken)",
 		},
 		{
-			name: "a session token of somebody else", options: mock.Options{Credentials: []mock.Credential{{AccessKeyID: "STS.testid", AccessKeySecret: "testsecret", SecurityToken: "another-token"}}},
-			args: []string{"-signature", "v3"}, code: 2, says: "the target rejected these credentials (InvalidSecurityToken.MismatchWithAccessKey)",
+			name: "a session token of somebody else",
+			options: mock.Options{Credentials: []mock.Credential{{
+				AccessKeyID:     "STS.testid",
+				AccessKeySecret: "testsecret", SecurityToken: "another-token",
+			}}},
+			args: []string{"-signature", "v3"}, code: 2,
+			says: "the target rejected these credentials (InvalidSecurityToken.MismatchWithAccessKey)",
 		},
 		{
-			name: "a number as an id", options: unsigned(), instead: is(200, "answer-number-as-group-id.json", "setup"), args: []string{"-case", "detach.one"},
+			name: "a number as an id", options: unsigned(), instead: is(200, "answer-number-as-group-id.json", "setup"),
+			args: []string{"-case", "detach.one"},
 			code: 2, says: "scalingGroupId is a number; wanted a string", not: "returned no scalingGroupId",
 		},
 		{
@@ -126,24 +133,35 @@ func TestInputsThatWentWrongOnce(t *testing.T) {
 			code: 2, says: "its answer has no StatusCode",
 		},
 		{
-			name: "states at another path", options: unsigned(), instead: func(action string, w http.ResponseWriter) bool {
+			name: "states at another path", options: unsigned(),
+			instead: func(action string, w http.ResponseWriter) bool {
 				return action == "setup" && answers(w, 404, asJSON, "{}")
 			},
 			code: 2, says: "is the path right?", not: "could not run",
 		},
 		{
-			name: "groups that show 300 ms later", options: lagging, args: []string{"-case", "detach.one/*/get", "-case", "error.IncorrectScalingGroupStatus/*/post", "-case", "late.settings"},
+			name: "groups that show 300 ms later", options: lagging, args: []string{
+				"-case", "detach.one/*/get",
+				"-case", "error.IncorrectScalingGroupStatus/*/post", "-case", "late.settings",
+			},
 			code: 0, says: "conformant", not: "not conformant",
 		},
 		{
-			name: "activities that outlast -activity-timeout", options: slow, args: []string{"-case", "activity.observable/json/get", "-lag", "10ms", "-activity-timeout", "100ms"},
+			name: "activities that outlast -activity-timeout", options: slow,
+			args: []string{"-case", "activity.observable/json/get", "-lag", "10ms", "-activity-timeout", "100ms"},
 			code: 2, says: "raise -activity-timeout",
 		},
-		{name: "and that do not", options: slow, args: []string{"-case", "activity.observable/json/get", "-lag", "10ms", "-activity-timeout", "20s"}, code: 0, says: "conformant"},
+		{name: "and that do not", options: slow, args: []string{
+			"-case", "activity.observable/json/get", "-lag", "10ms",
+			"-activity-timeout", "20s",
+		}, code: 0, says: "conformant"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g, url := NewWithT(t), front(t, c.options, c.instead)
-			args := append([]string{"run", "-quiet", "-endpoint", url, "-provider-states", url + mock.StatesPath, "-signature", "none", "-late", "0", "-report-dir", t.TempDir()}, c.args...)
+			args := append([]string{
+				"run", "-quiet", "-endpoint", url, "-provider-states", url + mock.StatesPath,
+				"-signature", "none", "-late", "0", "-report-dir", t.TempDir(),
+			}, c.args...)
 			code, out, stderr := essconform(t, nil, args...)
 			g.Expect(code).To(Equal(c.code), out+stderr)
 			g.Expect(unwrapped(out + stderr)).To(ContainSubstring(c.says))
@@ -169,7 +187,8 @@ func TestGatewayErrorsThatAreBroken(t *testing.T) {
 			url := front(t, unsigned(), func(action string, w http.ResponseWriter) bool {
 				return action == "DetachNoSuchInstances" && answers(w, 404, c.contentType, c.body)
 			})
-			code, out, stderr := essconform(t, nil, "run", "-quiet", "-endpoint", url, "-provider-states", url+mock.StatesPath, "-signature", "none", "-late", "0",
+			code, out, stderr := essconform(t, nil, "run", "-quiet", "-endpoint", url, "-provider-states",
+				url+mock.StatesPath, "-signature", "none", "-late", "0",
 				"-case", "action.unknown/json/*", "-report-dir", dir)
 			g.Expect(code).To(Equal(exitNotConformant), out+stderr)
 			report, err := readReport(filepath.Join(dir, "report.json"))
@@ -190,7 +209,8 @@ func TestGatewayErrorsThatAreBroken(t *testing.T) {
 // lines are broken.
 func TestHostileInputs(t *testing.T) {
 	arranged := filepath.Join(t.TempDir(), "target.yaml")
-	NewWithT(t).Expect(os.WriteFile(arranged, []byte("arrange:\n  scalingGroupId: asg-1\n  instanceIds: [i-1, i-2]\n"), 0o600)).To(Succeed())
+	NewWithT(t).Expect(os.WriteFile(arranged, []byte("arrange:\n  scalingGroupId: asg-1\n  instanceIds: [i-1, i-2]\n"),
+		0o600)).To(Succeed())
 	for _, c := range []struct {
 		name, file, action, quoted string
 		args                       []string
@@ -207,12 +227,19 @@ func TestHostileInputs(t *testing.T) {
 			})
 			check := func(width int, args ...string) {
 				var out bytes.Buffer
-				dispatch(t.Context(), args, streams{out: &out, err: &out, getenv: func(string) string { return "" }, width: width})
+				dispatch(t.Context(), args, streams{
+					out: &out, err: &out, getenv: func(string) string { return "" },
+					width: width,
+				})
 				g.Expect(out.String()).To(ContainSubstring(c.quoted))
 				g.Expect(ciCommand.FindString(out.String())).To(BeEmpty(), out.String())
-				g.Expect(strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) })).To(Equal(-1), "%q", out.String())
+				g.Expect(strings.IndexFunc(out.String(),
+					func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) })).To(Equal(-1), "%q", out.String())
 			}
-			args := []string{"run", "-quiet", "-endpoint", url, "-signature", "none", "-late", "0", "-case", "detach.one/json/*", "-report-dir", dir}
+			args := []string{
+				"run", "-quiet", "-endpoint", url, "-signature", "none", "-late", "0", "-case",
+				"detach.one/json/*", "-report-dir", dir,
+			}
 			if c.args != nil {
 				check(80, append(args, c.args...)...)
 				return

@@ -17,13 +17,15 @@ import (
 const (
 	good    = `{"RequestId":"4A0B7A2C-AAAA-4444-8888-111111111111","ScalingActivityId":"asa-1"}`
 	noGroup = `{"RequestId":"4A0B7A2C-AAAA-4444-8888-22222222222%d","HostId":"h","Code":"InvalidInstanceId.NotFound","Message":"%s"}`
-	call    = "http://ess.aliyuncs.com/?Action=DetachInstances&Version=2014-08-28&Format=JSON&ScalingGroupId=asg-1&InstanceId.1=i-1"
+	call    = "http://ess.aliyuncs.com/?Action=DetachInstances&Version=2014-08-28&Format=JSON" +
+		"&ScalingGroupId=asg-1&InstanceId.1=i-1"
 )
 
 // harEntry is an entry as a browser writes it.
 func harEntry(url string, status int, body string, more ...string) map[string]any {
 	headers := []map[string]string{
-		{"name": "content-type", "value": "application/json;charset=utf-8"}, {"name": "content-encoding", "value": "gzip"},
+		{"name": "content-type", "value": "application/json;charset=utf-8"},
+		{"name": "content-encoding", "value": "gzip"},
 	}
 	request := map[string]any{"method": "GET", "url": url, "headers": []map[string]string{
 		{"name": "Accept-Encoding", "value": "gzip, deflate, br"}, {"name": "Cookie", "value": "sid=" + testSecret},
@@ -48,7 +50,8 @@ func harEntry(url string, status int, body string, more ...string) map[string]an
 // twoTypes adds a second header of the same name.
 func twoTypes(entry map[string]any) map[string]any {
 	response := entry["response"].(map[string]any)
-	response["headers"] = append(response["headers"].([]map[string]string), map[string]string{"name": "Content-Type", "value": "text/html"})
+	response["headers"] = append(response["headers"].([]map[string]string),
+		map[string]string{"name": "Content-Type", "value": "text/html"})
 	return entry
 }
 
@@ -56,7 +59,8 @@ func harFile(t *testing.T, entries ...any) string {
 	t.Helper()
 	g := NewWithT(t)
 	data, err := json.Marshal(map[string]any{"log": map[string]any{
-		"version": "1.2", "pages": []any{map[string]any{"id": "entries"}}, "entries": entries, "_more": map[string]any{"a": []int{1}},
+		"version": "1.2", "pages": []any{map[string]any{"id": "entries"}}, "entries": entries,
+		"_more": map[string]any{"a": []int{1}},
 	}})
 	g.Expect(err).NotTo(HaveOccurred())
 	return written(t, string(data))
@@ -107,22 +111,47 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 		want    string // in what is printed or reported
 	}{
 		{"an accepted call", []any{harEntry(call, 200, good), foreign}, 0, "1 other entries"},
-		{"without a group, and accepted", []any{harEntry(strings.Replace(call, "ScalingGroupId", "Group", 1), 200, good)}, 1, "param.group-required"},
+		{"without a group, and accepted", []any{harEntry(strings.Replace(call, "ScalingGroupId", "Group", 1), 200,
+			good)}, 1, "param.group-required"},
 		{"in base64", []any{harEntry(call, 200, good, "base64")}, 0, "1 calls"},
 		{"a documented refusal", []any{harEntry(call, 404, named)}, 0, "1 calls"},
 		{"its status is another one", []any{harEntry(call, 403, named)}, 1, "error.status.InvalidInstanceId.NotFound"},
-		{"its message names another instance", []any{harEntry(call, 404, strings.ReplaceAll(named, "i-1", "i-9"))}, 1, "error.message"},
-		{"its code in lower case", []any{harEntry(call, 404, strings.ReplaceAll(named, "InvalidI", "invalidI"))}, 1, "error.code.InvalidInstanceId.NotFound"},
-		{"its message with another code", []any{harEntry(call, 404, strings.ReplaceAll(named, "InvalidInstanceId.", "Instance."))}, 1, "error.code.InvalidInstanceId.NotFound"},
-		{"another code and message", []any{harEntry(call, 400, fmt.Sprintf(noGroup, 3, "busy")), harEntry(call, 400, strings.ReplaceAll(fmt.Sprintf(noGroup, 4, "busy"), "InvalidInstanceId.NotFound", "Whatever"))}, 1, "1 of 2"},
+		{
+			"its message names another instance",
+			[]any{harEntry(call, 404, strings.ReplaceAll(named, "i-1", "i-9"))},
+			1,
+			"error.message",
+		},
+		{
+			"its code in lower case",
+			[]any{harEntry(call, 404, strings.ReplaceAll(named, "InvalidI", "invalidI"))},
+			1,
+			"error.code.InvalidInstanceId.NotFound",
+		},
+		{"its message with another code", []any{harEntry(call, 404,
+			strings.ReplaceAll(named, "InvalidInstanceId.", "Instance."))}, 1, "error.code.InvalidInstanceId.NotFound"},
+		{"another code and message", []any{
+			harEntry(call, 400, fmt.Sprintf(noGroup, 3, "busy")),
+			harEntry(call, 400, strings.ReplaceAll(fmt.Sprintf(noGroup, 4, "busy"), "InvalidInstanceId.NotFound",
+				"Whatever")),
+		}, 1, "1 of 2"},
 		{"two content types", []any{twoTypes(harEntry(call, 200, good))}, 1, "format.json"},
 		{"no RequestId", []any{harEntry(call, 200, `{"ScalingActivityId":"asa-1"}`)}, 1, "response.request-id"},
-		{"one RequestId twice", []any{harEntry(call, 200, good), harEntry(call, 200, good)}, 1, "response.request-id-unique"},
+		{
+			"one RequestId twice",
+			[]any{harEntry(call, 200, good), harEntry(call, 200, good)},
+			1, "response.request-id-unique",
+		},
 		{"a body that was cut", []any{harEntry(call, 200, good, "cut")}, 2, "bytes of the body"},
 		{"a body that was not kept", []any{harEntry(call, 200, good, "no body")}, 2, "does not hold the body"},
 		{"other traffic only", []any{foreign, foreign}, 2, "nothing to judge"},
 		{"nothing", []any{}, 2, "nothing to judge"},
-		{"another edition", []any{harEntry(strings.ReplaceAll(call, "2014-08-28", "2022-02-22"), 200, good)}, 2, "2022-02-22"},
+		{
+			"another edition",
+			[]any{harEntry(strings.ReplaceAll(call, "2014-08-28", "2022-02-22"), 200, good)},
+			2,
+			"2022-02-22",
+		},
 		{"an entry of another form", []any{harEntry(call, 200, good), "x"}, 2, "not in the form of HAR"},
 		{"a secret that comes again", []any{harEntry(call+"&SecurityToken="+testSecret, 400, `{"Code":"`+testSecret+`"}`)}, 1, "REDACTED"},
 	} {
@@ -133,7 +162,8 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 			g.Expect(code).To(Equal(c.code), text[:min(len(text), 2000)])
 			if code != exitCouldNotJudge {
 				g.Expect(r.Target.Kind).To(Equal("recording"))
-				g.Expect(status(r, "detach.leaves-group")).To(Equal(reports.Unverified), "nothing is claimed of what nobody saw")
+				g.Expect(status(r, "detach.leaves-group")).To(Equal(reports.Unverified),
+					"nothing is claimed of what nobody saw")
 			}
 		})
 	}
@@ -142,7 +172,11 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 // TestJudgeTrafficOfOthers: other APIs, also such as have a DetachInstances of their own, raise nothing.
 func TestJudgeTrafficOfOthers(t *testing.T) {
 	others := []struct{ url, body string }{
-		{"https://autoscaling.eu-west-1.amazonaws.com/?Action=DetachInstances&Version=2011-01-01&AutoScalingGroupName=a", "<DetachInstancesResponse/>"},
+		{
+			"https://autoscaling.eu-west-1.amazonaws.com/?Action=DetachInstances&Version=2011-01-01" +
+				"&AutoScalingGroupName=a",
+			"<DetachInstancesResponse/>",
+		},
 		{"https://ecs.aliyuncs.com/?Action=DescribeInstances&Version=2014-05-26&RegionId=cn-hangzhou", `{"Instances":{"Instance":[]}}`},
 		{"https://ecs.aliyuncs.com/?Action=StopInstances&Version=2014-05-26", `{"Code":"IncorrectInstanceStatus","Message":"m"}`},
 		{"https://rds.aliyuncs.com/?Action=DescribeDBInstances&Version=2014-08-15", `{"Code":"Throttling"}`},

@@ -38,7 +38,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	g := NewWithT(t)
 	server, err := mock.New(mock.Options{
-		Credentials:      []mock.Credential{{AccessKeyID: liveID, AccessKeySecret: liveSecret, SecurityToken: liveToken}},
+		Credentials: []mock.Credential{{
+			AccessKeyID: liveID, AccessKeySecret: liveSecret,
+			SecurityToken: liveToken,
+		}},
 		ActivityDuration: 10 * time.Millisecond,
 	})
 	g.Expect(err).NotTo(HaveOccurred())
@@ -49,8 +52,9 @@ func newDesk(t *testing.T) *desk {
 	denied, err := server.Setup("a caller without permission to detach instances", map[string]any{"instances": 1})
 	g.Expect(err).NotTo(HaveOccurred())
 	for name, value := range map[string]any{
-		"ALIBABA_CLOUD_ACCESS_KEY_ID": liveID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": liveSecret, "ALIBABA_CLOUD_SECURITY_TOKEN": liveToken,
-		"DENIED_ID": denied["accessKeyId"], "DENIED_SECRET": denied["accessKeySecret"],
+		"ALIBABA_CLOUD_ACCESS_KEY_ID": liveID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": liveSecret,
+		"ALIBABA_CLOUD_SECURITY_TOKEN": liveToken,
+		"DENIED_ID":                    denied["accessKeyId"], "DENIED_SECRET": denied["accessKeySecret"],
 	} {
 		t.Setenv(name, value.(string))
 	}
@@ -92,7 +96,10 @@ func TestNoSecretAnywhere(t *testing.T) {
 	g := NewWithT(t)
 	d := newDesk(t)
 	file := d.file("target.yaml")
-	some := []string{"-case", "detach.one", "-case", "error.*Unauthorized", "-case", "auth.*", "-case", "error.IncorrectLoadBalancerStatus"}
+	some := []string{
+		"-case", "detach.one", "-case", "error.*Unauthorized", "-case", "auth.*", "-case",
+		"error.IncorrectLoadBalancerStatus",
+	}
 	exit, out, stderr := d.essconform(append([]string{"run", "-target", file, "-plan"}, some...)...)
 	g.Expect(exit).To(Equal(exitCouldNotJudge), stderr)
 	g.Expect(out).To(And(ContainSubstring("DetachInstances"), ContainSubstring("add loadBalancerId")))
@@ -135,9 +142,11 @@ func TestTargetsElsewhereNeedLive(t *testing.T) {
 	exit, _, stderr = d.essconform("run", "-endpoint", "http://ess.example.com", "-live", "-report-dir", d.file("out"))
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("plain http"))
-	exit, out, stderr := d.essconform("run", "-target", d.file("target.yaml"), "-endpoint", "https://ess.example.com", "-rate", "5", "-plan")
+	exit, out, stderr := d.essconform("run", "-target", d.file("target.yaml"), "-endpoint", "https://ess.example.com",
+		"-rate", "5", "-plan")
 	g.Expect(exit).To(Equal(exitCouldNotJudge), "without all that the cases need: "+stderr)
-	g.Expect(out).To(And(ContainSubstring("at most 5 requests a second"), ContainSubstring("the resources could not be looked at")))
+	g.Expect(out).To(And(ContainSubstring("at most 5 requests a second"),
+		ContainSubstring("the resources could not be looked at")))
 }
 
 func TestSelectionOfAProfile(t *testing.T) {
@@ -149,7 +158,8 @@ func TestSelectionOfAProfile(t *testing.T) {
 	exit, _, stderr := d.essconform("run", "-profile", "all")
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("write document or conventions"))
-	exit, _, stderr = d.essconform("run", "-profile", "conventions", "-case", "detach.one", "-report-dir", d.file("out"))
+	exit, _, stderr = d.essconform("run", "-profile", "conventions", "-case", "detach.one", "-report-dir",
+		d.file("out"))
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("the selection matches no case"))
 }
@@ -158,7 +168,8 @@ func TestBindingsCommands(t *testing.T) {
 	g := NewWithT(t)
 	d := newDesk(t)
 	template := d.file("bindings.yaml")
-	exit, _, stderr := d.essconform("bindings", "init", "-case", "detach.one", "-case", "error.*MinSize", "-o", template)
+	exit, _, stderr := d.essconform("bindings", "init", "-case", "detach.one", "-case", "error.*MinSize", "-o",
+		template)
 	g.Expect(exit).To(Equal(exitConformant), stderr)
 	exit, _, stderr = d.essconform("bindings", "init", "-o", template)
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
@@ -167,11 +178,13 @@ func TestBindingsCommands(t *testing.T) {
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("no state has a group"))
 
-	filled := d.write("filled.yaml", "a scaling group with detachable instances:\n  - {scalingGroupId: g, instanceIds: [i-1, i-2, i-3, i-4]}\n")
+	filled := d.write("filled.yaml",
+		"a scaling group with detachable instances:\n  - {scalingGroupId: g, instanceIds: [i-1, i-2, i-3, i-4]}\n")
 	exit, out, _ := d.essconform("bindings", "check", "-bindings", filled, "-case", "detach.one/xml/*")
 	g.Expect(exit).To(Equal(exitConformant))
 	g.Expect(out).To(ContainSubstring("2 of 2 cases could run"))
-	exit, out, _ = d.essconform("bindings", "check", "-bindings", filled, "-case", "detach.one", "-case", "error.IncorrectCapacity.MinSize")
+	exit, out, _ = d.essconform("bindings", "check", "-bindings", filled, "-case", "detach.one", "-case",
+		"error.IncorrectCapacity.MinSize")
 	g.Expect(exit).To(Equal(exitCouldNotJudge))
 	g.Expect(out).To(And(
 		ContainSubstring("2 of 8 cases could run"), ContainSubstring("2 instances in the groups that are there"),
@@ -201,7 +214,10 @@ func TestWaiversInit(t *testing.T) {
 	filled, err := reports.ParseWaivers("w.yaml", []byte(strings.ReplaceAll(out.String(), `reason: ""`, "reason: known")))
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(filled).To(HaveLen(2))
-	g.Expect([]string{filled[0].Case, filled[0].Requirement, filled[1].Case, filled[1].Requirement}).To(Equal([]string{"a/*", "r1", "b/xml/get", "r2"}))
+	g.Expect([]string{
+		filled[0].Case, filled[0].Requirement, filled[1].Case,
+		filled[1].Requirement,
+	}).To(Equal([]string{"a/*", "r1", "b/xml/get", "r2"}))
 }
 
 func TestTargetFileIsNamed(t *testing.T) {

@@ -138,7 +138,10 @@ func TestMockSpeaksTLS(t *testing.T) {
 		t.Fatalf("wanted a certificate and no key; got %s", pem)
 	}
 	for _, name := range []string{"127.0.0.1", "localhost", "mock.test"} {
-		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: name}}}
+		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
+			RootCAs:    pool,
+			ServerName: name,
+		}}}
 		if status, text := ask(t, client, "GET", m.url+"/_mock/health", ""); status != 200 {
 			t.Errorf("%s: wanted health; got %d %s", name, status, text)
 		}
@@ -167,7 +170,10 @@ func TestMockLogsRequestsAndInjectsFaults(t *testing.T) {
 		}
 	}
 	m.stop()
-	for _, want := range []string{"#1 GET DescribeRegions 400 Throttling [fault: throttle]", "#2 GET DescribeRegions 200"} {
+	for _, want := range []string{
+		"#1 GET DescribeRegions 400 Throttling [fault: throttle]",
+		"#2 GET DescribeRegions 200",
+	} {
 		if !strings.Contains(m.stderr.String(), want) {
 			t.Errorf("wanted %q; got %s", want, m.stderr)
 		}

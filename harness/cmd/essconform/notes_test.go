@@ -16,7 +16,10 @@ func flat(status int, body string) (int, string) {
 	if json.Unmarshal([]byte(body), &answer) != nil {
 		return status, body
 	}
-	for outer, inner := range map[string]string{"ScalingGroups": "ScalingGroup", "ScalingInstances": "ScalingInstance"} {
+	for outer, inner := range map[string]string{
+		"ScalingGroups":    "ScalingGroup",
+		"ScalingInstances": "ScalingInstance",
+	} {
 		if nested, is := answer[outer].(map[string]any); is {
 			answer[outer] = nested[inner]
 		}
@@ -32,10 +35,12 @@ func flat(status int, body string) (int, string) {
 // report is summarised, and no failure.
 func TestShapeOfAnotherEdition(t *testing.T) {
 	g, dir, url := NewWithT(t), t.TempDir(), server(t, flat)
-	code, out, stderr := essconform(t, nil, "run", "-quiet", "-case", "detach.one/json/get", "-endpoint", url, "-provider-states", url+"/_states",
+	code, out, stderr := essconform(t, nil, "run", "-quiet", "-case", "detach.one/json/get", "-endpoint", url,
+		"-provider-states", url+"/_states",
 		"-signature", "none", "-late", "0", "-report-dir", dir)
 	g.Expect(code).To(Equal(exitConformant), out+stderr)
-	const note = "DescribeScalingInstances: ScalingInstances is a list; edition 2014-08-28 has an object with the list ScalingInstance there"
+	const note = "DescribeScalingInstances: ScalingInstances is a list; edition 2014-08-28 has an object with the " +
+		"list ScalingInstance there"
 	g.Expect(stderr).To(ContainSubstring("essconform: warning: " + note + "\n"))
 	g.Expect(unwrapped(out)).To(ContainSubstring("warning: " + note))
 	report, err := readReport(filepath.Join(dir, "report.json"))

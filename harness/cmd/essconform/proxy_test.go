@@ -52,8 +52,10 @@ func TestProxyJudgesWhatPassed(t *testing.T) {
 			g, dir := NewWithT(t), t.TempDir()
 			target := server(t, c.change)
 			url, end := startProxy(t, target, "-report-dir", dir, "-lag", "0s")
-			essconform(t, nil, "run", "-endpoint", url, "-provider-states", target+"/_states", "-signature", "none", "-late", "0",
-				"-report-dir", t.TempDir(), "-case", "effect.leaves-group/*/get", "-case", "error.InvalidInstanceId.NotFound/*")
+			essconform(t, nil, "run", "-endpoint", url, "-provider-states", target+"/_states", "-signature", "none",
+				"-late", "0",
+				"-report-dir", t.TempDir(), "-case", "effect.leaves-group/*/get", "-case",
+				"error.InvalidInstanceId.NotFound/*")
 			code, text := end()
 			g.Expect(text).To(ContainSubstring(c.want))
 			g.Expect(code).To(Equal(c.code), text)

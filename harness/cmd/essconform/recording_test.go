@@ -115,7 +115,8 @@ func TestRecordingHidesWhatWasLearnedLate(t *testing.T) {
 		fmt.Fprint(w, given.ReplaceAllString(rec.Body.String(), `"accessKeySecret":"`+secret+`"`))
 	}))
 	t.Cleanup(s.Close)
-	path, _ := run(t, s.URL, "-jobs", "1", "-late", "0", "-case", "detach.max/*/get", "-case", "error.Forbidden.Unauthorized/*/get")
+	path, _ := run(t, s.URL, "-jobs", "1", "-late", "0", "-case", "detach.max/*/get", "-case",
+		"error.Forbidden.Unauthorized/*/get")
 	data, err := os.ReadFile(filepath.Join(filepath.Dir(path), "exchanges.har"))
 	g.Expect(err).NotTo(HaveOccurred())
 	var file struct{ Log struct{ Entries []har.Entry } }
@@ -124,7 +125,8 @@ func TestRecordingHidesWhatWasLearnedLate(t *testing.T) {
 	g.Expect(string(data)).NotTo(ContainSubstring(secret))
 	for i, e := range file.Log.Entries {
 		if e.Step != "setup" && e.Step != "teardown" {
-			g.Expect(e.Response.Headers).To(ContainElement(har.Pair{Name: "X-Told", Value: "%3CREDACTED%3E"}), "entry %d: %s", i, e.Step)
+			g.Expect(e.Response.Headers).To(ContainElement(har.Pair{Name: "X-Told", Value: "%3CREDACTED%3E"}),
+				"entry %d: %s", i, e.Step)
 		}
 	}
 }

@@ -34,7 +34,8 @@ func outcomes(r reports.Report) map[string]reports.Outcome {
 
 func TestRejudgeComesToTheSameVerdict(t *testing.T) {
 	g := NewWithT(t)
-	dir, _ := recorded(t, "-case", "sequence.second-call/*", "-case", "overlap.same-instance/*", "-case", "late.refused/*", "-case", "auth.*", "-verifies-signatures")
+	dir, _ := recorded(t, "-case", "sequence.second-call/*", "-case", "overlap.same-instance/*", "-case",
+		"late.refused/*", "-case", "auth.*", "-verifies-signatures")
 	old, err := readReport(filepath.Join(dir, "report.json"))
 	g.Expect(err).NotTo(HaveOccurred())
 	code, out, now := rejudge(t, dir)
@@ -51,8 +52,10 @@ func TestRejudgeComesToTheSameVerdict(t *testing.T) {
 func TestRejudgeOfAFailure(t *testing.T) {
 	g := NewWithT(t)
 	endpoint, dir := server(t, wrongStatus), t.TempDir()
-	code, _, stderr := essconform(t, nil, "run", "-endpoint", endpoint, "-provider-states", endpoint+"/_states", "-signature", "none",
-		"-report-dir", dir, "-late", "0", "-case", "error.InvalidInstanceId.NotFound/*", "-case", "sequence.not-found-then-found/*", "-case", "detach.one/*")
+	code, _, stderr := essconform(t, nil, "run", "-endpoint", endpoint, "-provider-states", endpoint+"/_states",
+		"-signature", "none",
+		"-report-dir", dir, "-late", "0", "-case", "error.InvalidInstanceId.NotFound/*", "-case",
+		"sequence.not-found-then-found/*", "-case", "detach.one/*")
 	g.Expect(code).To(Equal(exitNotConformant), stderr)
 	old, err := readReport(filepath.Join(dir, "report.json"))
 	g.Expect(err).NotTo(HaveOccurred())
@@ -70,7 +73,8 @@ func TestRejudgeOfAFailure(t *testing.T) {
 // With resources of the user's own, nothing but the run's notes says what a setup returned.
 func TestRejudgeOfARunByAPI(t *testing.T) {
 	g, d := NewWithT(t), newDesk(t)
-	code, out, stderr := d.essconform("run", "-target", d.file("target.yaml"), "-late", "0", "-case", "detach.one/json/get",
+	code, out, stderr := d.essconform("run", "-target", d.file("target.yaml"), "-late", "0", "-case",
+		"detach.one/json/get",
 		"-case", "error.IncorrectScalingGroupStatus/xml/post", "-case", "error.Forbidden.Unauthorized/xml/post")
 	g.Expect(code).To(Equal(exitConformant), out+stderr)
 	code, out, now := rejudge(t, d.file("out"))
@@ -86,13 +90,16 @@ func TestRejudgeByAnotherDescription(t *testing.T) {
 	const documented = "A required authorization for the specified action is not supplied."
 	g.Expect(string(text)).To(ContainSubstring(documented))
 	other := filepath.Join(t.TempDir(), "other.yaml")
-	g.Expect(os.WriteFile(other, []byte(strings.ReplaceAll(string(text), documented, "You may not do this.")), 0o600)).To(Succeed())
+	g.Expect(os.WriteFile(other, []byte(strings.ReplaceAll(string(text), documented, "You may not do this.")),
+		0o600)).To(Succeed())
 	code, out, now := rejudge(t, dir, "-spec", other)
 	g.Expect(code).To(Equal(exitNotConformant))
-	g.Expect(out).To(And(ContainSubstring("4 cases regressed"), ContainSubstring("error.message.Forbidden.Unauthorized"),
+	g.Expect(out).To(And(ContainSubstring("4 cases regressed"),
+		ContainSubstring("error.message.Forbidden.Unauthorized"),
 		ContainSubstring("You may not do this.")))
 	g.Expect(outcomes(now)).To(And(
-		HaveKeyWithValue("error.Forbidden.Unauthorized/xml/get", reports.Failed), HaveKeyWithValue("detach.max/xml/get", reports.Passed)))
+		HaveKeyWithValue("error.Forbidden.Unauthorized/xml/get", reports.Failed),
+		HaveKeyWithValue("detach.max/xml/get", reports.Passed)))
 }
 
 // edit changes the entries of a recording.
@@ -133,7 +140,10 @@ func TestRejudgeWhatIsNotRecorded(t *testing.T) {
 		"a call that is missing": {func(e map[string]any) bool {
 			return e["_lane"] != nil || !strings.HasPrefix(e["_step"].(string), "step")
 		}, "no further exchange of DetachInstances"},
-		"a look that is missing": {func(e map[string]any) bool { return e["_step"] != "first look" }, "no further exchange of DescribeScalingInstances"},
+		"a look that is missing": {
+			func(e map[string]any) bool { return e["_step"] != "first look" },
+			"no further exchange of DescribeScalingInstances",
+		},
 		"another operation": {func(e map[string]any) bool {
 			if e["_step"] == "step 1 of 1" {
 				r := e["request"].(map[string]any)

@@ -27,7 +27,10 @@ import (
 func essconform(t *testing.T, env map[string]string, args ...string) (int, string, string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	code := dispatch(context.Background(), args, streams{out: &out, err: &err, getenv: func(name string) string { return env[name] }})
+	code := dispatch(context.Background(), args, streams{
+		out: &out, err: &err,
+		getenv: func(name string) string { return env[name] },
+	})
 	return code, out.String(), err.String()
 }
 
@@ -61,7 +64,8 @@ func run(t *testing.T, url string, args ...string) (string, int) {
 	t.Helper()
 	dir := t.TempDir()
 	all := append([]string{
-		"run", "-endpoint", url, "-name", "acme", "-provider-states", url + "/_states", "-signature", "none", "-report-dir", dir, "-late", "0",
+		"run", "-endpoint", url, "-name", "acme", "-provider-states", url + "/_states", "-signature", "none",
+		"-report-dir", dir, "-late", "0",
 	}, args...)
 	code, _, stderr := essconform(t, nil, all...)
 	path := filepath.Join(dir, "report.json")
@@ -103,11 +107,13 @@ func TestDiffShowsExactlyTheDefect(t *testing.T) {
 	for _, q := range c.Requirements {
 		changed = append(changed, string(q.Change)+" "+q.ID)
 	}
-	if want := []string{"regressed error.status.InvalidInstanceId.NotFound"}; code != 1 || !slices.Equal(changed, want) {
+	if want := []string{"regressed error.status.InvalidInstanceId.NotFound"}; code != 1 ||
+		!slices.Equal(changed, want) {
 		t.Errorf("wanted %v; got %d %v", want, code, changed)
 	}
 	for _, x := range c.Cases {
-		if x.Change != compare.Regressed || !slices.Equal(x.Requirements, []string{"error.status.InvalidInstanceId.NotFound"}) {
+		if x.Change != compare.Regressed || !slices.Equal(x.Requirements,
+			[]string{"error.status.InvalidInstanceId.NotFound"}) {
 			t.Errorf("%s: wanted it to regress on the status only; got %s %v", x.ID, x.Change, x.Requirements)
 		}
 	}
@@ -130,7 +136,8 @@ func TestShardsMergeIntoTheWholeRun(t *testing.T) {
 		args := []string{"merge", "-o", t.TempDir()}
 		for i := 1; i <= 3; i++ {
 			part, _ := run(t, url, append([]string{"-cover", "lean", "-shard", fmt.Sprintf("%d/3", i)}, by...)...)
-			if r := read(t, part); r.Run.Shard == nil || r.Run.Shard.Index != i || !strings.Contains(r.Verdict.Reason, fmt.Sprintf("shard %d of 3", i)) {
+			if r := read(t, part); r.Run.Shard == nil || r.Run.Shard.Index != i ||
+				!strings.Contains(r.Verdict.Reason, fmt.Sprintf("shard %d of 3", i)) {
 				t.Errorf("wanted the verdict of shard %d to say that it is one; got %q", i, r.Verdict.Reason)
 			}
 			args = append(args, part)
@@ -204,11 +211,15 @@ func TestExitCodesOfTheReportCommands(t *testing.T) {
 	whole, err := os.ReadFile(bad)
 	g.Expect(err).NotTo(HaveOccurred())
 	cut := file("cut.json", string(whole[:len(whole)/2]))
-	g.Expect(os.Rename(file("cut.copy", string(whole[:len(whole)/2])), filepath.Join(mixed, "report.json"))).To(Succeed())
+	g.Expect(os.Rename(file("cut.copy", string(whole[:len(whole)/2])),
+		filepath.Join(mixed, "report.json"))).To(Succeed())
 	green := file("green.json", strings.Replace(strings.Replace(string(whole), `"conformant": false`, `"conformant": true`, 1), `"exitCode": 1`, `"exitCode": 0`, 1))
 	later := file("later.json", strings.Replace(string(whole), `"schemaVersion": 1`, `"schemaVersion": 2`, 1))
-	policy := file("policy.yaml", "allow: {notSelected: any, couldNotRun: any}\nhold: {profiles: [], requirements: [error.status.InvalidInstanceId.NotFound]}\n")
-	baseline := file("baseline.yaml", "allow: {notSelected: any}\nhold: {profiles: [], requirements: [detach.one]}\nbaseline: "+good+"\n")
+	policy := file("policy.yaml",
+		"allow: {notSelected: any, couldNotRun: any}\nhold: {profiles: [], requirements: "+
+			"[error.status.InvalidInstanceId.NotFound]}\n")
+	baseline := file("baseline.yaml",
+		"allow: {notSelected: any}\nhold: {profiles: [], requirements: [detach.one]}\nbaseline: "+good+"\n")
 	typo := file("typo.yaml", "hold:\n  profile: document\n")
 	out := filepath.Join(dir, "out")
 	for _, c := range []struct {
@@ -268,8 +279,15 @@ func TestExitCodesOfTheReportCommands(t *testing.T) {
 
 		{[]string{"gate", good}, 2, "? unjudged allow notSelected", ""},
 		{[]string{"gate", "-policy", policy, good}, 0, "✓ the gate is open", ""},
-		{[]string{"gate", bad, "-policy", policy}, 1, "✗ broken   requirement error.status.InvalidInstanceId.NotFound: violated", ""},
-		{[]string{"gate", "-policy", policy, other}, 2, "? unjudged requirement error.status.InvalidInstanceId.NotFound: unverified", ""},
+		{
+			[]string{"gate", bad, "-policy", policy},
+			1,
+			"✗ broken   requirement error.status.InvalidInstanceId.NotFound: violated", "",
+		},
+		{
+			[]string{"gate", "-policy", policy, other},
+			2, "? unjudged requirement error.status.InvalidInstanceId.NotFound: unverified", "",
+		},
 		{[]string{"gate", "-policy", baseline, good}, 0, "✓ holds    baseline: no regression", ""},
 		{[]string{"gate", "-policy", baseline, bad}, 1, "✗ broken   baseline: 4 cases regressed", ""},
 		{[]string{"gate", "-policy", baseline, other}, 2, "? unjudged baseline: no case was judged in both", ""},
@@ -281,7 +299,8 @@ func TestExitCodesOfTheReportCommands(t *testing.T) {
 		{[]string{"gate", "-schema"}, 0, `"urn:essconform:policy:1"`, ""},
 	} {
 		code, stdout, stderr := essconform(t, nil, c.args...)
-		if code != c.exit || !strings.Contains(stdout, c.stdout) || !strings.Contains(stderr, c.stderr) || (stderr == "") != (c.stderr == "") {
+		if code != c.exit || !strings.Contains(stdout, c.stdout) || !strings.Contains(stderr, c.stderr) ||
+			(stderr == "") != (c.stderr == "") {
 			t.Errorf("%v: wanted %d, %q, %q; got %d, %s, %s", c.args, c.exit, c.stdout, c.stderr, code, stdout, stderr)
 		}
 		if strings.Count(strings.TrimSpace(stderr), "\n") > 0 {

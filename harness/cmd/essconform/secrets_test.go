@@ -64,7 +64,8 @@ const packed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 // secretsOfAllKinds are written differently by each encoding.
 var secretsOfAllKinds = []string{
 	"kJ8zQ2vXw9LmN3bT5yR7cD1fG4hS6a", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY==", `a"b\c/d+e=f&g<h>i'j%k;l`, "p4ssw0rd!",
-	"%41%42-escaped-%2F", "geheim-über-größe-中文", "two words and a blank", "0123456789abcdef0123456789abcdef", strings.Repeat("Long/Secret+", 12),
+	"%41%42-escaped-%2F", "geheim-über-größe-中文", "two words and a blank", "0123456789abcdef0123456789abcdef",
+	strings.Repeat("Long/Secret+", 12),
 }
 
 // TestSecretsInEveryEncoding: a target that tells the secret of the caller, or of one that a state returned, in every
@@ -85,12 +86,17 @@ func TestSecretsInEveryEncoding(t *testing.T) {
 			}
 			states := func(w http.ResponseWriter, _ *http.Request) {
 				_ = json.NewEncoder(w).Encode(map[string]any{
-					"scalingGroupId": "asg-1", "instanceIds": []string{"i-1", "i-2", "i-3"}, "accessKeyId": "denied-caller", "accessKeySecret": other,
+					"scalingGroupId": "asg-1", "instanceIds": []string{"i-1", "i-2", "i-3"},
+					"accessKeyId": "denied-caller", "accessKeySecret": other,
 				})
 			}
 			server := hostile(t, told, states)
-			all := judge(t, server.URL, map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI5tMainCaller", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": secret},
-				"-provider-states", server.URL+"/_states", "-case", "error.Forbidden.Unauthorized/json/*", "-case", "detach.one/json/get")
+			all := judge(t, server.URL, map[string]string{
+				"ALIBABA_CLOUD_ACCESS_KEY_ID":     "LTAI5tMainCaller",
+				"ALIBABA_CLOUD_ACCESS_KEY_SECRET": secret,
+			},
+				"-provider-states", server.URL+"/_states", "-case", "error.Forbidden.Unauthorized/json/*", "-case",
+				"detach.one/json/get")
 			g.Expect(strings.Count(all["report.json"], "REDACTED")).To(BeNumerically(">", 300))
 			all["report.html, opened"] = opened(t, all["report.html"])
 			g.Expect(strings.Count(all["report.html, opened"], "REDACTED")).To(BeNumerically(">", 50))
@@ -142,7 +148,8 @@ func readings(text string) []string {
 			if b, err := hex.DecodeString(run); err == nil {
 				unpacked.Write(b)
 			} else if len(run) >= 12 {
-				b, _ := base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(run)) // as far as it goes
+				// as far as it goes
+				b, _ := base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(run))
 				unpacked.Write(b)
 			}
 			unpacked.WriteByte(' ')
@@ -185,7 +192,8 @@ func TestSecretsThatExploreLearnsLate(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(values)
 	}))
 	defer states.Close()
-	code, out, stderr := essconform(t, nil, "explore", "-for", "20s", "-seed", "5", "-endpoint", url, "-provider-states", states.URL, "-signature", "none", "-late", "0",
+	code, out, stderr := essconform(t, nil, "explore", "-for", "20s", "-seed", "5", "-endpoint", url,
+		"-provider-states", states.URL, "-signature", "none", "-late", "0",
 		"-report-dir", dir)
 	g.Expect(code).To(Equal(exitNotConformant), out+stderr)
 	g.Expect(returned).To(BeNumerically(">", 0), "no program asked for the denied caller")

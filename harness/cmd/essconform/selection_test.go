@@ -14,9 +14,13 @@ func TestRunFailedAgain(t *testing.T) {
 	url, env := server(t, wrongStatus), map[string]string{"ESSCONFORM_REPORT_DIR": t.TempDir()}
 	dir := env["ESSCONFORM_REPORT_DIR"]
 	args := func(more ...string) []string {
-		return append([]string{"run", "-quiet", "-endpoint", url, "-provider-states", url + "/_states", "-signature", "none", "-late", "0"}, more...)
+		return append([]string{
+			"run", "-quiet", "-endpoint", url, "-provider-states", url + "/_states", "-signature",
+			"none", "-late", "0",
+		}, more...)
 	}
-	if code, out, stderr := essconform(t, env, args("-label-filter", "xml && get && document")...); code != exitNotConformant {
+	if code, out,
+		stderr := essconform(t, env, args("-label-filter", "xml && get && document")...); code != exitNotConformant {
 		t.Fatalf("wanted failures; got %d\n%s%s", code, out, stderr)
 	}
 	broad := filepath.Join(dir, "report.json")
@@ -28,14 +32,16 @@ func TestRunFailedAgain(t *testing.T) {
 	}
 	after, err := readReport(broad)
 	if err != nil || after.Run.ID != before.Run.ID {
-		t.Errorf("wanted the report of more cases left alone; got %v, run %s in place of %s", err, after.Run.ID, before.Run.ID)
+		t.Errorf("wanted the report of more cases left alone; got %v, run %s in place of %s", err, after.Run.ID,
+			before.Run.ID)
 	}
 	again, err := readReport(filepath.Join(dir, "rerun", "report.json"))
 	if err != nil || again.Counts.Selected != before.Counts.Failed || again.Counts.Failed != before.Counts.Failed {
 		t.Errorf("wanted the %d failures and nothing else; got %v, %+v", before.Counts.Failed, err, again.Counts)
 	}
 	good := reportOf(t, "one", before.Run.EndedAt)
-	if code, _, stderr := essconform(t, env, args("-failed", good)...); code != 2 || !strings.Contains(stderr, "nothing is to be run again") {
+	if code, _, stderr := essconform(t, env, args("-failed", good)...); code != 2 ||
+		!strings.Contains(stderr, "nothing is to be run again") {
 		t.Errorf("wanted 2, and why; got %d %s", code, stderr)
 	}
 }
@@ -56,8 +62,8 @@ func TestWhatWasMeant(t *testing.T) {
 	}
 }
 
-// TestLeftOut: what does not apply to the target is told where it could have been meant, and why nothing could run is told
-// once for all states.
+// TestLeftOut: what does not apply to the target is told where it could have been meant, and why nothing could run is
+// told once for all states.
 func TestLeftOut(t *testing.T) {
 	url := server(t, func(status int, body string) (int, string) { return status, body })
 	for _, line := range []struct {

@@ -22,17 +22,22 @@ func TestWaiversOfOtherShards(t *testing.T) {
 		says          string
 	}{
 		{"each in one shard", known, exitConformant, "4 waived"},
-		{"one in none", known + "- {case: error.Typo/*, reason: our limit}\n", exitCouldNotJudge, "1 problem with the waivers"},
+		{
+			"one in none", known + "- {case: error.Typo/*, reason: our limit}\n", exitCouldNotJudge,
+			"1 problem with the waivers",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g, file := NewWithT(t), filepath.Join(t.TempDir(), "waivers.yaml")
 			g.Expect(os.WriteFile(file, []byte(c.waivers), 0o600)).To(Succeed())
 			merge, waived := []string{"merge", "-o", t.TempDir()}, 0
 			for i := 1; i <= 2; i++ {
-				part, code := run(t, url, "-late", "0", "-quiet", "-case", "error.InvalidInstanceId.NotFound.first", "-case", "detach.*/get", "-shard", fmt.Sprintf("%d/2", i), "-waivers", file)
+				part, code := run(t, url, "-late", "0", "-quiet", "-case", "error.InvalidInstanceId.NotFound.first",
+					"-case", "detach.*/get", "-shard", fmt.Sprintf("%d/2", i), "-waivers", file)
 				g.Expect(code).To(Equal(c.code), read(t, part).Verdict.Reason)
 				r := read(t, part)
-				g.Expect(r.Counts.Waived).To(And(BeNumerically(">", 0), BeNumerically("<", 4)), "a shard has some of them")
+				g.Expect(r.Counts.Waived).To(And(BeNumerically(">", 0), BeNumerically("<", 4)),
+					"a shard has some of them")
 				waived += r.Counts.Waived
 				merge = append(merge, part)
 			}

@@ -88,11 +88,12 @@ func TestStateOfTheEmbeddedMock(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := NewWithT(t)
 			answer := ""
-			code, out, stderr := stated(t, nil, []string{c.state, "-signature", c.signature, "-instances", "3"}, func(out *shown) {
-				text, err := exec.Command(sh, "-c", out.line()).CombinedOutput()
-				g.Expect(err).NotTo(HaveOccurred(), string(text))
-				answer = string(text)
-			})
+			code, out, stderr := stated(t, nil, []string{c.state, "-signature", c.signature, "-instances", "3"},
+				func(out *shown) {
+					text, err := exec.Command(sh, "-c", out.line()).CombinedOutput()
+					g.Expect(err).NotTo(HaveOccurred(), string(text))
+					answer = string(text)
+				})
 			g.Expect(code).To(Equal(exitConformant), stderr)
 			g.Expect(answer).To(ContainSubstring(c.code))
 			g.Expect(out).To(MatchRegexp(`(?m)^  scalingGroupId   asg-\w+$`))
@@ -156,7 +157,8 @@ func TestStateShowsNoSecret(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := NewWithT(t)
 			url, asked, secret := statesOf(t, c.change)
-			code, out, stderr := essconform(t, nil, "state", "a caller without permission to detach instances", "-endpoint", url,
+			code, out, stderr := essconform(t, nil, "state", "a caller without permission to detach instances",
+				"-endpoint", url,
 				"-provider-states", url+"/_states", "-keep", "1ms")
 			g.Expect(code).To(Equal(exitConformant), stderr)
 			g.Expect(out).To(ContainSubstring(c.want))
@@ -178,11 +180,20 @@ func TestStateThatCannotBeArranged(t *testing.T) {
 		{"without quotes", "got 4 names", strings.Fields("an inactive scaling group")},
 		{"misspelt", `did you mean "an inactive scaling group"?`, []string{"an inactive scalin group"}},
 		{"at once", "write -keep and -instances above 0", []string{"an inactive scaling group", "-keep", "0"}},
-		{"elsewhere", "add -live", []string{"an inactive scaling group", "-endpoint", "https://ess.example.com", "-provider-states", "https://ess.example.com/s"}},
-		{"by nothing", "nothing arranges states", []string{"an inactive scaling group", "-endpoint", url, "-signature", "none"}},
+		{"elsewhere", "add -live", []string{
+			"an inactive scaling group", "-endpoint", "https://ess.example.com",
+			"-provider-states", "https://ess.example.com/s",
+		}},
+		{"by nothing", "nothing arranges states", []string{
+			"an inactive scaling group", "-endpoint", url, "-signature",
+			"none",
+		}},
 		{
 			"wrong", "scalingGroupId is a number; wanted a string",
-			[]string{"an inactive scaling group", "-endpoint", url, "-signature", "none", "-provider-states", url + "/_states"},
+			[]string{
+				"an inactive scaling group", "-endpoint", url, "-signature", "none", "-provider-states",
+				url + "/_states",
+			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -205,8 +216,11 @@ func TestStateFromBindings(t *testing.T) {
 	s := httptest.NewServer(m)
 	defer s.Close()
 	file := t.TempDir() + "/bindings.yaml"
-	g.Expect(os.WriteFile(file, []byte("an inactive scaling group:\n  - scalingGroupId: asg-1\n    instanceIds: [i-1, i-2, i-3]\n"), 0o600)).To(Succeed())
-	code, out, stderr := essconform(t, nil, "state", "-bindings", file, "-endpoint", s.URL, "-signature", "none", "-keep", "1ms",
+	g.Expect(os.WriteFile(file,
+		[]byte("an inactive scaling group:\n  - scalingGroupId: asg-1\n    instanceIds: [i-1, i-2, i-3]\n"),
+		0o600)).To(Succeed())
+	code, out, stderr := essconform(t, nil, "state", "-bindings", file, "-endpoint", s.URL, "-signature", "none",
+		"-keep", "1ms",
 		"an inactive scaling group")
 	g.Expect(code).To(Equal(exitConformant), stderr)
 	g.Expect(out).To(ContainSubstring("instanceIds      i-1, i-2\n"))
@@ -216,7 +230,8 @@ func TestStateFromBindings(t *testing.T) {
 // TestStateByAPI: with resources of the user's own, what was changed for the state is put back.
 func TestStateByAPI(t *testing.T) {
 	g, d := NewWithT(t), newDesk(t)
-	code, out, stderr := d.essconform("state", "an inactive scaling group", "-target", d.file("target.yaml"), "-keep", "1ms")
+	code, out, stderr := d.essconform("state", "an inactive scaling group", "-target", d.file("target.yaml"), "-keep",
+		"1ms")
 	g.Expect(code).To(Equal(exitConformant), stderr)
 	g.Expect(out).To(And(MatchRegexp(`instanceIds      i-\w+, i-\w+\n`), ContainSubstring("X-Acs-Security-Token:\"$ALIBABA_CLOUD_SECURITY_TOKEN\"")))
 	for _, secret := range []string{liveSecret, liveToken} {
@@ -225,7 +240,8 @@ func TestStateByAPI(t *testing.T) {
 	code, out, stderr = d.essconform("sweep", "-target", d.file("target.yaml"))
 	g.Expect(code).To(Equal(exitConformant), stderr)
 	g.Expect(out).To(ContainSubstring("nothing"))
-	code, _, stderr = d.essconform("state", "a scaling group with an inactive load balancer", "-target", d.file("target.yaml"), "-keep", "1ms")
+	code, _, stderr = d.essconform("state", "a scaling group with an inactive load balancer", "-target",
+		d.file("target.yaml"), "-keep", "1ms")
 	g.Expect(code).To(Equal(exitCouldNotJudge))
 	g.Expect(stderr).To(ContainSubstring("add loadBalancerId"))
 }

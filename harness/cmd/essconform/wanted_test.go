@@ -19,7 +19,10 @@ func reportOf(t *testing.T, id string, ended time.Time) string {
 	g := NewWithT(t)
 	r := reports.Build(reports.Input{
 		Contract: reports.Contract{Operation: "DetachInstances"},
-		Run:      reports.Run{ID: id, StartedAt: ended.Add(-time.Second), EndedAt: ended, Selection: reports.Everything},
+		Run: reports.Run{
+			ID: id, StartedAt: ended.Add(-time.Second), EndedAt: ended,
+			Selection: reports.Everything,
+		},
 		Catalogue: []reports.CatalogueEntry{
 			{ID: "detach.one", Level: reports.Must, Profile: "document", Cases: []string{"a/json/get"}},
 			{ID: "method.get", Level: reports.Must, Profile: "conventions", Cases: []string{"a/json/get"}},
@@ -40,7 +43,8 @@ func reportOf(t *testing.T, id string, ended time.Time) string {
 // TestReportsOfTheWantedRunOnly: a report that another run left behind is not taken for that of the run that is meant.
 func TestReportsOfTheWantedRunOnly(t *testing.T) {
 	now := time.Now()
-	fresh, old, future := reportOf(t, "one", now), reportOf(t, "two", now.Add(-2*time.Hour)), reportOf(t, "three", now.Add(time.Hour))
+	fresh, old, future := reportOf(t, "one", now), reportOf(t, "two", now.Add(-2*time.Hour)),
+		reportOf(t, "three", now.Add(time.Hour))
 	for _, c := range []struct {
 		name string
 		args []string
@@ -58,7 +62,11 @@ func TestReportsOfTheWantedRunOnly(t *testing.T) {
 		{"diff of an old one", []string{"diff", "-max-age", "1h", fresh, old}, 2, "is too old"},
 		{"diff with an old baseline", []string{"diff", "-max-age", "1h", "-run-id", "one", old, fresh}, 0, ""},
 		{"merge of an old one", []string{"merge", "-o", t.TempDir(), "-max-age", "1h", fresh, old}, 2, "is too old"},
-		{"merge of another run", []string{"merge", "-o", t.TempDir(), "-run-id", "one", fresh, old}, 2, "is of run two"},
+		{
+			"merge of another run",
+			[]string{"merge", "-o", t.TempDir(), "-run-id", "one", fresh, old},
+			2, "is of run two",
+		},
 		{"merge of both", []string{"merge", "-o", t.TempDir(), "-run-id", "one", "-run-id", "two", fresh, old}, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -37,7 +37,8 @@ func TestParse(t *testing.T) {
 func TestEveryCaseIsInExactlyOnePart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-f]{1,4}/xml`), 0, 40, rapid.ID).Draw(t, "ids")
-		durations := rapid.MapOf(rapid.SampledFrom(append(ids, "gone/xml")), rapid.Float64Range(0, 1e6)).Draw(t, "durations")
+		durations := rapid.MapOf(rapid.SampledFrom(append(ids, "gone/xml")), rapid.Float64Range(0, 1e6)).Draw(t,
+			"durations")
 		count := rapid.IntRange(1, 8).Draw(t, "count")
 		seen := map[string]int{}
 		for index := 1; index <= count; index++ {
@@ -64,7 +65,10 @@ func TestEveryCaseIsInExactlyOnePart(t *testing.T) {
 
 // These must never change: a case that moves to another shard breaks comparisons of shards over time.
 func TestPartsAreStable(t *testing.T) {
-	want := map[string]int{"detach.one/xml/get": 1, "detach.one/json/post": 2, "error.InvalidInstanceId.NotFound/xml/get": 2, "detach.max/json/post": 1}
+	want := map[string]int{
+		"detach.one/xml/get": 1, "detach.one/json/post": 2,
+		"error.InvalidInstanceId.NotFound/xml/get": 2, "detach.max/json/post": 1,
+	}
 	ids := slices.Collect(maps.Keys(want))
 	for index := 1; index <= 3; index++ {
 		for id := range (Part{index, 3}).Of(ids, nil) {
@@ -126,7 +130,8 @@ func TestChoose(t *testing.T) {
 	}
 	by := map[string]float64{"a/xml": 9, "b/xml": 5, "c/xml": 4, "d/xml": 2}
 	chosen, rest, s, err = Split{Part{2, 2}, by}.Choose(all)
-	if err != nil || len(chosen) != 2 || chosen[0].Name != "b/xml" || chosen[1].Name != "c/xml" || len(rest) != 2 || *s != (reports.Shard{Index: 2, Count: 2, Of: 4}) {
+	if err != nil || len(chosen) != 2 || chosen[0].Name != "b/xml" || chosen[1].Name != "c/xml" || len(rest) != 2 ||
+		*s != (reports.Shard{Index: 2, Count: 2, Of: 4}) {
 		t.Errorf("wanted b and c; got %v %v %v %v", chosen, rest, s, err)
 	}
 	_, _, _, err = Split{Part{5, 5}, by}.Choose(all)
@@ -172,7 +177,12 @@ func TestFlags(t *testing.T) {
 		{[]string{"-shard=2/2", "-shard-by", "out/../out/none.json"}, Part{}, 0, "keep a copy elsewhere"},
 		{[]string{"-shard=2/2", "-shard-by", "linked/report.json"}, Part{}, 0, "keep a copy elsewhere"},
 		{[]string{"-shard=2/2", "-shard-by", "link.json"}, Part{}, 0, "keep a copy elsewhere"},
-		{[]string{"-shard=2/2", "-shard-by", filepath.Join(dir, "out", "report.json")}, Part{}, 0, "keep a copy elsewhere"},
+		{
+			[]string{"-shard=2/2", "-shard-by", filepath.Join(dir, "out", "report.json")},
+			Part{},
+			0,
+			"keep a copy elsewhere",
+		},
 	} {
 		fs := flag.NewFlagSet("run", flag.ContinueOnError)
 		fs.SetOutput(io.Discard)

@@ -24,8 +24,9 @@ type arrow struct {
 	to   []string
 }
 
-// arrows says what the product files of a folder, and those of all folders below it, may import of the module. The first line that fits
-// a folder is its rule; "x/..." is x and all below it. Test files may import more: they look at a room from outside.
+// arrows says what the product files of a folder, and those of all folders below it, may import of the module. The
+// first line that fits a folder is its rule; "x/..." is x and all below it. Test files may import more: they look at a
+// room from outside.
 var arrows = []arrow{
 	{"spec", nil},
 	{"fixtures", []string{"spec"}},
@@ -43,19 +44,28 @@ var arrows = []arrow{
 	{"harness/target", []string{"harness/internal/wire"}},
 	{"harness/internal/support", []string{"harness/internal/wire"}},
 	{"harness/internal/judge", []string{"harness/internal/wire", "fixtures", "spec"}},
-	{"harness/internal/states", []string{"harness/internal/wire", "harness/internal/support", "harness/target", "fixtures", "spec"}},
-	{"harness/internal/dryrun", []string{"harness/internal/support", "harness/internal/states", "harness/target", "fixtures", "spec"}},
+	{"harness/internal/states", []string{
+		"harness/internal/wire", "harness/internal/support", "harness/target",
+		"fixtures", "spec",
+	}},
+	{"harness/internal/dryrun", []string{
+		"harness/internal/support", "harness/internal/states", "harness/target",
+		"fixtures", "spec",
+	}},
 	{"harness/engine/shard", []string{"fixtures", "reports"}},
 	{"harness/engine/embedded", []string{"harness/engine", "harness/target", "harness/mock/..."}},
 	{"harness/internal/recording", []string{"harness/internal/wire", "harness/internal/states", "reports"}},
 	{"harness/internal/replay", []string{"harness/internal/wire"}},
 	{"harness/internal/traffic", []string{
-		"harness/internal/wire", "harness/internal/judge/...", "harness/internal/support", "harness/internal/recording", "reports", "spec",
+		"harness/internal/wire", "harness/internal/judge/...", "harness/internal/support", "harness/internal/recording",
+		"reports", "spec",
 	}},
 	{"harness/engine", []string{
-		"harness/internal/recording", "harness/internal/replay", "harness/internal/wire", "harness/internal/support", "harness/internal/judge/...",
+		"harness/internal/recording", "harness/internal/replay", "harness/internal/wire", "harness/internal/support",
+		"harness/internal/judge/...",
 		"harness/internal/states/...",
-		"harness/internal/dryrun", "harness/internal/unknown", "harness/internal/runlock", "harness/internal/build", "harness/target", "fixtures", "spec", "reports",
+		"harness/internal/dryrun", "harness/internal/unknown", "harness/internal/runlock", "harness/internal/build",
+		"harness/target", "fixtures", "spec", "reports",
 	}},
 	// On top, and imported by nothing above.
 	{"harness/internal/selftest", []string{"harness/...", "reports/...", "fixtures", "spec"}},
@@ -71,7 +81,8 @@ var arrows = []arrow{
 // leaves are small packages, which know nothing of ours, that every room may import.
 var leaves = []string{
 	"harness/internal/runlock",
-	"spec/yamlfile", "reports/printable", "harness/internal/loopback", "harness/internal/ratelimit", "harness/internal/body", "harness/internal/reach",
+	"spec/yamlfile", "reports/printable", "harness/internal/loopback", "harness/internal/ratelimit",
+	"harness/internal/body", "harness/internal/reach",
 	"reports/har",
 }
 
@@ -153,7 +164,8 @@ func goFiles(t *testing.T) (files []string) {
 		if d.IsDir() {
 			_, err := os.Stat(filepath.Join(name, "go.mod"))
 			own := err == nil && name != root
-			if own || name != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules") {
+			if own || name != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" ||
+				d.Name() == "node_modules") {
 				return fs.SkipDir
 			}
 			return nil

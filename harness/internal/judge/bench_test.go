@@ -9,7 +9,10 @@ import (
 func BenchmarkAnswer(b *testing.B) {
 	c := contract(b)
 	fields := errorFields(instanceCode, instanceMessage)
-	for f, body := range map[spec.Format]string{spec.XML: renderXML("Error", fields), spec.JSON: renderJSON(b, fields)} {
+	for f, body := range map[spec.Format]string{
+		spec.XML:  renderXML("Error", fields),
+		spec.JSON: renderJSON(b, fields),
+	} {
 		b.Run(string(f), func(b *testing.B) {
 			want, got := refuse(c, f), exchange(404, contentTypes[f], body)
 			b.ReportAllocs()

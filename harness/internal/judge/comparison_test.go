@@ -25,18 +25,25 @@ func TestUnique(t *testing.T) {
 func TestSameAnswer(t *testing.T) {
 	c := contract(t)
 	refused := func(f spec.Format, change map[string]string, drop ...string) Rendering {
-		fields := Fields{fieldRequestID: string(f), "HostId": "h", fieldCode: instanceCode, fieldMessage: "Instance “" + string(f) + "” does not exist."}
+		fields := Fields{
+			fieldRequestID: string(f), "HostId": "h", fieldCode: instanceCode,
+			fieldMessage: "Instance “" + string(f) + "” does not exist.",
+		}
 		maps.Copy(fields, change)
 		for _, name := range drop {
 			delete(fields, name)
 		}
-		return Rendering{Format: f, Status: 404, Judgement: Judgement{Decision: Refused, BodyChecked: true, Fields: fields}}
+		return Rendering{Format: f, Status: 404, Judgement: Judgement{
+			Decision: Refused, BodyChecked: true,
+			Fields: fields,
+		}}
 	}
 	ids := []string{"xml", "json"}
 	inXML, inJSON := refused(spec.XML, nil), refused(spec.JSON, nil)
 	wantComparison(t, SameAnswer(c, inXML, inJSON, ids), "")
 	wantComparison(t, SameAnswer(c, inXML, refused(spec.JSON, map[string]string{fieldMessage: `Instance "json" does not exist.`, "Recommend": "u"}), ids), "")
-	wantComparison(t, SameAnswer(c, inXML, refused(spec.JSON, map[string]string{fieldCode: "Other"}, "HostId", fieldRequestID), ids), "",
+	wantComparison(t, SameAnswer(c, inXML, refused(spec.JSON, map[string]string{fieldCode: "Other"}, "HostId",
+		fieldRequestID), ids), "",
 		"format.same-answer: wanted field RequestId in both formats; got it in XML and not in JSON (RequestId)",
 		"warning: format.same-answer: wanted field HostId in both formats; got it in XML and not in JSON (HostId)",
 		`format.same-answer: wanted "InvalidInstanceId.NotFound" as in XML; got "Other" in JSON (Code)`)
@@ -46,13 +53,15 @@ func TestSameAnswer(t *testing.T) {
 	wantComparison(t, SameAnswer(c, inXML, accepted, ids), "",
 		"format.same-answer: wanted HTTP 404 as in XML; got 200 in JSON (status)",
 		"format.same-answer: wanted the call refused as in XML; got accepted in JSON")
-	wantComparison(t, SameAnswer(c, inXML, Rendering{Format: spec.JSON, Status: 404}, ids), "the answer in JSON could not be read")
+	wantComparison(t, SameAnswer(c, inXML, Rendering{Format: spec.JSON, Status: 404}, ids),
+		"the answer in JSON could not be read")
 }
 
 func TestActivityObservable(t *testing.T) {
 	c := contract(t)
 	for _, status := range finalStatuses {
-		wantComparison(t, ActivityObservable(c, "asa-1", "g", []Activity{{"asa-0", "h", "InProgress"}, {"asa-1", "g", status}}), "")
+		wantComparison(t, ActivityObservable(c, "asa-1", "g",
+			[]Activity{{"asa-0", "h", "InProgress"}, {"asa-1", "g", status}}), "")
 	}
 	wantComparison(t, ActivityObservable(c, "asa-1", "g", []Activity{{"asa-1", "", "Successful"}}), "")
 	wantComparison(t, ActivityObservable(c, "asa-1", "g", nil), "",

@@ -29,14 +29,20 @@ func contract(t testing.TB) *spec.Contract {
 }
 
 // contentTypes are what a faithful target sends.
-var contentTypes = map[spec.Format]string{spec.JSON: "application/json;charset=utf-8", spec.XML: "text/xml;charset=utf-8"}
+var contentTypes = map[spec.Format]string{
+	spec.JSON: "application/json;charset=utf-8",
+	spec.XML:  "text/xml;charset=utf-8",
+}
 
 func exchange(status int, contentType, body string) wire.Exchange {
 	header := http.Header{}
 	if contentType != "" {
 		header.Set("Content-Type", contentType)
 	}
-	return wire.Exchange{Response: &wire.Response{Proto: "HTTP/1.1", Status: status, Header: header, Body: []byte(body)}}
+	return wire.Exchange{Response: &wire.Response{
+		Proto: "HTTP/1.1", Status: status, Header: header,
+		Body: []byte(body),
+	}}
 }
 
 // field is one field of a body that a test renders in both formats.
@@ -67,7 +73,12 @@ func successFields() []field {
 }
 
 func errorFields(code, message string) []field {
-	return []field{{fieldRequestID, requestID}, {"HostId", "ess.aliyuncs.com"}, {fieldCode, code}, {fieldMessage, message}}
+	return []field{
+		{fieldRequestID, requestID},
+		{"HostId", "ess.aliyuncs.com"},
+		{fieldCode, code},
+		{fieldMessage, message},
+	}
 }
 
 const (
@@ -99,7 +110,8 @@ func lines(findings []Finding) []string {
 func wantLines(t *testing.T, got []Finding, want ...string) {
 	t.Helper()
 	if !slices.Equal(lines(got), append([]string{}, want...)) {
-		t.Errorf("findings differ\nwanted:\n  %s\ngot:\n  %s", strings.Join(want, "\n  "), strings.Join(lines(got), "\n  "))
+		t.Errorf("findings differ\nwanted:\n  %s\ngot:\n  %s", strings.Join(want, "\n  "),
+			strings.Join(lines(got), "\n  "))
 	}
 }
 

@@ -23,7 +23,8 @@ func TestOneFindingOnTheEncoding(t *testing.T) {
 		wantLines(t, Answer(refuse(c, f), exchange(404, media+";charset=GBK", gbk)).Findings,
 			"wire.well-formed: wanted a body in UTF-8; got a body in GBK")
 	}
-	wantLines(t, Answer(refuse(c, spec.JSON), exchange(404, "application/json;charset=GBK", inUTF8[spec.JSON])).Findings,
+	wantLines(t, Answer(refuse(c, spec.JSON), exchange(404, "application/json;charset=GBK",
+		inUTF8[spec.JSON])).Findings,
 		"format.json: wanted a charset in which the body reads the same as in UTF-8; "+
 			`got "application/json;charset=GBK" (header Content-Type)`)
 	wantLines(t, Answer(refuse(c, spec.XML), exchange(404, "text/xml;charset=GBK", inUTF8[spec.XML])).Findings,

@@ -20,7 +20,12 @@ func TestUndocumentedErrors(t *testing.T) {
 		checked  bool
 	}{
 		{"any 4xx will do", 409, "Whatever", nil, nil, nil, true},
-		{"a known code", 400, "MissingParameter", []string{"MissingScalingGroupId", "MissingParameter"}, []int{400}, nil, true},
+		{
+			"a known code", 400, "MissingParameter",
+			[]string{"MissingScalingGroupId", "MissingParameter"},
+			[]int{400},
+			nil, true,
+		},
 		{"another code", 400, "Bad", []string{"MissingScalingGroupId", "MissingParameter"}, []int{400}, []string{
 			"warning: param.group-required: wanted MissingScalingGroupId or MissingParameter; got Bad (/Code)",
 		}, true},
@@ -35,7 +40,10 @@ func TestUndocumentedErrors(t *testing.T) {
 		}, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			want := Expectation{Contract: c, Format: spec.JSON, Rule: "param.group-required", Outcome: Refused, Codes: tc.codes, Statuses: tc.statuses}
+			want := Expectation{
+				Contract: c, Format: spec.JSON, Rule: "param.group-required", Outcome: Refused,
+				Codes: tc.codes, Statuses: tc.statuses,
+			}
 			j := Answer(want, exchange(tc.status, contentTypes[spec.JSON], renderJSON(t, errorFields(tc.code, "m"))))
 			wantLines(t, j.Findings, tc.lines...)
 			if slices.Contains(j.Checked, want.Rule) != tc.checked {
@@ -49,7 +57,8 @@ func TestEitherDecisionIsFree(t *testing.T) {
 	want := Expectation{Contract: contract(t), Format: spec.JSON, Rule: "detach.range", Outcome: Either}
 	wantLines(t, Answer(want, exchange(200, contentTypes[spec.JSON], renderJSON(t, successFields()))).Findings)
 	wantLines(t, Answer(want, exchange(400, contentTypes[spec.JSON], renderJSON(t, errorFields("x", "m")))).Findings)
-	wantLines(t, Answer(want, exchange(200, contentTypes[spec.JSON], "")).Findings, "response.success.json: wanted a body; got an empty body")
+	wantLines(t, Answer(want, exchange(200, contentTypes[spec.JSON], "")).Findings,
+		"response.success.json: wanted a body; got an empty body")
 }
 
 func TestWithoutFormat(t *testing.T) {
@@ -75,12 +84,16 @@ func TestRequestIDHeader(t *testing.T) {
 
 // TestRuleNeedsTheDocumentedRefusal holds that a target which refuses everything satisfies no rule.
 func TestRuleNeedsTheDocumentedRefusal(t *testing.T) {
-	j := Answer(refuse(contract(t), spec.JSON), exchange(500, contentTypes[spec.JSON], renderJSON(t, errorFields("InternalError", "m"))))
+	j := Answer(refuse(contract(t), spec.JSON), exchange(500, contentTypes[spec.JSON],
+		renderJSON(t, errorFields("InternalError", "m"))))
 	if slices.Contains(j.Checked, "instance.exists") {
 		t.Error("wanted instance.exists unchecked, because the call was refused for another reason; got it checked")
 	}
 	j = Answer(accept(contract(t), spec.JSON), exchange(500, contentTypes[spec.JSON], ""))
-	for _, id := range []string{requestIDRequirement, "activity.accepted", "response.error-has-no-activity", "format.json"} {
+	for _, id := range []string{
+		requestIDRequirement, "activity.accepted", "response.error-has-no-activity",
+		"format.json",
+	} {
 		if slices.Contains(j.Checked, id) {
 			t.Errorf("wanted %s unchecked, because no body came; got it checked", id)
 		}

@@ -34,31 +34,58 @@ func TestFindingsInBothFormats(t *testing.T) {
 		{"blank request id", accept, 200, success, []field{{fieldRequestID, " \t"}, {fieldActivity, "a"}}, []string{
 			"response.request-id: wanted a non-empty string; got only white space (@RequestId)",
 		}},
-		{"request id in another case", accept, 200, success, []field{{"requestId", "r"}, {fieldActivity, "a"}}, []string{
-			`response.request-id: wanted field RequestId; got none, but "requestId" (@RequestId)`,
-		}},
+		{
+			"request id in another case", accept, 200, success,
+			[]field{{"requestId", "r"}, {fieldActivity, "a"}},
+			[]string{
+				`response.request-id: wanted field RequestId; got none, but "requestId" (@RequestId)`,
+			},
+		},
 		{"another 2xx", accept, 202, success, successFields(), []string{
 			"response.success.<fmt>: wanted HTTP 200; got 202 (status)",
 		}},
-		{"refused instead of accepted", accept, 403, failure, errorFields("Forbidden.Unauthorized", "A required authorization for the specified action is not supplied."), []string{
-			"detach.one: wanted the call accepted with HTTP 200; got HTTP 403 Forbidden.Unauthorized: A required authorization for the specified action is not supplied.",
-		}},
-		{"refused with 200 instead of accepted", accept, 200, failure, errorFields("Throttling", "Slow down."), []string{
-			"detach.one: wanted the call accepted with HTTP 200; got HTTP 200 Throttling: Slow down.",
-		}},
-		{"refused for its Format", accept, 400, failure, errorFields("InvalidParameter.Format", "No such format."), []string{
-			"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 InvalidParameter.Format: No such format.",
-			"format.<fmt>: wanted Format=<FMT> to be understood; got HTTP 400 InvalidParameter.Format: No such format.",
-		}},
-		{"refused for a parameter named in the message", accept, 400, failure, errorFields("MissingParameter", "The input parameter Format is missing."), []string{
-			"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 MissingParameter: The input parameter Format is missing.",
-			"format.<fmt>: wanted Format=<FMT> to be understood; got HTTP 400 MissingParameter: The input parameter Format is missing.",
-		}},
-		{"refused for another format", accept, 400, failure, errorFields("InvalidTimeStamp.Format", "Bad time."), []string{
-			"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 InvalidTimeStamp.Format: Bad time.",
-		}},
+		{
+			"refused instead of accepted", accept, 403, failure,
+			errorFields("Forbidden.Unauthorized", "A required authorization for the specified action is not supplied."),
+			[]string{
+				"detach.one: wanted the call accepted with HTTP 200; got HTTP 403 Forbidden.Unauthorized: A required " +
+					"authorization for the specified action is not supplied.",
+			},
+		},
+		{
+			"refused with 200 instead of accepted", accept, 200, failure, errorFields("Throttling", "Slow down."),
+			[]string{
+				"detach.one: wanted the call accepted with HTTP 200; got HTTP 200 Throttling: Slow down.",
+			},
+		},
+		{
+			"refused for its Format", accept, 400, failure, errorFields("InvalidParameter.Format", "No such format."),
+			[]string{
+				"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 InvalidParameter.Format: No such " +
+					"format.",
+				"format.<fmt>: wanted Format=<FMT> to be understood; got HTTP 400 InvalidParameter.Format: No such " +
+					"format.",
+			},
+		},
+		{
+			"refused for a parameter named in the message", accept, 400, failure,
+			errorFields("MissingParameter", "The input parameter Format is missing."),
+			[]string{
+				"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 MissingParameter: The input " +
+					"parameter Format is missing.",
+				"format.<fmt>: wanted Format=<FMT> to be understood; got HTTP 400 MissingParameter: The input " +
+					"parameter Format is missing.",
+			},
+		},
+		{
+			"refused for another format", accept, 400, failure, errorFields("InvalidTimeStamp.Format", "Bad time."),
+			[]string{
+				"detach.one: wanted the call accepted with HTTP 200; got HTTP 400 InvalidTimeStamp.Format: Bad time.",
+			},
+		},
 		{"accepted instead of refused", refuse, 200, success, successFields(), []string{
-			"instance.exists: wanted a refusal with HTTP 404 InvalidInstanceId.NotFound; got HTTP 200, accepted with ScalingActivityId asa-1",
+			"instance.exists: wanted a refusal with HTTP 404 InvalidInstanceId.NotFound; got HTTP 200, accepted " +
+				"with ScalingActivityId asa-1",
 		}},
 		{"wrong status", refuse, 400, failure, notFound, []string{
 			"error.status.InvalidInstanceId.NotFound: wanted HTTP 404; got 400",
@@ -67,11 +94,15 @@ func TestFindingsInBothFormats(t *testing.T) {
 			"error.status.InvalidInstanceId.NotFound: wanted HTTP 404; got 200",
 		}},
 		{"wrong code", refuse, 404, failure, errorFields("InvalidInstance.NotFound", instanceMessage), []string{
-			"error.code.InvalidInstanceId.NotFound: wanted InvalidInstanceId.NotFound; got InvalidInstance.NotFound (@Code)",
+			"error.code.InvalidInstanceId.NotFound: wanted InvalidInstanceId.NotFound; got " +
+				"InvalidInstance.NotFound (@Code)",
 		}},
-		{"code in another case", refuse, 404, failure, errorFields("invalidInstanceId.NotFound", instanceMessage), []string{
-			`error.code.InvalidInstanceId.NotFound: wanted InvalidInstanceId.NotFound; got "invalidInstanceId.NotFound", which differs in case (@Code)`,
-		}},
+		{
+			"code in another case", refuse, 404, failure, errorFields("invalidInstanceId.NotFound", instanceMessage),
+			[]string{
+				`error.code.InvalidInstanceId.NotFound: wanted InvalidInstanceId.NotFound; got "invalidInstanceId.NotFound", which differs in case (@Code)`,
+			},
+		},
 		{"code with a space", refuse, 404, failure, errorFields(instanceCode+" ", instanceMessage), []string{
 			`error.code.InvalidInstanceId.NotFound: wanted InvalidInstanceId.NotFound; got "InvalidInstanceId.NotFound ", which differs in white space (@Code)`,
 		}},
@@ -106,7 +137,8 @@ func TestFindingsInBothFormats(t *testing.T) {
 				}
 				var want []string
 				for _, line := range tc.lines {
-					want = append(want, strings.NewReplacer("<fmt>", string(f), "<FMT>", f.Parameter(), "(@", "("+pointer).Replace(line))
+					want = append(want, strings.NewReplacer("<fmt>", string(f), "<FMT>", f.Parameter(), "(@",
+						"("+pointer).Replace(line))
 				}
 				j := Answer(tc.want(contract(t), f), exchange(tc.status, contentTypes[f], body))
 				wantLines(t, j.Findings, want...)
@@ -124,7 +156,8 @@ func TestBodies(t *testing.T) {
 	root := func(inner string) string { return "<DetachInstancesResponse>" + inner + "</DetachInstancesResponse>" }
 	plain := root(id + act)
 	const object = `{"RequestId":"r","ScalingActivityId":"a"}`
-	const xmlType, jsonType = "a Content-Type for XML (text/xml, application/xml, …+xml)", "a Content-Type for JSON (application/json, text/json, …+json)"
+	const xmlType, jsonType = "a Content-Type for XML (text/xml, application/xml, …+xml)",
+		"a Content-Type for JSON (application/json, text/json, …+json)"
 	const notAccepted = "detach.one: wanted the call accepted with HTTP 200; got "
 	for _, tc := range []struct {
 		name, contentType, body string
@@ -151,7 +184,8 @@ func TestBodies(t *testing.T) {
 			notAccepted + "HTTP 200 and <DetachInstancesResponse>",
 		}},
 		{"wrong end tag", "text/xml", "<DetachInstancesResponse>" + id + act + "</Error>", []string{
-			"wire.well-formed: wanted a well-formed XML document; got element <DetachInstancesResponse> closed by </Error> on line 1",
+			"wire.well-formed: wanted a well-formed XML document; got element <DetachInstancesResponse> closed by " +
+				"</Error> on line 1",
 			notAccepted + "HTTP 200 and <DetachInstancesResponse>",
 		}},
 		{"duplicate element", "text/xml", root(id + id + act), []string{
@@ -163,11 +197,15 @@ func TestBodies(t *testing.T) {
 		{"doctype", "text/xml", "<!DOCTYPE x [<!ENTITY e \"v\">]>" + plain, []string{
 			`wire.well-formed: wanted a document without a DOCTYPE; got "<!DOCTYPE x [<!ENTITY e "v">]>"`,
 		}},
-		{"entity", "text/xml", "<!DOCTYPE x [<!ENTITY e \"v\">]>" + root(id+"<ScalingActivityId>&e;</ScalingActivityId>"), []string{
-			`wire.well-formed: wanted a document without a DOCTYPE; got "<!DOCTYPE x [<!ENTITY e "v">]>"`,
-			"wire.well-formed: wanted a well-formed XML document; got invalid character entity &e; on line 1",
-			notAccepted + "HTTP 200 and <DetachInstancesResponse>",
-		}},
+		{
+			"entity", "text/xml",
+			"<!DOCTYPE x [<!ENTITY e \"v\">]>" + root(id+"<ScalingActivityId>&e;</ScalingActivityId>"),
+			[]string{
+				`wire.well-formed: wanted a document without a DOCTYPE; got "<!DOCTYPE x [<!ENTITY e "v">]>"`,
+				"wire.well-formed: wanted a well-formed XML document; got invalid character entity &e; on line 1",
+				notAccepted + "HTTP 200 and <DetachInstancesResponse>",
+			},
+		},
 		{"undeclared prefix", "text/xml", root(id + act + "<x:y/>"), []string{
 			`wire.well-formed: wanted prefixes that are declared; got "x:y" (/DetachInstancesResponse/y)`,
 		}},
@@ -180,14 +218,25 @@ func TestBodies(t *testing.T) {
 		{"UTF-8 that declares Latin-1", "text/xml", `<?xml version="1.0" encoding="ISO-8859-1"?>` + root(id+"<ScalingActivityId>é</ScalingActivityId>"), []string{
 			`wire.well-formed: wanted a body in the encoding that its XML declaration names; got a body in UTF-8 that declares "ISO-8859-1"`,
 		}},
-		{"UTF-16", "text/xml", "\xff\xfe" + utf16LE(plain), []string{"wire.well-formed: wanted a body in UTF-8; got a body in UTF-16LE"}},
-		{"UTF-16 without a mark", "text/xml; charset=utf-16", utf16LE(plain), []string{"wire.well-formed: wanted a body in UTF-8; got a body in UTF-16LE"}},
+		{
+			"UTF-16", "text/xml", "\xff\xfe" + utf16LE(plain),
+			[]string{"wire.well-formed: wanted a body in UTF-8; got a body in UTF-16LE"},
+		},
+		{
+			"UTF-16 without a mark", "text/xml; charset=utf-16", utf16LE(plain),
+			[]string{"wire.well-formed: wanted a body in UTF-8; got a body in UTF-16LE"},
+		},
 		{"other root", "text/xml", "<DetachInstanceResponse>" + id + act + "</DetachInstanceResponse>", []string{
-			"response.success.xml: wanted root element <DetachInstancesResponse>; got <DetachInstanceResponse> (/DetachInstanceResponse)",
+			"response.success.xml: wanted root element <DetachInstancesResponse>; got <DetachInstanceResponse> " +
+				"(/DetachInstanceResponse)",
 		}},
-		{"root in another case", "text/xml", "<detachInstancesResponse>" + id + act + "</detachInstancesResponse>", []string{
-			"response.success.xml: wanted root element <DetachInstancesResponse>; got <detachInstancesResponse> (/detachInstancesResponse)",
-		}},
+		{
+			"root in another case", "text/xml", "<detachInstancesResponse>" + id + act + "</detachInstancesResponse>",
+			[]string{
+				"response.success.xml: wanted root element <DetachInstancesResponse>; got <detachInstancesResponse> " +
+					"(/detachInstancesResponse)",
+			},
+		},
 		{"default namespace", "text/xml", `<DetachInstancesResponse xmlns="urn:x">` + id + act + "</DetachInstancesResponse>", []string{
 			`response.success.xml: wanted root element <DetachInstancesResponse> in no namespace; got <DetachInstancesResponse> in namespace "urn:x" (/DetachInstancesResponse)`,
 		}},
@@ -195,8 +244,10 @@ func TestBodies(t *testing.T) {
 			`response.success.xml: wanted root element <DetachInstancesResponse> in no namespace; got <e:DetachInstancesResponse> in namespace "urn:x" (/DetachInstancesResponse)`,
 		}},
 		{"wrapped in XML", "text/xml", root("<Data>" + id + act + "</Data>"), []string{
-			"response.request-id: wanted field RequestId; got none there, but one at /DetachInstancesResponse/Data/RequestId (/DetachInstancesResponse/RequestId)",
-			"activity.accepted: wanted field ScalingActivityId; got none there, but one at /DetachInstancesResponse/Data/ScalingActivityId (/DetachInstancesResponse/ScalingActivityId)",
+			"response.request-id: wanted field RequestId; got none there, but one at " +
+				"/DetachInstancesResponse/Data/RequestId (/DetachInstancesResponse/RequestId)",
+			"activity.accepted: wanted field ScalingActivityId; got none there, but one at " +
+				"/DetachInstancesResponse/Data/ScalingActivityId (/DetachInstancesResponse/ScalingActivityId)",
 		}},
 		{"elements in a field", "text/xml", root(id + "<ScalingActivityId><Id>a</Id></ScalingActivityId>"), []string{
 			"response.success.xml: wanted a string; got child elements (/DetachInstancesResponse/ScalingActivityId)",
@@ -239,15 +290,20 @@ func TestBodies(t *testing.T) {
 		{"bytes after the object", "json", object + object, []string{
 			`wire.well-formed: wanted nothing after the JSON document; got "{"RequestId":"r","ScalingActivityId":"a"}"`,
 		}},
-		{"byte order mark in JSON", "json", "\ufeff" + object, []string{"wire.well-formed: wanted JSON without a byte order mark; got one at the start"}},
+		{
+			"byte order mark in JSON", "json", "\ufeff" + object,
+			[]string{"wire.well-formed: wanted JSON without a byte order mark; got one at the start"},
+		},
 		{"invalid UTF-8 in JSON", "json", `{"RequestId":"r","ScalingActivityId":"a` + "\xff" + `"}`, []string{
 			`wire.well-formed: wanted valid UTF-8; got the bytes "\xff"}"`,
 		}},
 		{"lone surrogate", "json", `{"RequestId":"r","ScalingActivityId":"a\ud800"}`, []string{
-			"wire.well-formed: wanted valid UTF-8; got invalid surrogate pair `\\ud800\"}` in string at byte 39 (/ScalingActivityId)",
+			"wire.well-formed: wanted valid UTF-8; got invalid surrogate pair `\\ud800\"}` in string at byte 39 " +
+				"(/ScalingActivityId)",
 		}},
 		{"trailing comma", "json", `{"RequestId":"r","ScalingActivityId":"a",}`, []string{
-			"wire.well-formed: wanted a well-formed JSON document; got invalid character ',' at start of value at byte 40",
+			"wire.well-formed: wanted a well-formed JSON document; got invalid character ',' at start of value at " +
+				"byte 40",
 		}},
 		{"cut off", "json", `{"RequestId":"r","Scaling`, []string{
 			"wire.well-formed: wanted a well-formed JSON document; got one that is cut off",
@@ -298,14 +354,18 @@ func TestErrorBodies(t *testing.T) {
 		body   string
 		lines  []string
 	}{
-		{"other root", spec.XML, 404, strings.NewReplacer("<Error>", "<ErrorResponse>", "</Error>", "</ErrorResponse>").Replace(inner), []string{
+		{"other root", spec.XML, 404, strings.NewReplacer("<Error>", "<ErrorResponse>", "</Error>",
+			"</ErrorResponse>").Replace(inner), []string{
 			"response.error.xml: wanted root element <Error>; got <ErrorResponse> (/ErrorResponse)",
 		}},
 		{"wrapped in XML", spec.XML, 404, "<Response>" + inner + "</Response>", []string{
-			"response.request-id: wanted field RequestId; got none there, but one at /Response/Error/RequestId (/Response/RequestId)",
+			"response.request-id: wanted field RequestId; got none there, but one at /Response/Error/RequestId " +
+				"(/Response/RequestId)",
 			"response.error.xml: wanted root element <Error>; got <Response> (/Response)",
-			"response.error.xml: wanted Code, Message directly below the root element; got them only inside /Response/Error",
-			"warning: response.error.xml: wanted field HostId; got none there, but one at /Response/Error/HostId (/Response/HostId)",
+			"response.error.xml: wanted Code, Message directly below the root element; got them only inside " +
+				"/Response/Error",
+			"warning: response.error.xml: wanted field HostId; got none there, but one at /Response/Error/HostId " +
+				"(/Response/HostId)",
 		}},
 		{"wrapped in JSON", spec.JSON, 404, wrapper, []string{
 			"response.request-id: wanted field RequestId; got none there, but one at /Error/RequestId (/RequestId)",
@@ -324,9 +384,13 @@ func TestErrorBodies(t *testing.T) {
 		{"HTML", spec.XML, 404, "<html><body>gone</body></html>", []string{
 			`format.xml: wanted a body in XML; got HTML "<html><body>gone</body></html>" with Content-Type "text/xml;charset=utf-8"`,
 		}},
-		{"empty 500", spec.JSON, 500, "", []string{status + "500", "response.error.json: wanted a body; got an empty body"}},
+		{"empty 500", spec.JSON, 500, "", []string{
+			status + "500",
+			"response.error.json: wanted a body; got an empty body",
+		}},
 		{"empty 200", spec.JSON, 200, "", []string{
-			"instance.exists: wanted a refusal with HTTP 404 InvalidInstanceId.NotFound; got HTTP 200 and an empty body",
+			"instance.exists: wanted a refusal with HTTP 404 InvalidInstanceId.NotFound; got HTTP 200 and an empty " +
+				"body",
 		}},
 		{"empty object", spec.JSON, 200, "{}", []string{
 			`instance.exists: wanted a refusal with HTTP 404 InvalidInstanceId.NotFound; got HTTP 200 and JSON "{}"`,
@@ -339,7 +403,8 @@ func TestErrorBodies(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			wantLines(t, Answer(refuse(contract(t), tc.format), exchange(tc.status, contentTypes[tc.format], tc.body)).Findings, tc.lines...)
+			wantLines(t, Answer(refuse(contract(t), tc.format),
+				exchange(tc.status, contentTypes[tc.format], tc.body)).Findings, tc.lines...)
 		})
 	}
 }
@@ -363,7 +428,11 @@ func TestBrokenExchanges(t *testing.T) {
 		got   wire.Exchange
 		lines []string
 	}{
-		{"time-out", accept(c, spec.XML), wire.Exchange{Failure: "no answer in 10s", TimedOut: true}, []string{whole + "no answer in 10s"}},
+		{
+			"time-out", accept(c, spec.XML),
+			wire.Exchange{Failure: "no answer in 10s", TimedOut: true},
+			[]string{whole + "no answer in 10s"},
+		},
 		{"nothing", accept(c, spec.XML), wire.Exchange{}, []string{whole + "none"}},
 		{"cut", accept(c, spec.XML), cut, []string{whole + "the body was cut off"}},
 		{"cut, refusal wanted", refuse(c, spec.XML), cut, []string{
@@ -372,7 +441,10 @@ func TestBrokenExchanges(t *testing.T) {
 		{"cut error", accept(c, spec.XML), cutError, []string{
 			whole + "the body was cut off", "detach.one: wanted the call accepted with HTTP 200; got HTTP 500",
 		}},
-		{"too long", accept(c, spec.XML), long, []string{"wire.well-formed: wanted a body of at most 1048576 bytes; got a longer one"}},
+		{
+			"too long", accept(c, spec.XML), long,
+			[]string{"wire.well-formed: wanted a body of at most 1048576 bytes; got a longer one"},
+		},
 		{"surplus", accept(c, spec.XML), surplus, []string{`wire.well-formed: wanted nothing after the body; got "HTTP/1.1 200 OK\r\n"`}},
 		{"redirect", accept(c, spec.XML), redirect, []string{
 			`detach.one: wanted the call accepted with HTTP 200; got HTTP 302 to "https://example.com/"`,

@@ -6,8 +6,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// TestHalted: an instance that was detached, and then was shown as stopping in two looks, was stopped, also when it runs
-// again.
+// TestHalted: an instance that was detached, and then was shown as stopping in two looks, was stopped, also when it
+// runs again.
 func TestHalted(t *testing.T) {
 	contract, err := spec.Default()
 	if err != nil {
@@ -24,7 +24,10 @@ func TestHalted(t *testing.T) {
 		"it is started":        {[]map[string]string{{"i-1": "Starting"}, {"i-1": "Starting"}}, 0},
 		"the others look well": {[]map[string]string{runs, {"i-1": "Stopping"}, runs, {"i-1": "Stopping"}}, 1},
 	} {
-		l := NewLedger(contract, Snapshot{Groups: []Group{{ID: "asg-1", Instances: []string{"i-1", "i-2"}}}, Status: runs})
+		l := NewLedger(contract, Snapshot{
+			Groups: []Group{{ID: "asg-1", Instances: []string{"i-1", "i-2"}}},
+			Status: runs,
+		})
 		l.Halted(map[string]string{"i-1": "Stopping"}) // before the call
 		l.Accepted("asg-1", []string{"i-1"}, "asa-1")
 		for _, look := range c.looks {

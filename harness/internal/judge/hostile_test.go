@@ -15,7 +15,8 @@ import (
 // hostile are bodies that are made to hurt: long, deep, or of very many parts.
 func hostile() map[string]string {
 	const n = 100_000
-	many := func(s string) string { return strings.Repeat(s, (maxBody-2000)/len(s)) } // with what stands round it, within the limit
+	// with what stands round it, within the limit
+	many := func(s string) string { return strings.Repeat(s, (maxBody-2000)/len(s)) }
 	return map[string]string{
 		"deep JSON lists":        strings.Repeat("[", n),
 		"deep JSON objects":      strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n),
@@ -84,7 +85,8 @@ func wantPrintable(t *testing.T, findings []Finding) {
 	for _, f := range findings {
 		for _, text := range []string{f.Pointer, f.Want, f.Got} {
 			if n := utf8.RuneCountInString(text); n > maxText || printable(text, maxText) != text {
-				t.Errorf("%s: wanted one printable line of at most %d runes; got %d: %q", f.Requirement, maxText, n, text)
+				t.Errorf("%s: wanted one printable line of at most %d runes; got %d: %q", f.Requirement, maxText, n,
+					text)
 			}
 		}
 	}
@@ -94,7 +96,8 @@ func wantPrintable(t *testing.T, findings []Finding) {
 func FuzzAnswer(f *testing.F) {
 	c := contract(f)
 	for _, seed := range []string{
-		renderXML("Error", errorFields(instanceCode, instanceMessage)), renderJSON(f, successFields()), "", "{", "<a", "\ufeff" + "{}",
+		renderXML("Error", errorFields(instanceCode, instanceMessage)), renderJSON(f, successFields()), "", "{", "<a",
+		"\ufeff" + "{}",
 		"<?xml version='1.0' encoding='gbk'?><!-- --><a xmlns='b' b:c='d'><b:e/><![CDATA[]]>&amp;</a>\n<?p?>", "\xff\xfe<\x00", `{"a":"\ud800"}`,
 		"<!DOCTYPE html>", "<a/><?b?><!---->x", "<?a?><!--b-->\n<c><?d?><e/>f</c>",
 	} {
@@ -117,7 +120,12 @@ func FuzzSameFields(f *testing.F) {
 	f.Add(uint16(200), "", "", "a <b> & \"c\"\n", "asa-1")
 	f.Fuzz(func(t *testing.T, status uint16, id, code, message, activity string) {
 		var fields []field
-		for _, one := range []field{{fieldRequestID, id}, {fieldCode, code}, {fieldMessage, message}, {fieldActivity, activity}} {
+		for _, one := range []field{
+			{fieldRequestID, id},
+			{fieldCode, code},
+			{fieldMessage, message},
+			{fieldActivity, activity},
+		} {
 			if one.value = xmlText(one.value); one.value != "-" {
 				fields = append(fields, one)
 			}

@@ -40,9 +40,13 @@ func TestLegalSuccess(t *testing.T) {
 	plain := root(id + act)
 	object := `{"RequestId":"` + requestID + `","ScalingActivityId":"asa-1"}`
 	for _, tc := range []struct{ name, contentType, body string }{
-		{"XML of the page", "text/xml", "<DetachInstancesResponse>\n  " + id + "\n  " + act + "\n</DetachInstancesResponse>\n"},
+		{"XML of the page", "text/xml", "<DetachInstancesResponse>\n  " + id + "\n  " + act +
+			"\n</DetachInstancesResponse>\n"},
 		{"declaration of the gateway", "text/xml;charset=utf-8", "<?xml version='1.0' encoding='UTF-8'?>" + plain},
-		{"declaration in double quotes", "text/xml; charset=UTF-8", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + plain},
+		{
+			"declaration in double quotes", "text/xml; charset=UTF-8",
+			"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + plain,
+		},
 		{"declaration with standalone", "application/xml", `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + plain},
 		{"declaration without encoding", "application/xml", `<?xml version="1.0"?>` + plain},
 		{"declaration of version 1.1", "application/xml", `<?xml version="1.1"?>` + plain},
@@ -55,19 +59,34 @@ func TestLegalSuccess(t *testing.T) {
 		{"comments", "text/xml", "<!-- a -->" + root("<!-- b -->"+id+act+"<!-- c -->") + "<!-- d -->"},
 		{"comment inside a value", "text/xml", root(id + "<ScalingActivityId>asa<!-- x -->-1</ScalingActivityId>")},
 		{"processing instructions", "text/xml", "<?a b?>" + root("<?c d?>"+id+"<?e?>"+act) + "<?f g?>"},
-		{"processing instruction inside a value", "text/xml", root(id + "<Extra><A><B/></A><?x y?><C/></Extra><ScalingActivityId>asa<?x?>-1</ScalingActivityId>")},
+		{
+			"processing instruction inside a value", "text/xml",
+			root(id + "<Extra><A><B/></A><?x y?><C/></Extra><ScalingActivityId>asa<?x?>-1</ScalingActivityId>"),
+		},
 		{"comment after the declaration", "text/xml", `<?xml version="1.0"?><!-- a -->` + plain},
 		{"character references", "text/xml", root(id + "<ScalingActivityId>asa&#45;&#x31;</ScalingActivityId>")},
-		{"predefined entities", "text/xml", root(id + "<ScalingActivityId>&lt;&amp;&gt;&quot;&apos;</ScalingActivityId>")},
-		{"white space in tags and round elements", "text/xml", "\n <DetachInstancesResponse >\r\n\t" + id + "\n\n" + act + " </DetachInstancesResponse >\n "},
+		{
+			"predefined entities", "text/xml",
+			root(id + "<ScalingActivityId>&lt;&amp;&gt;&quot;&apos;</ScalingActivityId>"),
+		},
+		{
+			"white space in tags and round elements", "text/xml",
+			"\n <DetachInstancesResponse >\r\n\t" + id + "\n\n" + act + " </DetachInstancesResponse >\n ",
+		},
 		{"attributes", "text/xml", `<DetachInstancesResponse version="1" xml:lang="en">` + id + act + "</DetachInstancesResponse>"},
 		{"a namespace that is declared and not used", "text/xml", `<DetachInstancesResponse xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` + id + act + "</DetachInstancesResponse>"},
-		{"unknown elements, repeated and nested", "text/xml", root(id + act + "<Extra><Code>x</Code></Extra><Extra/><Extra/>")},
+		{
+			"unknown elements, repeated and nested", "text/xml",
+			root(id + act + "<Extra><Code>x</Code></Extra><Extra/><Extra/>"),
+		},
 		{"other order in XML", "text/xml", root(act + id)},
 		{"type with a suffix in XML", "application/problem+xml", plain},
 		{"media type in upper case", "TEXT/XML;CHARSET=UTF-8", plain},
 		{"one long comment", "text/xml", "<!--" + strings.Repeat("x", 500_000) + "-->" + plain},
-		{"JSON of the page", "application/json", "{\n\t\"RequestId\":\"" + requestID + "\",\n\t\"ScalingActivityId\":\"asa-1\"\n}"},
+		{
+			"JSON of the page", "application/json",
+			"{\n\t\"RequestId\":\"" + requestID + "\",\n\t\"ScalingActivityId\":\"asa-1\"\n}",
+		},
 		{"JSON on one line", "application/json;charset=utf-8", object + "\n"},
 		{"other order in JSON", "application/json; charset=UTF8", `{"ScalingActivityId":"asa-1","RequestId":"` + requestID + `"}`},
 		{"escapes", "text/json", `{"RequestId":"473469C7\u002dAA6F","ScalingActivityId":"a\/\u00e9\ud83d\ude00"}`},
@@ -102,19 +121,25 @@ func TestLegalErrors(t *testing.T) {
 	c := contract(t)
 	for _, message := range []string{
 		`Instance “i-1” does not exist.`, `Instance "i-1" does not exist.`, `Instance 'i-1' does not exist.`, `Instance i-1 does not exist.`,
-		"Instance ‘i-1’ does not exist.", "Instance `i-1` does not exist.", "Instance «i-1» does not exist.", "Instance 「i-1」 does not exist.",
+		"Instance ‘i-1’ does not exist.", "Instance `i-1` does not exist.", "Instance «i-1» does not exist.",
+		"Instance 「i-1」 does not exist.",
 		"Instance <i-1> does not exist.", "Instance 《i-1》 does not exist.", "Instance ''i-1'' does not exist.",
 	} {
 		fields := append(errorFields(instanceCode, message), field{"Recommend", "https://example.com/?a=1&b=2"})
 		slices.Reverse(fields)
-		for f, body := range map[spec.Format]string{spec.XML: renderXML("Error", fields), spec.JSON: renderJSON(t, fields)} {
+		for f, body := range map[spec.Format]string{
+			spec.XML:  renderXML("Error", fields),
+			spec.JSON: renderJSON(t, fields),
+		} {
 			got := exchange(404, contentTypes[f], body)
 			got.Response.Header.Set("X-Acs-Request-Id", requestID)
 			j := Answer(refuse(c, f), got)
 			wantLines(t, j.Findings)
 			for _, id := range []string{
-				wellFormed, "format." + string(f), "response.error." + string(f), requestIDRequirement, "header.request-id", "instance.exists",
-				"response.error-has-no-activity", "error.status." + instanceCode, "error.code." + instanceCode, "error.message." + instanceCode,
+				wellFormed, "format." + string(f), "response.error." + string(f), requestIDRequirement,
+				"header.request-id", "instance.exists",
+				"response.error-has-no-activity", "error.status." + instanceCode, "error.code." + instanceCode,
+				"error.message." + instanceCode,
 			} {
 				if !slices.Contains(j.Checked, id) {
 					t.Errorf("%s: %s was not checked", f, id)

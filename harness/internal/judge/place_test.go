@@ -23,7 +23,8 @@ func TestPlacesOfFindings(t *testing.T) {
 		},
 		"a wrong message in XML": {
 			refuse(c, spec.XML), 404,
-			"<Error><RequestId>r</RequestId><HostId>h</HostId><Code>" + instanceCode + "</Code><Message>no</Message></Error>",
+			"<Error><RequestId>r</RequestId><HostId>h</HostId><Code>" + instanceCode +
+				"</Code><Message>no</Message></Error>",
 			map[string]string{"error.message." + instanceCode: "<Message>no</Message>"},
 		},
 		"a number, and a field that is missing": {
@@ -38,7 +39,9 @@ func TestPlacesOfFindings(t *testing.T) {
 		},
 		"a root of another name": {
 			accept(c, spec.XML), 200, "<R><RequestId>r</RequestId><ScalingActivityId>a</ScalingActivityId></R>",
-			map[string]string{"response.success.xml": "<R><RequestId>r</RequestId><ScalingActivityId>a</ScalingActivityId></R>"},
+			map[string]string{
+				"response.success.xml": "<R><RequestId>r</RequestId><ScalingActivityId>a</ScalingActivityId></R>",
+			},
 		},
 		"the status is in no body": {
 			refuse(c, spec.JSON), 400, renderJSON(t, errorFields(instanceCode, instanceMessage)),

@@ -46,7 +46,8 @@ func TestCheck(t *testing.T) {
 	defer secure.Close()
 	two := httptest.NewUnstartedServer(http.HandlerFunc(nothing))
 	two.Config.ErrorLog = secure.Config.ErrorLog
-	two.TLS = &tls.Config{NextProtos: []string{"neither"}} // a server of Go that has only h2 takes a client of HTTP/1.1 all the same
+	// a server of Go that has only h2 takes a client of HTTP/1.1 all the same
+	two.TLS = &tls.Config{NextProtos: []string{"neither"}}
 	two.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
 	two.StartTLS()
 	defer two.Close()
@@ -96,7 +97,9 @@ func TestExplain(t *testing.T) {
 	g.Expect(address(t, plain.URL).Explain(context.Background())).To(Succeed())
 	g.Expect(address(t, secure.URL).Explain(context.Background())).To(Succeed())
 	host := secure.Listener.Addr().String()
-	g.Expect(address(t, "http://"+host).Explain(context.Background())).To(MatchError(ContainSubstring("speaks TLS there; write https://" + host)))
+	g.Expect(address(t,
+		"http://"+host).Explain(context.Background())).To(
+		MatchError(ContainSubstring("speaks TLS there; write https://" + host)))
 	g.Expect(address(t, two.URL).Explain(context.Background())).To(MatchError(ContainSubstring("speaks HTTP/2 only")))
 	both := httptest.NewUnstartedServer(http.HandlerFunc(nothing))
 	both.EnableHTTP2 = true

@@ -38,7 +38,8 @@ func TestServicesThatActInTheirOwnTimeAreNotAccused(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, c := range report.Cases {
-				accused := slices.ContainsFunc(c.Findings, func(f reports.Finding) bool { return f.Level == string(spec.Must) })
+				accused := slices.ContainsFunc(c.Findings,
+					func(f reports.Finding) bool { return f.Level == string(spec.Must) })
 				if accused || c.Outcome != reports.Passed && !v.Partial {
 					t.Errorf("wanted case %s passed; got %s: %s%s", c.ID, c.Outcome, c.Reason, firstFinding(c))
 				}

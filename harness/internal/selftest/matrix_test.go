@@ -42,8 +42,10 @@ func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
 	t.Parallel()
 	unseen, _ := variant.Find("no-ecs")
 	m, err := bench(t).Fill(context.Background(), some(t,
-		"format.always-json", "message.IncorrectDBInstanceStatus-placeholder", "params.nineteen-only", "wire.length-too-short", "auth.nonce-forgotten",
-		"activity.gone-when-final", "rule.cooldown-enforced", "habit.plus-literal", "habit.empty-group-gone", "sequence.activity-forgotten",
+		"format.always-json", "message.IncorrectDBInstanceStatus-placeholder", "params.nineteen-only",
+		"wire.length-too-short", "auth.nonce-forgotten",
+		"activity.gone-when-final", "rule.cooldown-enforced", "habit.plus-literal", "habit.empty-group-gone",
+		"sequence.activity-forgotten",
 	), []variant.Variant{unseen}, 4)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +62,8 @@ func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
 	if err := m.Write(&table); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(table.String(), "| `auth.nonce-forgotten` | single | a nonce may be used again | `auth.nonce` | `auth.repeated-nonce` 4 |") {
+	if !strings.Contains(table.String(),
+		"| `auth.nonce-forgotten` | single | a nonce may be used again | `auth.nonce` | `auth.repeated-nonce` 4 |") {
 		t.Errorf("wanted the defect in a row; got %s", table.String())
 	}
 }
@@ -69,8 +72,14 @@ func TestDefectsAreCaughtAndVariantsNotAccused(t *testing.T) {
 func TestDemandsFail(t *testing.T) {
 	t.Parallel()
 	b := bench(t).Only(func(x fixtures.Expanded) bool { return x.ID == "detach.one" || x.ID == "ids.unique-in-group" })
-	missed := defect.Defect{Name: "none.at-all", Requirements: []string{"detach.one"}, Note: "nothing is wrong", Break: func(*mock.Rules) {}}
-	wrong := variant.Variant{Name: "broken", Note: "not legal at all", Options: func(o *mock.Options) { some(t, "status.success-201")[0].Break(o.Rules) }}
+	missed := defect.Defect{
+		Name: "none.at-all", Requirements: []string{"detach.one"}, Note: "nothing is wrong",
+		Break: func(*mock.Rules) {},
+	}
+	wrong := variant.Variant{
+		Name: "broken", Note: "not legal at all",
+		Options: func(o *mock.Options) { some(t, "status.success-201")[0].Break(o.Rules) },
+	}
 	m, err := b.Fill(context.Background(), []defect.Defect{missed}, []variant.Variant{wrong}, 2)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +87,9 @@ func TestDemandsFail(t *testing.T) {
 	all := strings.Join(m.Failures(), "\n")
 	m.Generated = map[string]bool{"one": true, "another": false}
 	found := Caught{Defect: missed, By: map[string]map[string]int{"detach.one": {"detach.one": 1}}}
-	m.Defects, m.Catchers, m.Rejudged = []Caught{found}, map[string][]string{"none.at-all": {"ids.unique-in-group/none"}}, []string{"none.at-all: detach.one/xml/get: was failed"}
+	m.Defects, m.Catchers, m.Rejudged = []Caught{found},
+		map[string][]string{"none.at-all": {"ids.unique-in-group/none"}},
+		[]string{"none.at-all: detach.one/xml/get: was failed"}
 	all += "\n" + strings.Join(m.Failures(), "\n")
 	for _, want := range []string{
 		"the generated programs alone find 1 of 2 sequence defects; wanted 85%",

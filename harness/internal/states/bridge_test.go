@@ -114,7 +114,8 @@ func TestWhatNoProcessWaitsForIsGivenBack(t *testing.T) {
 // TestOneCaseAtATime: with one group, two cases never have it at once, and a case that fails does not keep it.
 func TestOneCaseAtATime(t *testing.T) {
 	g := NewWithT(t)
-	b, err := states.ParseBindings("b.yaml", []byte("a state:\n  - {scalingGroupId: g, instanceIds: [i-1, i-2]}\n"), []fixtures.StateKind{kind})
+	b, err := states.ParseBindings("b.yaml", []byte("a state:\n  - {scalingGroupId: g, instanceIds: [i-1, i-2]}\n"),
+		[]fixtures.StateKind{kind})
 	g.Expect(err).NotTo(HaveOccurred())
 	p := served(t, b)
 	var having, most int
@@ -123,7 +124,10 @@ func TestOneCaseAtATime(t *testing.T) {
 	for n := range 8 {
 		cases.Go(func() {
 			ctx, name := context.Background(), fmt.Sprint("case ", n)
-			if _, err := p.Setup(ctx, states.Request{Case: name, State: fixtures.State{Name: "a state", Instances: 3}}); err == nil {
+			if _, err := p.Setup(ctx, states.Request{
+				Case:  name,
+				State: fixtures.State{Name: "a state", Instances: 3},
+			}); err == nil {
 				t.Error("wanted 3 of 2 instances to be refused")
 			}
 			values, err := p.Setup(ctx, states.Request{Case: name, State: state})

@@ -14,7 +14,10 @@ import (
 func TestJournalRemembers(t *testing.T) {
 	g := NewWithT(t)
 	path := filepath.Join(t.TempDir(), "deep", "journal.jsonl")
-	j, err := states.NewJournal(path, states.Origin{Endpoint: "https://ess.example.com", Region: "r", Signature: "v3", RDS: "https://rds"})
+	j, err := states.NewJournal(path, states.Origin{
+		Endpoint: "https://ess.example.com", Region: "r", Signature: "v3",
+		RDS: "https://rds",
+	})
 	g.Expect(err).NotTo(HaveOccurred())
 	sizes := support.Sizes{MinSize: 1, MaxSize: 5, Cooldown: 300}
 	first, err := j.Changing(states.Change{Kind: states.ChangedSizes, ID: "asg-1", Sizes: &sizes})

@@ -34,7 +34,8 @@ func (f *full) Sync() error {
 // TestPartialWrite: what was written of a line is cut off again, and the next line stands alone.
 func TestPartialWrite(t *testing.T) {
 	for name, fault := range map[string]*full{
-		"nothing of it": {room: 0}, "a part": {room: 12}, "all but the end": {room: 1000}, "all of it, perhaps": {room: -1, broken: true},
+		"nothing of it": {room: 0}, "a part": {room: 12}, "all but the end": {room: 1000},
+		"all of it, perhaps": {room: -1, broken: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, path := NewWithT(t), filepath.Join(t.TempDir(), "journal.jsonl")

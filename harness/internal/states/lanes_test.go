@@ -25,7 +25,8 @@ func TestLanesAreTaken(t *testing.T) {
 	lane := func(with target.API) *API {
 		return &API{With: with, Kinds: kinds, lock: newLock(), Getenv: func(string) string { return "" }}
 	}
-	plain, balanced := lane(target.API{InstanceIDs: []string{"i-1"}}), lane(target.API{InstanceIDs: []string{"i-2"}, LoadBalancerID: "lb-1"})
+	plain, balanced := lane(target.API{InstanceIDs: []string{"i-1"}}),
+		lane(target.API{InstanceIDs: []string{"i-2"}, LoadBalancerID: "lb-1"})
 	l := NewLanes(plain, balanced)
 	asks := func(name, state string) Request {
 		return Request{Case: name, State: fixtures.State{Name: state, Instances: 1}}

@@ -19,14 +19,19 @@ import (
 
 var (
 	state = fixtures.State{Name: "a state", Instances: 2}
-	kind  = fixtures.StateKind{Name: "a state", Params: []string{"instances"}, Values: []string{"scalingGroupId", "instanceIds"}}
+	kind  = fixtures.StateKind{
+		Name: "a state", Params: []string{"instances"},
+		Values: []string{"scalingGroupId", "instanceIds"},
+	}
 )
 
 func provider(t *testing.T, handler http.HandlerFunc) *states.Provider {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	p := states.NewProvider(server.URL, 500*time.Millisecond, func(name string) (fixtures.StateKind, bool) { return kind, name == kind.Name })
+	p := states.NewProvider(server.URL, 500*time.Millisecond, func(name string) (fixtures.StateKind, bool) {
+		return kind, name == kind.Name
+	})
 	t.Cleanup(p.Close)
 	return p
 }
@@ -47,7 +52,10 @@ func TestProtocol(t *testing.T) {
 	g.Expect(values.String("scalingGroupId")).To(Equal("asg-1"))
 	g.Expect(values.Strings("instanceIds")).To(Equal([]string{"i-1", "i-2"}))
 	g.Expect(p.Teardown(context.Background(), states.Release{State: state, Values: values})).To(Succeed())
-	g.Expect(seen[0]).To(Equal(map[string]any{"action": "setup", "state": "a state", "params": map[string]any{"instances": 2.0}}))
+	g.Expect(seen[0]).To(Equal(map[string]any{
+		"action": "setup", "state": "a state",
+		"params": map[string]any{"instances": 2.0},
+	}))
 	g.Expect(seen[1]).To(Equal(map[string]any{"action": "teardown", "state": "a state", "params": map[string]any{
 		"instances": 2.0, "scalingGroupId": "asg-1", "instanceIds": []any{"i-1", "i-2"}, "extra": 7.0,
 	}}))
@@ -110,7 +118,8 @@ func TestHang(t *testing.T) {
 
 func TestTeardownError(t *testing.T) {
 	p := provider(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
-	NewWithT(t).Expect(p.Teardown(context.Background(), states.Release{State: state})).To(MatchError(ContainSubstring("answered HTTP 500 to a teardown")))
+	NewWithT(t).Expect(p.Teardown(context.Background(),
+		states.Release{State: state})).To(MatchError(ContainSubstring("answered HTTP 500 to a teardown")))
 }
 
 func TestIDsAsOneString(t *testing.T) {

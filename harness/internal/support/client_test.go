@@ -29,7 +29,10 @@ func clientOf(t *testing.T, timeout time.Duration, h http.HandlerFunc) *Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.CloseIdleConnections)
-	return New(Client{Wire: client, Scheme: wire.SignNone, Region: "cn-hangzhou", Version: "2014-08-28", ListPrefix: "InstanceId"})
+	return New(Client{
+		Wire: client, Scheme: wire.SignNone, Region: "cn-hangzhou", Version: "2014-08-28",
+		ListPrefix: "InstanceId",
+	})
 }
 
 func TestSilenceIsNotWaitedForAgain(t *testing.T) {
@@ -52,8 +55,8 @@ func TestSilenceIsNotWaitedForAgain(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred(), "the other operations are still asked")
 }
 
-// TestLooksAreRepeated: a look changes nothing, so a failure that may pass is looked past. Where it never passes, that is
-// learned; a refusal and a change are asked for once.
+// TestLooksAreRepeated: a look changes nothing, so a failure that may pass is looked past. Where it never passes, that
+// is learned; a refusal and a change are asked for once.
 func TestLooksAreRepeated(t *testing.T) {
 	g := NewWithT(t)
 	var asked atomic.Int64

@@ -46,12 +46,15 @@ var codes = map[string]struct {
 	status int
 	code   string
 }{
-	"inactive": {400, "IncorrectScalingGroupStatus"}, "busy": {400, "ScalingActivityInProgress"}, "min": {400, "IncorrectCapacity.MinSize"},
-	"unknown": {404, "InvalidInstanceId.NotFound"}, "denied": {403, "Forbidden.Unauthorized"}, "balancer": {400, "IncorrectLoadBalancerStatus"},
-	"other": {400, "InvalidParameter"},
+	"inactive": {400, "IncorrectScalingGroupStatus"}, "busy": {400, "ScalingActivityInProgress"},
+	"min":     {400, "IncorrectCapacity.MinSize"},
+	"unknown": {404, "InvalidInstanceId.NotFound"}, "denied": {403, "Forbidden.Unauthorized"},
+	"balancer": {400, "IncorrectLoadBalancerStatus"},
+	"other":    {400, "InvalidParameter"},
 }
 
-// step is "detach i-1,i-2 busy", "members i-1,i-2", "group Active 1", "activities asa-1=InProgress", "ecs i-1=Stopped" …
+// step is "detach i-1,i-2 busy", "members i-1,i-2", "group Active 1", "activities asa-1=InProgress", "ecs i-1=Stopped"
+// …
 func (r *recorded) step(s string) {
 	r.ids++
 	words := strings.Fields(s + " - -")
@@ -105,10 +108,12 @@ func (r *recorded) step(s string) {
 		answer["ScalingGroupId"] = "asg-1"
 	case "members":
 		params.Set("Action", "DescribeScalingInstances")
-		items("ScalingInstances", "ScalingInstance", pair(words[1], "InstanceId", "LifecycleState", map[string]any{"ScalingGroupId": "asg-1"}))
+		items("ScalingInstances", "ScalingInstance",
+			pair(words[1], "InstanceId", "LifecycleState", map[string]any{"ScalingGroupId": "asg-1"}))
 	case "page":
 		params.Set("Action", "DescribeScalingInstances")
-		items("ScalingInstances", "ScalingInstance", pair(words[1], "InstanceId", "LifecycleState", map[string]any{"ScalingGroupId": "asg-1"}))
+		items("ScalingInstances", "ScalingInstance",
+			pair(words[1], "InstanceId", "LifecycleState", map[string]any{"ScalingGroupId": "asg-1"}))
 		number, total, _ := strings.Cut(words[2], "/")
 		params.Set("PageNumber", number)
 		answer["TotalCount"] = json.Number(total)
@@ -117,16 +122,19 @@ func (r *recorded) step(s string) {
 		params.Set("ScalingGroupId.1", "asg-1")
 		params.Set("Action", "DescribeScalingGroups")
 		items("ScalingGroups", "ScalingGroup", []any{map[string]any{
-			"ScalingGroupId": "asg-1", "LifecycleState": words[1], "MinSize": words[2], "MaxSize": 10, "DefaultCooldown": 300,
+			"ScalingGroupId": "asg-1", "LifecycleState": words[1], "MinSize": words[2], "MaxSize": 10,
+			"DefaultCooldown": 300,
 		}})
 	case "activities":
 		params.Set("Action", "DescribeScalingActivities")
-		items("ScalingActivities", "ScalingActivity", pair(words[1], "ScalingActivityId", "StatusCode", map[string]any{"ScalingGroupId": "asg-1"}))
+		items("ScalingActivities", "ScalingActivity",
+			pair(words[1], "ScalingActivityId", "StatusCode", map[string]any{"ScalingGroupId": "asg-1"}))
 	case "activity":
 		params.Set("Action", "DescribeScalingActivities")
 		k, _, _ := strings.Cut(words[1], "=")
 		params.Set("ScalingActivityId.1", k)
-		items("ScalingActivities", "ScalingActivity", pair(words[1], "ScalingActivityId", "StatusCode", map[string]any{"ScalingGroupId": "asg-1"}))
+		items("ScalingActivities", "ScalingActivity",
+			pair(words[1], "ScalingActivityId", "StatusCode", map[string]any{"ScalingGroupId": "asg-1"}))
 	case "missing":
 		params.Set("Action", "DescribeScalingActivities")
 		params.Set("ScalingActivityId.1", words[1])
@@ -151,7 +159,10 @@ func (r *recorded) step(s string) {
 		if words[2] == "unknown" {
 			message = "Instance \"" + strings.Split(words[1], ",")[0] + "\" does not exist."
 		}
-		status, answer = refused.status, map[string]any{"RequestId": id, "HostId": "h", "Code": refused.code, "Message": message}
+		status, answer = refused.status, map[string]any{
+			"RequestId": id, "HostId": "h", "Code": refused.code,
+			"Message": message,
+		}
 		contract, err := spec.Default()
 		if err != nil {
 			r.t.Fatal(err)
@@ -169,8 +180,11 @@ func (r *recorded) step(s string) {
 		StartedDateTime: r.at.Format(time.RFC3339Nano), Time: 20,
 		Request: har.ReadRequest{Method: "GET", URL: "http://127.0.0.1:9090/?" + params.Encode()},
 		Response: har.ReadResponse{
-			Status:  status,
-			Headers: []har.Pair{{Name: "Content-Type", Value: "application/json"}, {Name: "X-Acs-Request-Id", Value: id}},
+			Status: status,
+			Headers: []har.Pair{
+				{Name: "Content-Type", Value: "application/json"},
+				{Name: "X-Acs-Request-Id", Value: id},
+			},
 			Content: har.ReadContent{Size: len(body), Text: &body},
 		},
 	})
@@ -223,19 +237,31 @@ func TestGroupsAreFollowed(t *testing.T) {
 		satisfied string
 	}{
 		"a detached instance is gone": {
-			[]string{"group Active 0", "members i-1,i-2", "detach i-1 asa-1", ended("asa-1"), "@2s", "activities asa-1=Successful", "members i-2"},
+			[]string{
+				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"activities asa-1=Successful", "members i-2",
+			},
 			"", "activity.observable detach.leaves-group detach.one",
 		},
 		"it is still there": {
-			[]string{"group Active 0", "members i-1,i-2", "detach i-1 asa-1", ended("asa-1"), "@2s", "activities asa-1=Successful", "members i-1,i-2"},
+			[]string{
+				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"activities asa-1=Successful", "members i-1,i-2",
+			},
 			"detach.leaves-group", "activity.observable detach.one",
 		},
 		"it may still be shown, for a while": {
-			[]string{"group Active 0", "members i-1,i-2", "detach i-1 asa-1", ended("asa-1"), "activities asa-1=Successful", "members i-1,i-2"},
+			[]string{
+				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", ended("asa-1"),
+				"activities asa-1=Successful", "members i-1,i-2",
+			},
 			"", "activity.observable detach.one",
 		},
 		"another one is gone": {
-			[]string{"group Active 0", "members i-1,i-2,i-3", "detach i-1 asa-1", ended("asa-1"), "@2s", "activities asa-1=Successful", "members i-2"},
+			[]string{
+				"group Active 0", "members i-1,i-2,i-3", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"activities asa-1=Successful", "members i-2",
+			},
 			"detach.leaves-group", "activity.observable detach.one",
 		},
 		"another one is gone, and so is the list of activities": {
@@ -247,7 +273,10 @@ func TestGroupsAreFollowed(t *testing.T) {
 			"error.no-effect", "",
 		},
 		"a refused call had none": {
-			[]string{"group Active 0", "members i-1,i-2", "detach i-1 denied", "@2s", "activities -", "members i-1,i-2"},
+			[]string{
+				"group Active 0", "members i-1,i-2", "detach i-1 denied", "@2s", "activities -",
+				"members i-1,i-2",
+			},
 			"", "error.no-effect",
 		},
 		"accepted while the group is inactive": {
@@ -284,13 +313,16 @@ func TestGroupsAreFollowed(t *testing.T) {
 			[]string{"group Active 0", "members i-1,i-2", "detach i-1 unknown"}, "instance.exists", "",
 		},
 		"an instance that nobody saw": {
-			[]string{"group Active 0", "members i-1,i-2", "detach i-9 unknown", "detach i-9 other"}, "", "instance.in-group",
+			[]string{"group Active 0", "members i-1,i-2", "detach i-9 unknown", "detach i-9 other"},
+			"",
+			"instance.in-group",
 		},
 		"an instance of no group is detached": {
 			[]string{"group Active 0", "members i-1,i-2", "detach i-9 asa-1"}, "instance.in-group", "",
 		},
 		"detached twice": {
-			[]string{"group Active 0", "detach i-1 asa-1", ended("asa-1"), "@2s", "detach i-1 asa-2"}, "instance.in-group", "activity.observable activity.unique detach.one",
+			[]string{"group Active 0", "detach i-1 asa-1", ended("asa-1"), "@2s", "detach i-1 asa-2"},
+			"instance.in-group", "activity.observable activity.unique detach.one",
 		},
 		"a second call while the activity runs": {
 			[]string{"members i-1,i-2,i-3", "detach i-1 asa-1", "detach i-2 asa-2", "@2s", "activity asa-1=InProgress"},
@@ -307,7 +339,8 @@ func TestGroupsAreFollowed(t *testing.T) {
 			[]string{"members i-1,i-2,i-3", "detach i-1 busy", "@2s", "activities asa-9=InProgress"}, "", "",
 		},
 		"busy with nothing": {
-			[]string{"group Active 0", "members i-1,i-2,i-3", "activities -", "detach i-1 busy", "@2s", "activities -"}, "group.idle", "",
+			[]string{"group Active 0", "members i-1,i-2,i-3", "activities -", "detach i-1 busy", "@2s", "activities -"},
+			"group.idle", "",
 		},
 		"busy with nothing, in a group that nobody looked at": {
 			[]string{"members i-1,i-2,i-3", "activities -", "detach i-1 busy", "@2s", "activities -"}, "", "",
@@ -316,36 +349,43 @@ func TestGroupsAreFollowed(t *testing.T) {
 			[]string{"group Active 0", "members i-1,i-2", "detach i-1 balancer"}, "", "",
 		},
 		"an activity that cannot be found": {
-			[]string{"members i-1,i-2", "detach i-1 asa-1", "@2s", "missing asa-1"}, "activity.observable", "detach.one",
+			[]string{"members i-1,i-2", "detach i-1 asa-1", "@2s", "missing asa-1"},
+			"activity.observable",
+			"detach.one",
 		},
 		"an instance is stopped": {
 			[]string{
-				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "ecs i-1=Stopped", "members i-2",
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"ecs i-1=Stopped", "members i-2",
 			},
 			"detach.keeps-running", "activity.observable detach.leaves-group detach.one",
 		},
 		"an instance is stopped, and the members are looked at first": {
 			[]string{
-				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "members i-2", "ecs i-1=Stopped",
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"members i-2", "ecs i-1=Stopped",
 			},
 			"detach.keeps-running", "activity.observable detach.leaves-group detach.one",
 		},
 		"it runs on": {
 			[]string{
-				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "members i-2", "ecs i-1=Running",
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"members i-2", "ecs i-1=Running",
 			},
 			"", "activity.observable detach.keeps-running detach.leaves-group detach.one",
 		},
 		"a call that is not followed came before the look": {
 			[]string{
-				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s", "members i-2", "remove i-1 - asg-2",
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "@2s",
+				"members i-2", "remove i-1 - asg-2",
 				"@2s", "ecs i-1=Stopped",
 			},
 			"", "activity.observable detach.leaves-group detach.one",
 		},
 		"it was stopped by a call": {
 			[]string{
-				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "stop i-1", "@2s", "ecs i-1=Stopped", "members i-2",
+				"group Active 0", "members i-1,i-2", "ecs i-1=Running", "detach i-1 asa-1", ended("asa-1"), "stop i-1",
+				"@2s", "ecs i-1=Stopped", "members i-2",
 			},
 			"", "activity.observable detach.leaves-group detach.one",
 		},
@@ -353,46 +393,61 @@ func TestGroupsAreFollowed(t *testing.T) {
 			[]string{"group Active 2", "members i-1,i-2", "remove i-9", "detach i-1 asa-1"}, "", "detach.one",
 		},
 		"a member that the service made": {
-			[]string{"group Active 2", "members i-1,i-2", "@2s", "members i-1,i-2,i-3", "detach i-3 asa-1"}, "", "detach.one group.min-size-boundary",
+			[]string{"group Active 2", "members i-1,i-2", "@2s", "members i-1,i-2,i-3", "detach i-3 asa-1"},
+			"",
+			"detach.one group.min-size-boundary",
 		},
 		"a page of a longer list": {
 			[]string{"group Active 2", "page i-1,i-2 1/99", "detach i-7 asa-1"}, "", "detach.one",
 		},
 		"all pages of a list": {
-			[]string{"group Active 2", "page i-1,i-2 1/3", "page i-3 2/3", "detach i-1,i-2 asa-1"}, "group.min-size", "",
+			[]string{"group Active 2", "page i-1,i-2 1/3", "page i-3 2/3", "detach i-1,i-2 asa-1"},
+			"group.min-size",
+			"",
 		},
 		"pages in another order": {
 			[]string{"group Active 2", "page i-3 2/3", "page i-1,i-2 1/3", "detach i-1,i-2 asa-1"}, "", "detach.many",
 		},
 		"a page that comes twice": {
-			[]string{"group Active 2", "page i-1,i-2 1/4", "page i-1,i-2 2/4", "detach i-1,i-2 asa-1"}, "", "detach.many",
+			[]string{"group Active 2", "page i-1,i-2 1/4", "page i-1,i-2 2/4", "detach i-1,i-2 asa-1"},
+			"",
+			"detach.many",
 		},
 		"pages that do not agree": {
 			[]string{"group Active 2", "page i-1,i-2 1/4", "page i-3 2/3", "detach i-1,i-2 asa-1"}, "", "detach.many",
 		},
 		"a page that is asked for much later": {
-			[]string{"group Active 2", "page i-1,i-2 1/3", "@1m", "page i-3 2/3", "detach i-1,i-2 asa-1"}, "", "detach.many",
+			[]string{"group Active 2", "page i-1,i-2 1/3", "@1m", "page i-3 2/3", "detach i-1,i-2 asa-1"},
+			"",
+			"detach.many",
 		},
 		"a call between two pages": {
-			[]string{"group Active 0", "page i-1,i-2 1/3", "attach i-4 asa-1", "page i-3 2/3", "detach i-3 unknown"}, "", "",
+			[]string{"group Active 0", "page i-1,i-2 1/3", "attach i-4 asa-1", "page i-3 2/3", "detach i-3 unknown"},
+			"", "",
 		},
 		"the same, and then a whole list": {
-			[]string{"group Active 0", "page i-1,i-2 1/3", "attach i-4 asa-1", "@2s", ended("asa-1"), "page i-1,i-2 1/4", "page i-3,i-4 2/4", "detach i-3 unknown"},
+			[]string{
+				"group Active 0", "page i-1,i-2 1/3", "attach i-4 asa-1", "@2s", ended("asa-1"),
+				"page i-1,i-2 1/4", "page i-3,i-4 2/4", "detach i-3 unknown",
+			},
 			"instance.exists", "",
 		},
 		"detached, attached and detached, of members that nobody saw": {
 			[]string{
-				"group Active 0", "detach i-1 asa-1", ended("asa-1"), "attach i-1 asa-2", ended("asa-2"), "detach i-1 asa-3", ended("asa-3"),
+				"group Active 0", "detach i-1 asa-1", ended("asa-1"), "attach i-1 asa-2", ended("asa-2"),
+				"detach i-1 asa-3", ended("asa-3"),
 			}, "", "activity.observable activity.unique detach.one",
 		},
 		"the same, and detached once more": {
 			[]string{
-				"group Active 0", "detach i-1 asa-1", ended("asa-1"), "attach i-1 asa-2", ended("asa-2"), "detach i-1 asa-3", ended("asa-3"), "@2s", "detach i-1 asa-4",
+				"group Active 0", "detach i-1 asa-1", ended("asa-1"), "attach i-1 asa-2", ended("asa-2"),
+				"detach i-1 asa-3", ended("asa-3"), "@2s", "detach i-1 asa-4",
 			}, "instance.in-group", "activity.observable activity.unique detach.one",
 		},
 		"a group that was made, and filled": {
 			[]string{
-				"create 0", "enable", "attach i-1,i-2 asa-1", ended("asa-1"), "minsize 2", "detach i-1 min", "detach i-2 asa-2",
+				"create 0", "enable", "attach i-1,i-2 asa-1", ended("asa-1"), "minsize 2", "detach i-1 min",
+				"detach i-2 asa-2",
 			},
 			"group.min-size", "",
 		},
@@ -400,7 +455,8 @@ func TestGroupsAreFollowed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			steps := c.steps
-			if first, _, _ := strings.Cut(steps[0], " "); first == "group" || first == "members" { // the group is known for a while
+			// the group is known for a while
+			if first, _, _ := strings.Cut(steps[0], " "); first == "group" || first == "members" {
 				steps = append([]string{steps[0], "@2s"}, steps...)
 			}
 			violated, satisfied := followed(collect(t, record(t, steps...)))
@@ -418,12 +474,16 @@ func TestGroupsJustArranged(t *testing.T) {
 		satisfied string
 	}{
 		"a member that did not show": {
-			[]string{"group Active 0", "members i-1", "detach i-2 asa-1", "activity asa-1=Successful", "@2s", "group Active 0", "members i-1"},
+			[]string{
+				"group Active 0", "members i-1", "detach i-2 asa-1", "activity asa-1=Successful", "@2s",
+				"group Active 0", "members i-1",
+			},
 			"", "activity.observable detach.one",
 		},
 		"others that did not show": {
 			[]string{
-				"group Active 0", "members i-1", "detach i-1 asa-1", "activity asa-1=Successful", "@2s", "activities asa-1=Successful",
+				"group Active 0", "members i-1", "detach i-1 asa-1", "activity asa-1=Successful", "@2s",
+				"activities asa-1=Successful",
 				"group Active 0", "members i-2,i-3",
 			}, "", "activity.observable detach.one",
 		},
@@ -431,26 +491,38 @@ func TestGroupsJustArranged(t *testing.T) {
 			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "members i-2"}, "", "detach.one",
 		},
 		"MinSize, and it is still the same": {
-			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "group Active 2", "members i-2"}, "group.min-size", "",
+			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "group Active 2", "members i-2"},
+			"group.min-size", "",
 		},
 		"MinSize, and it is another one": {
-			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "group Active 0", "members i-2"}, "", "detach.one",
+			[]string{"group Active 2", "members i-1,i-2", "detach i-1 asa-1", "@2s", "group Active 0", "members i-2"},
+			"", "detach.one",
 		},
 		"MinSize was changed by a call": {
-			[]string{"group Active 0", "members i-1,i-2", "minsize 2", "detach i-1 min", "@2s", "group Active 2", "members i-1,i-2"},
+			[]string{
+				"group Active 0", "members i-1,i-2", "minsize 2", "detach i-1 min", "@2s", "group Active 2",
+				"members i-1,i-2",
+			},
 			"", "error.no-effect group.min-size",
 		},
 		"it is still there": {
 			[]string{
-				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", "activity asa-1=Successful", "@2s", "activities asa-1=Successful",
+				"group Active 0", "members i-1,i-2", "detach i-1 asa-1", "activity asa-1=Successful", "@2s",
+				"activities asa-1=Successful",
 				"group Active 0", "members i-1,i-2",
 			}, "detach.leaves-group", "activity.observable detach.one",
 		},
 		"a call that was refused names another one": {
-			[]string{"group Active 0", "members i-1,i-2", "detach i-9,i-1 unknown", "@2s", "group Active 0", "members i-1,i-2"}, "", "error.no-effect",
+			[]string{
+				"group Active 0", "members i-1,i-2", "detach i-9,i-1 unknown", "@2s", "group Active 0",
+				"members i-1,i-2",
+			}, "", "error.no-effect",
 		},
 		"MinSize, and a member that did not show": {
-			[]string{"group Active 2", "members i-1,i-2", "detach i-3 asa-1", "detach i-1 min", "@2s", "group Active 2", "members i-1,i-2"}, "", "detach.one",
+			[]string{
+				"group Active 2", "members i-1,i-2", "detach i-3 asa-1", "detach i-1 min", "@2s", "group Active 2",
+				"members i-1,i-2",
+			}, "", "detach.one",
 		},
 		"no member, and nobody looked again": {[]string{"group Active 0", "members i-1", "detach i-1 unknown"}, "", ""},
 	} {

@@ -20,8 +20,11 @@ import (
 	"github.com/essconform/essconform/reports/har"
 )
 
-// throughProxy sends a request to a handler through a proxy, and returns what was recorded, and what arrived and came back.
-func throughProxy(t *testing.T, target http.Handler, send func(url string) *http.Request) (e *har.Entry, arrived *http.Request, body string) {
+// throughProxy sends a request to a handler through a proxy, and returns what was recorded, and what arrived and came
+// back.
+func throughProxy(t *testing.T, target http.Handler,
+	send func(url string) *http.Request,
+) (e *har.Entry, arrived *http.Request, body string) {
 	t.Helper()
 	var mu sync.Mutex
 	var sent string
@@ -73,11 +76,13 @@ func TestProxyForwardsUnchanged(t *testing.T) {
 		w.WriteHeader(404)
 		fmt.Fprint(w, "you are "+proxySecret)
 	}), func(url string) *http.Request {
-		r, _ := http.NewRequest("POST", url+"/?Action=DetachInstances&B=1&A=%20+x&Signature="+proxySecret, strings.NewReader(form))
+		r, _ := http.NewRequest("POST", url+"/?Action=DetachInstances&B=1&A=%20+x&Signature="+proxySecret,
+			strings.NewReader(form))
 		r.Host = "ess.aliyuncs.com"
 		r.Header = http.Header{
 			"Content-Type": {"application/x-www-form-urlencoded"}, "X-Forwarded-For": {"192.0.2.1"},
-			"Authorization": {"ACS3-HMAC-SHA256 Credential=LTAI5tNobody0001,SignedHeaders=host,Signature=" + proxySecret}, "User-Agent": {""},
+			"Authorization": {"ACS3-HMAC-SHA256 Credential=LTAI5tNobody0001,SignedHeaders=host,Signature=" +
+				proxySecret}, "User-Agent": {""},
 		}
 		return r
 	})
@@ -129,11 +134,15 @@ func TestProxyRecordsAnswers(t *testing.T) {
 			_, _ = w.Write([]byte("xyz"))
 		}, "", true},
 		"empty": {func(http.ResponseWriter) {}, "", false},
-		"long":  {func(w http.ResponseWriter) { _, _ = w.Write(bytes.Repeat([]byte("x"), mostUnpacked+1)) }, strings.Repeat("x", mostUnpacked), true},
+		"long": {
+			func(w http.ResponseWriter) { _, _ = w.Write(bytes.Repeat([]byte("x"), mostUnpacked+1)) },
+			strings.Repeat("x", mostUnpacked), true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
-			e, _, _ := throughProxy(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { c.answer(w) }), get)
+			e, _, _ := throughProxy(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { c.answer(w) }),
+				get)
 			g.Expect(e.Response.Content.Text == c.text).To(BeTrue())
 			g.Expect(len(e.Cut) > 0).To(Equal(c.cut), "%q", e.Cut)
 			_, err := ReadAnswer(e.Read())
@@ -144,7 +153,9 @@ func TestProxyRecordsAnswers(t *testing.T) {
 
 func TestProxyWithoutTarget(t *testing.T) {
 	g := NewWithT(t)
-	e, _, body := throughProxy(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), get)
+	e, _, body := throughProxy(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic(http.ErrAbortHandler)
+	}), get)
 	g.Expect(body).To(ContainSubstring("no answer from the target"))
 	g.Expect(e.Response.Status).To(BeZero())
 	g.Expect(e.Error).NotTo(BeEmpty())

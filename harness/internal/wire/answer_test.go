@@ -39,7 +39,8 @@ func TestDoBoundsTheBody(t *testing.T) {
 	for limit, want := range map[int]string{4: "abcd", 3: "abc"} {
 		x := ask(t, exact, func(o *Options) { o.BodyLimit = limit })
 		if x.Failure != "" || string(x.Response.Body) != want || x.Response.Truncated != (limit < 4) {
-			t.Errorf("limit %d: wanted %q; got %q, truncated %t, %s", limit, want, x.Response.Body, x.Response.Truncated, x.Failure)
+			t.Errorf("limit %d: wanted %q; got %q, truncated %t, %s", limit, want, x.Response.Body,
+				x.Response.Truncated, x.Failure)
 		}
 	}
 }
@@ -91,7 +92,8 @@ func TestDoGzip(t *testing.T) {
 	body := zipped(t, []byte(`{"a":1}`))
 	bomb := zipped(t, make([]byte, 5<<20))
 	serve := func(encoding string, body []byte) *url.URL {
-		return says(t, fmt.Sprintf("HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s", encoding, len(body), body), true)
+		return says(t, fmt.Sprintf("HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s", encoding, len(body), body),
+			true)
 	}
 	const header = "Content-Encoding: gzip\r\n"
 	for _, c := range []struct {
@@ -118,10 +120,15 @@ func TestDoGzip(t *testing.T) {
 				t.Fatal(x.Failure)
 			}
 			r := x.Response
-			if !bytes.Equal(r.Body, c.raw) || string(r.Document()) != c.document || r.Truncated != c.truncated || !strings.Contains(r.DecodeFailure, c.failure) || (r.DecodeFailure == "") != (c.failure == "") {
-				t.Errorf("wanted %.40q, truncated %t, failure %q; got %.40q, %t, %q", c.document, c.truncated, c.failure, r.Document(), r.Truncated, r.DecodeFailure)
+			if !bytes.Equal(r.Body, c.raw) || string(r.Document()) != c.document || r.Truncated != c.truncated ||
+				!strings.Contains(r.DecodeFailure, c.failure) || (r.DecodeFailure == "") != (c.failure == "") {
+				t.Errorf("wanted %.40q, truncated %t, failure %q; got %.40q, %t, %q", c.document, c.truncated,
+					c.failure, r.Document(), r.Truncated, r.DecodeFailure)
 			}
-			if want := map[bool]string{true: "gzip", false: "identity"}[c.asked]; x.Request.Header.Get("Accept-Encoding") != want {
+			if want := map[bool]string{
+				true:  "gzip",
+				false: "identity",
+			}[c.asked]; x.Request.Header.Get("Accept-Encoding") != want {
 				t.Errorf("wanted Accept-Encoding %s; got %v", want, x.Request.Header)
 			}
 		})
@@ -134,19 +141,27 @@ func TestDoShowsBytesAfterTheBody(t *testing.T) {
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	for name, c := range map[string]struct{ answer, body, surplus string }{
 		"too small a length": {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}\x1b[31m", "{}", "\x1b[31m"},
-		"second answer":      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nHTTP/1.1 500 No\r\n\r\n", "{}", "HTTP/1.1 500 No\r\n\r\n"},
-		"body of a 204":      {"HTTP/1.1 204 No Content\r\n\r\n{}", "", "{}"},
-		"many":               {"HTTP/1.1 200 OK\r\nContent-Length: 8000\r\n\r\n" + strings.Repeat("a", 8000+600), strings.Repeat("a", 8000), "a"},
-		"closing":            {"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}x", "{}", "x"},
-		"none":               {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}", ""},
+		"second answer": {
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nHTTP/1.1 500 No\r\n\r\n", "{}",
+			"HTTP/1.1 500 No\r\n\r\n",
+		},
+		"body of a 204": {"HTTP/1.1 204 No Content\r\n\r\n{}", "", "{}"},
+		"many": {
+			"HTTP/1.1 200 OK\r\nContent-Length: 8000\r\n\r\n" + strings.Repeat("a", 8000+600),
+			strings.Repeat("a", 8000), "a",
+		},
+		"closing": {"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}x", "{}", "x"},
+		"none":    {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := client(t, says(t, c.answer, true), nil)
 			for range 3 { // what is left over never becomes the answer to the next request
 				x := client.Do(context.Background(), detach(http.MethodGet, SignV1))
-				if x.Failure != "" || string(x.Response.Body) != c.body || !strings.HasPrefix(string(x.Response.Surplus), c.surplus) ||
+				if x.Failure != "" || string(x.Response.Body) != c.body ||
+					!strings.HasPrefix(string(x.Response.Surplus), c.surplus) ||
 					(c.surplus == "") != (x.Response.Surplus == nil) || len(x.Response.Surplus) > surplusKept {
-					t.Fatalf("wanted body %.60q, surplus %q; got %.60q, %q, %q", c.body, c.surplus, x.Response.Body, x.Response.Surplus, x.Failure)
+					t.Fatalf("wanted body %.60q, surplus %q; got %.60q, %q, %q", c.body, c.surplus, x.Response.Body,
+						x.Response.Surplus, x.Failure)
 				}
 			}
 		})

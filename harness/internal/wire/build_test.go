@@ -30,8 +30,9 @@ func parse(t testing.TB, s string) *url.URL {
 
 func detach(method string, scheme Scheme) Call {
 	return Call{
-		Method: method, Action: "DetachInstances", Version: "2014-08-28", Format: "JSON", Scheme: scheme, Credentials: creds,
-		Params: []Param{{"ScalingGroupId", "asg-1"}, {"InstanceId.2", "i b*~中"}, {"InstanceId.1", ""}},
+		Method: method, Action: "DetachInstances", Version: "2014-08-28", Format: "JSON", Scheme: scheme,
+		Credentials: creds,
+		Params:      []Param{{"ScalingGroupId", "asg-1"}, {"InstanceId.2", "i b*~中"}, {"InstanceId.1", ""}},
 	}
 }
 
@@ -52,14 +53,19 @@ func built(t *testing.T, call Call) (r *http.Request, query, body string) {
 const business = "ScalingGroupId=asg-1&InstanceId.2=i%20b%2A~%E4%B8%AD&InstanceId.1="
 
 func TestBuildV1(t *testing.T) {
-	params := append(slices.Clone(detach("GET", SignV1).Params), Param{"Action", "DetachInstances"}, Param{"Version", "2014-08-28"},
-		Param{"Format", "JSON"}, Param{"AccessKeyId", "testid"}, Param{"SignatureMethod", "HMAC-SHA1"}, Param{"SignatureVersion", "1.0"},
-		Param{"SignatureNonce", "nonce-1"}, Param{"Timestamp", "2018-01-01T12:00:00Z"}, Param{"SecurityToken", creds.SecurityToken})
+	params := append(slices.Clone(detach("GET", SignV1).Params), Param{"Action", "DetachInstances"},
+		Param{"Version", "2014-08-28"},
+		Param{"Format", "JSON"}, Param{"AccessKeyId", "testid"}, Param{"SignatureMethod", "HMAC-SHA1"},
+		Param{"SignatureVersion", "1.0"},
+		Param{"SignatureNonce", "nonce-1"}, Param{"Timestamp", "2018-01-01T12:00:00Z"},
+		Param{"SecurityToken", creds.SecurityToken})
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		t.Run(method, func(t *testing.T) {
 			_, signature := SignatureV1(method, params, creds.AccessKeySecret)
-			want := business + "&Action=DetachInstances&Version=2014-08-28&Format=JSON&AccessKeyId=testid&SignatureMethod=HMAC-SHA1" +
-				"&SignatureVersion=1.0&SignatureNonce=nonce-1&Timestamp=2018-01-01T12%3A00%3A00Z&SecurityToken=token%2Fwith%2Bsigns%3D%3D" +
+			want := business +
+				"&Action=DetachInstances&Version=2014-08-28&Format=JSON&AccessKeyId=testid&SignatureMethod=HMAC-SHA1" +
+				"&SignatureVersion=1.0&SignatureNonce=nonce-1&Timestamp=2018-01-01T12%3A00%3A00Z" +
+				"&SecurityToken=token%2Fwith%2Bsigns%3D%3D" +
 				"&Signature=" + percentEncode(signature)
 			r, query, body := built(t, detach(method, SignV1))
 			wantQuery, wantBody, wantType := want, "", ""
@@ -67,7 +73,8 @@ func TestBuildV1(t *testing.T) {
 				wantQuery, wantBody, wantType = "", want, "application/x-www-form-urlencoded"
 			}
 			if query != wantQuery || body != wantBody || r.Header.Get("Content-Type") != wantType || r.URL.Path != "/" {
-				t.Errorf("wanted query %q, body %q, type %q; got %q, %q, %q", wantQuery, wantBody, wantType, query, body, r.Header.Get("Content-Type"))
+				t.Errorf("wanted query %q, body %q, type %q; got %q, %q, %q", wantQuery, wantBody, wantType, query,
+					body, r.Header.Get("Content-Type"))
 			}
 			if r.UserAgent() != "essconform" || r.Header.Get("Accept-Encoding") != "identity" {
 				t.Errorf("wanted user agent essconform and no compression; got %v", r.Header)
@@ -81,7 +88,10 @@ func TestBuildV1(t *testing.T) {
 func TestBuildHeaders(t *testing.T) {
 	for _, scheme := range []Scheme{SignV1, SignV3, SignNone} {
 		call := detach(http.MethodPost, scheme)
-		call.Header = map[string]string{"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-Acs-Action": "Other", "X-Sdk-Client": "x"}
+		call.Header = map[string]string{
+			"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
+			"X-Acs-Action": "Other", "X-Sdk-Client": "x",
+		}
 		r, _, _ := built(t, call)
 		action := "Other"
 		if scheme == SignV3 {
@@ -92,7 +102,8 @@ func TestBuildHeaders(t *testing.T) {
 		}
 		line := CurlOnce(call, parse(t, "http://127.0.0.1:9090"), Once{Now: noon, Nonce: "n"})
 		for name, want := range map[string]string{
-			"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-Acs-Action": action, "X-Sdk-Client": "x",
+			"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-Acs-Action": action,
+			"X-Sdk-Client": "x",
 		} {
 			if got := r.Header.Get(name); got != want {
 				t.Errorf("%s: wanted %s %q; got %q", scheme, name, want, got)
@@ -116,7 +127,8 @@ func TestBuildV3(t *testing.T) {
 			if query != wantQuery || body != wantBody {
 				t.Errorf("wanted query %q, body %q; got %q, %q", wantQuery, wantBody, query, body)
 			}
-			signed := "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-security-token;x-acs-signature-nonce;x-acs-version"
+			signed := "host;x-acs-action;x-acs-content-sha256;x-acs-date;" +
+				"x-acs-security-token;x-acs-signature-nonce;x-acs-version"
 			header := []Param{{"Host", "example.test:8080"}}
 			if method == http.MethodPost {
 				signed = "content-type;" + signed
@@ -124,7 +136,8 @@ func TestBuildV3(t *testing.T) {
 			}
 			for name, value := range map[string]string{
 				"x-acs-action": "DetachInstances", "x-acs-version": "2014-08-28", "x-acs-date": "2018-01-01T12:00:00Z",
-				"x-acs-signature-nonce": "nonce-1", "x-acs-security-token": creds.SecurityToken, "x-acs-content-sha256": sha256Hex(body),
+				"x-acs-signature-nonce": "nonce-1", "x-acs-security-token": creds.SecurityToken,
+				"x-acs-content-sha256": sha256Hex(body),
 			} {
 				header = append(header, Param{name, value})
 				if got := r.Header.Get(name); got != value {
@@ -136,7 +149,8 @@ func TestBuildV3(t *testing.T) {
 				covered.Query = append(slices.Clone(detach(method, SignV3).Params), Param{"Format", "JSON"})
 			}
 			want := SignatureV3(covered, creds.AccessKeySecret).Authorization("testid")
-			if got := r.Header.Get("Authorization"); got != want || !strings.Contains(got, "SignedHeaders="+signed+",") {
+			if got := r.Header.Get("Authorization"); got != want ||
+				!strings.Contains(got, "SignedHeaders="+signed+",") {
 				t.Errorf("wanted %s, signing %s; got %s", want, signed, got)
 			}
 		})
@@ -188,7 +202,8 @@ func TestBuildTampers(t *testing.T) {
 	sent := func(r *http.Request) (nonce, stamp, signature string) {
 		q := r.URL.Query()
 		_, hexSignature, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
-		return q.Get("SignatureNonce") + r.Header.Get("X-Acs-Signature-Nonce"), q.Get("Timestamp") + r.Header.Get("X-Acs-Date"),
+		return q.Get("SignatureNonce") + r.Header.Get("X-Acs-Signature-Nonce"),
+			q.Get("Timestamp") + r.Header.Get("X-Acs-Date"),
 			q.Get("Signature") + hexSignature
 	}
 	for _, scheme := range []Scheme{SignV1, SignV3} {
@@ -251,11 +266,17 @@ func TestBuildRefuses(t *testing.T) {
 		endpoint string
 		want     string
 	}{
-		"method":    {with(func(c *Call) { c.Method = "PUT" }), "http://a", `wanted method GET or POST; got "PUT"`},
-		"scheme":    {with(func(c *Call) { c.Scheme = "v2" }), "http://a", `wanted scheme v1, v3 or none; got "v2"`},
-		"no key":    {with(func(c *Call) { c.Credentials = Credentials{} }), "http://a", "needs an AccessKeyId and a secret"},
-		"header":    {with(func(c *Call) { c.Tamper.Timestamp = "a\nb" }), "http://a", "X-Acs-Date holds a character"},
-		"tamper":    {with(func(c *Call) { c.Scheme, c.Tamper.Signature = SignNone, true }), "http://a", "unsigned call has no signature"},
+		"method": {with(func(c *Call) { c.Method = "PUT" }), "http://a", `wanted method GET or POST; got "PUT"`},
+		"scheme": {with(func(c *Call) { c.Scheme = "v2" }), "http://a", `wanted scheme v1, v3 or none; got "v2"`},
+		"no key": {
+			with(func(c *Call) { c.Credentials = Credentials{} }), "http://a",
+			"needs an AccessKeyId and a secret",
+		},
+		"header": {with(func(c *Call) { c.Tamper.Timestamp = "a\nb" }), "http://a", "X-Acs-Date holds a character"},
+		"tamper": {
+			with(func(c *Call) { c.Scheme, c.Tamper.Signature = SignNone, true }), "http://a",
+			"unsigned call has no signature",
+		},
 		"not a URL": {fine, "localhost:9090", "wanted an endpoint such as"},
 		"file":      {fine, "file:///etc", "wanted an endpoint such as"},
 		"password":  {fine, "http://user:topsecret@a", "without user and password"},
@@ -277,7 +298,8 @@ func TestBuildRefuses(t *testing.T) {
 // What is signed is what is sent.
 func TestHostIsSignedAsItIsSent(t *testing.T) {
 	for address, want := range map[string]string{
-		"http://h:": "h", "http://h:80": "h:80", "http://H": "H", "http://[::1]:": "[::1]", "http://[fe80::1%25eth0]:8080": "[fe80::1]:8080",
+		"http://h:": "h", "http://h:80": "h:80", "http://H": "H", "http://[::1]:": "[::1]",
+		"http://[fe80::1%25eth0]:8080": "[fe80::1]:8080",
 	} {
 		r, err := Build(detach(http.MethodGet, SignV3), parse(t, address), noon, "nonce-1")
 		if err != nil {

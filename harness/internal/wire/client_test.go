@@ -18,7 +18,10 @@ func TestDoAsTheServerReceivesIt(t *testing.T) {
 	got := make(chan received, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got <- received{r.Method, r.RequestURI, string(body), r.Header.Get("Content-Type"), r.Host, r.Header.Get("Authorization")}
+		got <- received{
+			r.Method, r.RequestURI, string(body), r.Header.Get("Content-Type"), r.Host,
+			r.Header.Get("Authorization"),
+		}
 		w.Header().Set("Content-Type", "application/json;charset=utf-8")
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprint(w, `{"Code":"x"}`)
@@ -38,11 +41,15 @@ func TestDoAsTheServerReceivesIt(t *testing.T) {
 					t.Fatal(err)
 				}
 				body, _ := io.ReadAll(r.Body)
-				want := received{method, r.URL.RequestURI(), string(body), r.Header.Get("Content-Type"), r.URL.Host, r.Header.Get("Authorization")}
+				want := received{
+					method, r.URL.RequestURI(), string(body), r.Header.Get("Content-Type"), r.URL.Host,
+					r.Header.Get("Authorization"),
+				}
 				if g := <-got; g != want {
 					t.Errorf("wanted %+v; got %+v", want, g)
 				}
-				if x.Response.Status != 404 || x.Response.Line != "HTTP/1.1 404 Not Found" || x.Response.Proto != "HTTP/1.1" ||
+				if x.Response.Status != 404 || x.Response.Line != "HTTP/1.1 404 Not Found" ||
+					x.Response.Proto != "HTTP/1.1" ||
 					string(x.Response.Body) != `{"Code":"x"}` || x.Response.Header.Get("Content-Type") != "application/json;charset=utf-8" {
 					t.Errorf("wanted the answer as it was sent; got %+v", x.Response)
 				}
@@ -59,7 +66,8 @@ func TestDoAsTheServerReceivesIt(t *testing.T) {
 
 func TestDoKeepsToItsRate(t *testing.T) {
 	limiter := rate.NewLimiter(rate.Every(time.Hour), 2)
-	c := client(t, says(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", true), func(o *Options) { o.Limiter = limiter })
+	c := client(t, says(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", true),
+		func(o *Options) { o.Limiter = limiter })
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var sent int
@@ -75,7 +83,10 @@ func TestDoKeepsToItsRate(t *testing.T) {
 
 func TestNewClientRefuses(t *testing.T) {
 	for _, o := range []Options{
-		{}, {Endpoint: parse(t, "ftp://a")}, {Endpoint: parse(t, "http://a"), Timeout: -1}, {Endpoint: parse(t, "http://a"), BodyLimit: -1},
+		{},
+		{Endpoint: parse(t, "ftp://a")},
+		{Endpoint: parse(t, "http://a"), Timeout: -1},
+		{Endpoint: parse(t, "http://a"), BodyLimit: -1},
 	} {
 		if _, err := NewClient(o); err == nil || !strings.HasPrefix(err.Error(), "wanted ") {
 			t.Errorf("%+v: wanted it refused; got %v", o, err)
@@ -88,7 +99,8 @@ func BenchmarkDo(b *testing.B) {
 		"once": detach(http.MethodPost, SignV1), "repeatable": repeatable(detach(http.MethodPost, SignV1)),
 	} {
 		b.Run(name, func(b *testing.B) {
-			c := client(b, says(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", true), nil)
+			c := client(b, says(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+				true), nil)
 			for b.Loop() {
 				if x := c.Do(context.Background(), call); x.Failure != "" {
 					b.Fatal(x.Failure)
@@ -100,8 +112,11 @@ func BenchmarkDo(b *testing.B) {
 
 func BenchmarkRedacted(b *testing.B) {
 	x := Exchange{
-		Response: &Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(strings.Repeat("x", 400))},
-		mask:     &mask{NewRedactor(creds), func() string { return "c2lnbmF0dXJl" }},
+		Response: &Response{
+			Header: http.Header{"Content-Type": {"application/json"}},
+			Body:   []byte(strings.Repeat("x", 400)),
+		},
+		mask: &mask{NewRedactor(creds), func() string { return "c2lnbmF0dXJl" }},
 	}
 	for b.Loop() {
 		x.Redacted()
@@ -111,7 +126,10 @@ func BenchmarkRedacted(b *testing.B) {
 func BenchmarkRedact(b *testing.B) {
 	r := NewRedactor(creds)
 	for i := range 100 { // callers of setups
-		r.Add(Credentials{AccessKeyID: fmt.Sprint("LTAI5tCaller", i), AccessKeySecret: fmt.Sprint("secret-of-caller-", i)})
+		r.Add(Credentials{
+			AccessKeyID:     fmt.Sprint("LTAI5tCaller", i),
+			AccessKeySecret: fmt.Sprint("secret-of-caller-", i),
+		})
 	}
 	for name, text := range map[string]string{
 		"16 KiB of JSON":  strings.Repeat(`{"InstanceId":"i-2ze0123456789abcdefg","Status":"Running"},`, 290),

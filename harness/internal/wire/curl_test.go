@@ -37,7 +37,8 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// words splits a line as a POSIX shell does, for the quoting that may occur here: single quotes, and the variable in double quotes.
+// words splits a line as a POSIX shell does, for the quoting that may occur here: single quotes, and the variable in
+// double quotes.
 func words(line, accessKey string) []string {
 	line = strings.ReplaceAll(line, accessKeyVariable, accessKey)
 	var all []string
@@ -83,7 +84,10 @@ func FuzzCurl(f *testing.F) {
 		if strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
 			t.Skip("the service gives no such AccessKeyId")
 		}
-		call := Call{Method: http.MethodGet, Scheme: SignNone, Params: []Param{{name, value}}, Credentials: Credentials{AccessKeyID: key, AccessKeySecret: "hush/hush"}}
+		call := Call{
+			Method: http.MethodGet, Scheme: SignNone, Params: []Param{{name, value}},
+			Credentials: Credentials{AccessKeyID: key, AccessKeySecret: "hush/hush"},
+		}
 		if post {
 			call.Method = http.MethodPost
 		}

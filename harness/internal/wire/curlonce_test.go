@@ -42,9 +42,13 @@ func TestCurlOnce(t *testing.T) {
 				out, err := cmd.CombinedOutput()
 				s.Close()
 				if err != nil || came != 1 || wrong != "" {
-					t.Errorf("%s %s %v: %v, %d requests, %s; %s\n%s", scheme, method, variable, err, came, wrong, line, out)
+					t.Errorf("%s %s %v: %v, %d requests, %s; %s\n%s", scheme, method, variable, err, came, wrong, line,
+						out)
 				}
-				for _, secret := range []string{creds.AccessKeySecret, creds.SecurityToken, percentEncode(creds.SecurityToken)} {
+				for _, secret := range []string{
+					creds.AccessKeySecret, creds.SecurityToken,
+					percentEncode(creds.SecurityToken),
+				} {
 					if strings.Contains(line, secret) {
 						t.Errorf("%s %s: wanted no %s in %s", scheme, method, secret, line)
 					}
@@ -56,7 +60,8 @@ func TestCurlOnce(t *testing.T) {
 		}
 	}
 	call := detach(http.MethodGet, SignNone)
-	if line := CurlOnce(call, parse(t, "https://example.test"), Once{CA: "a ca.pem"}); !strings.Contains(line, " --cacert 'a ca.pem' ") {
+	if line := CurlOnce(call, parse(t, "https://example.test"), Once{CA: "a ca.pem"}); !strings.Contains(line,
+		" --cacert 'a ca.pem' ") {
 		t.Errorf("wanted the CA for https; got %s", line)
 	}
 }
@@ -76,7 +81,8 @@ func misSigned(r *http.Request, scheme Scheme, c Credentials) string {
 	}
 	switch want := r.Form.Get("Signature"); scheme {
 	case SignV1:
-		if _, got := SignatureV1(r.Method, params, c.AccessKeySecret); got != want || r.Form.Get("SecurityToken") != c.SecurityToken {
+		if _, got := SignatureV1(r.Method, params, c.AccessKeySecret); got != want ||
+			r.Form.Get("SecurityToken") != c.SecurityToken {
 			return "signature " + want + "; wanted " + got
 		}
 	case SignV3:
@@ -91,7 +97,10 @@ func misSigned(r *http.Request, scheme Scheme, c Credentials) string {
 		for name, values := range r.URL.Query() {
 			query = append(query, Param{name, values[0]})
 		}
-		s := SignatureV3(RequestV3{Method: r.Method, Query: query, Header: header, PayloadHash: sha256Hex(string(body))}, c.AccessKeySecret)
+		s := SignatureV3(RequestV3{
+			Method: r.Method, Query: query, Header: header,
+			PayloadHash: sha256Hex(string(body)),
+		}, c.AccessKeySecret)
 		if got := s.Authorization(c.AccessKeyID); got != r.Header.Get("Authorization") {
 			return "authorization " + r.Header.Get("Authorization") + "; wanted " + got
 		}

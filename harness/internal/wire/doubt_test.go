@@ -19,7 +19,8 @@ func TestConnectionsThatWaited(t *testing.T) {
 		call     Call
 		attempts int // where connections have waited
 	}{
-		"once": {detach(http.MethodPost, SignV1), 1}, "on a line": {line, 1}, "repeatable": {repeatable(detach(http.MethodPost, SignV1)), mostAttempts},
+		"once": {detach(http.MethodPost, SignV1), 1}, "on a line": {line, 1},
+		"repeatable": {repeatable(detach(http.MethodPost, SignV1)), mostAttempts},
 	} {
 		for _, ahead := range []bool{false, true} {
 			for _, waited := range []bool{false, true} {
@@ -38,7 +39,8 @@ func TestConnectionsThatWaited(t *testing.T) {
 				}
 				x := client.Do(context.Background(), c.call)
 				if x.Failure == "" || x.Doubtful() != (waited && want == 1) || x.Attempts != want {
-					t.Errorf("%s, ahead %t, waited %t: wanted a failure after %d; got %q after %d, doubtful %t", name, ahead, waited, want, x.Failure, x.Attempts, x.Doubtful())
+					t.Errorf("%s, ahead %t, waited %t: wanted a failure after %d; got %q after %d, doubtful %t", name,
+						ahead, waited, want, x.Failure, x.Attempts, x.Doubtful())
 				}
 			}
 		}

@@ -18,7 +18,11 @@ func TestShareSecrets(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	defer stop()
 	caller := func(n int) Credentials {
-		return Credentials{AccessKeyID: fmt.Sprint("denied", n), AccessKeySecret: fmt.Sprintf("secret-of-denied-%03d", n), SecurityToken: fmt.Sprintf("token-of-denied-%03d", n)}
+		return Credentials{
+			AccessKeyID:     fmt.Sprint("denied", n),
+			AccessKeySecret: fmt.Sprintf("secret-of-denied-%03d", n),
+			SecurityToken:   fmt.Sprintf("token-of-denied-%03d", n),
+		}
 	}
 	const processes, callers = 4, 20
 	redactors := make([]*Redactor, processes)
@@ -41,7 +45,8 @@ func TestShareSecrets(t *testing.T) {
 	g.Expect(first.Redact(said.String())).NotTo(Or(ContainSubstring("secret-of"), ContainSubstring("token-of")))
 	last := NewRedactor()
 	g.Expect(last.Share(t.Context(), url, caller(1000))).To(Succeed())
-	g.Expect(last.Redact(said.String() + "secret-of-the-main-caller")).NotTo(Or(ContainSubstring("secret-of"), ContainSubstring("token-of")))
+	g.Expect(last.Redact(said.String() + "secret-of-the-main-caller")).NotTo(Or(ContainSubstring("secret-of"),
+		ContainSubstring("token-of")))
 }
 
 func TestShareWithNobody(t *testing.T) {

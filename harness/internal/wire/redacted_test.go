@@ -18,7 +18,10 @@ func echo(t *testing.T, write func(string) string, compress bool) *url.URL {
 		if r.ParseForm() != nil {
 			return false
 		}
-		sent := []string{r.Header.Get("Authorization"), r.Header.Get("X-Acs-Security-Token"), r.URL.RawQuery, r.PostForm.Encode()}
+		sent := []string{
+			r.Header.Get("Authorization"), r.Header.Get("X-Acs-Security-Token"), r.URL.RawQuery,
+			r.PostForm.Encode(),
+		}
 		for _, values := range r.Form {
 			sent = append(sent, values...)
 		}
@@ -31,7 +34,8 @@ func echo(t *testing.T, write func(string) string, compress bool) *url.URL {
 		if compress {
 			body, coding = zipped(t, body), "gzip"
 		}
-		_, err := fmt.Fprintf(c, "HTTP/1.1 400 %s\r\nX-Echo: %s\r\nX-%s: y\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s%s",
+		_, err := fmt.Fprintf(c, "HTTP/1.1 400 %s\r\nX-Echo: %s\r\nX-%s: y\r\nContent-Encoding: "+
+			"%s\r\nContent-Length: %d\r\n\r\n%s%s",
 			line, line, creds.AccessKeyID, coding, len(body), body, line)
 		return err == nil
 	})
@@ -46,7 +50,9 @@ func TestRedactedExchangeHoldsNoSecret(t *testing.T) {
 						endpoint := echo(t, write, compress)
 						call := detach(method, scheme)
 						// A case may well put these where they do not belong.
-						call.Params = append(call.Params, Param{"Echo", creds.AccessKeySecret + "," + creds.SecurityToken}, Param{"Key", creds.AccessKeyID})
+						call.Params = append(call.Params,
+							Param{"Echo", creds.AccessKeySecret + "," + creds.SecurityToken},
+							Param{"Key", creds.AccessKeyID})
 						call.AcceptGzip = compress && method == http.MethodGet // the other half is compressed unasked
 						x := client(t, endpoint, nil).Do(context.Background(), call)
 						if x.Response == nil || x.Response.Surplus == nil {
@@ -59,7 +65,8 @@ func TestRedactedExchangeHoldsNoSecret(t *testing.T) {
 						}
 						wanted := shows(t, safe)
 						for what, secret := range map[string]string{
-							"secret": creds.AccessKeySecret, "token": creds.SecurityToken, "AccessKeyId": creds.AccessKeyID, "signature": m.signature,
+							"secret": creds.AccessKeySecret, "token": creds.SecurityToken,
+							"AccessKeyId": creds.AccessKeyID, "signature": m.signature,
 						} {
 							if secret == "" {
 								continue
@@ -100,17 +107,22 @@ func shows(t *testing.T, x Exchange) string {
 func TestRequestIsRedactedAsBuilt(t *testing.T) {
 	endpoint := says(t, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true)
 	x := client(t, endpoint, nil).Do(context.Background(), detach(http.MethodGet, SignV1))
-	want := endpoint.String() + "/?" + business + "&Action=DetachInstances&Version=2014-08-28&Format=JSON&AccessKeyId=test…&SignatureMethod=HMAC-SHA1" +
-		"&SignatureVersion=1.0&SignatureNonce=nonce-1&Timestamp=2018-01-01T12%3A00%3A00Z&SecurityToken=REDACTED&Signature=REDACTED"
-	if x.Request.URL != want || x.Request.Method != http.MethodGet || x.Request.Body != "" || x.Request.Header.Get("Host") != endpoint.Host {
+	want := endpoint.String() + "/?" + business +
+		"&Action=DetachInstances&Version=2014-08-28&Format=JSON&AccessKeyId=test…&SignatureMethod=HMAC-SHA1" +
+		"&SignatureVersion=1.0&SignatureNonce=nonce-1&Timestamp=2018-01-01T12%3A00%3A00Z" +
+		"&SecurityToken=REDACTED&Signature=REDACTED"
+	if x.Request.URL != want || x.Request.Method != http.MethodGet || x.Request.Body != "" ||
+		x.Request.Header.Get("Host") != endpoint.Host {
 		t.Errorf("wanted %s; got %+v", want, x.Request)
 	}
 	x = client(t, endpoint, nil).Do(context.Background(), detach(http.MethodPost, SignV3))
-	if want := business + "&Format=JSON"; x.Request.Body != want || x.Request.URL != endpoint.String()+"/" || x.Request.Header.Get("Content-Length") != fmt.Sprint(len(want)) {
+	if want := business + "&Format=JSON"; x.Request.Body != want || x.Request.URL != endpoint.String()+"/" ||
+		x.Request.Header.Get("Content-Length") != fmt.Sprint(len(want)) {
 		t.Errorf("wanted body %s; got %+v", want, x.Request)
 	}
 	authorization := x.Request.Header.Get("Authorization")
-	if !strings.HasPrefix(authorization, "ACS3-HMAC-SHA256 Credential=test…,SignedHeaders=content-type;host;") || !strings.HasSuffix(authorization, ",Signature=REDACTED") ||
+	if !strings.HasPrefix(authorization, "ACS3-HMAC-SHA256 Credential=test…,SignedHeaders=content-type;host;") ||
+		!strings.HasSuffix(authorization, ",Signature=REDACTED") ||
 		x.Request.Header.Get("X-Acs-Security-Token") != hidden {
 		t.Errorf("wanted headers without secrets; got %v", x.Request.Header)
 	}
@@ -119,8 +131,10 @@ func TestRequestIsRedactedAsBuilt(t *testing.T) {
 func TestRequestHidesTheShortestSecrets(t *testing.T) {
 	call := detach(http.MethodPost, SignV1)
 	call.Credentials = Credentials{AccessKeyID: "k", AccessKeySecret: "s", SecurityToken: "t"}
-	x := client(t, says(t, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n=k&t", true), nil).Do(context.Background(), call)
-	if !strings.Contains(x.Request.Body, "&AccessKeyId=…&") || !strings.Contains(x.Request.Body, "&SecurityToken=REDACTED&") ||
+	x := client(t, says(t, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n=k&t", true), nil).Do(context.Background(),
+		call)
+	if !strings.Contains(x.Request.Body, "&AccessKeyId=…&") ||
+		!strings.Contains(x.Request.Body, "&SecurityToken=REDACTED&") ||
 		!strings.HasPrefix(x.Request.Body, "ScalingGroupId=asg-1&") {
 		t.Errorf("wanted the values hidden and nothing else; got %s", x.Request.Body)
 	}
@@ -145,7 +159,8 @@ func TestFailureTextHoldsNoSecret(t *testing.T) {
 	call := detach(http.MethodGet, SignV1)
 	call.Params = []Param{{"S", creds.AccessKeySecret}}
 	x := client(t, endpoint, nil).Do(context.Background(), call)
-	if !strings.Contains(x.Failure, "malformed HTTP") || strings.Contains(x.Failure, creds.AccessKeySecret) || strings.Contains(x.Failure, creds.AccessKeyID) {
+	if !strings.Contains(x.Failure, "malformed HTTP") || strings.Contains(x.Failure, creds.AccessKeySecret) ||
+		strings.Contains(x.Failure, creds.AccessKeyID) {
 		t.Errorf("wanted the failure without secrets; got %s", x.Failure)
 	}
 }

@@ -106,7 +106,8 @@ func TestSecretsInsideOfWhatIsEncoded(t *testing.T) {
 					for _, reading := range readings(got) {
 						for i := range len(secret) - 4 {
 							if strings.Contains(reading, secret[i:i+5]) {
-								t.Fatalf("%s, %d before, %d after, of %q: %q holds %q", name, before, after, secret, got, secret[i:i+5])
+								t.Fatalf("%s, %d before, %d after, of %q: %q holds %q", name, before, after, secret,
+									got, secret[i:i+5])
 							}
 						}
 					}
@@ -149,7 +150,8 @@ func TestRedactorLearns(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	base := errors.New("what first-secret does")
-	if err := r.Error(fmt.Errorf("wrapped: %w", base)); err.Error() != "wrapped: what REDACTED does" || !errors.Is(err, base) {
+	if err := r.Error(fmt.Errorf("wrapped: %w", base)); err.Error() != "wrapped: what REDACTED does" ||
+		!errors.Is(err, base) {
 		t.Errorf("got %v", err)
 	}
 	if r.Error(nil) != nil {
@@ -210,8 +212,12 @@ func TestSecretsAtTheCutEndOfAText(t *testing.T) {
 func TestSecretsDoNotShowInPrint(t *testing.T) {
 	call := detach("GET", SignV1)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		for _, value := range []any{NewRedactor(creds), creds, &creds, call, Exchange{mask: &mask{NewRedactor(creds), func() string { return creds.AccessKeySecret }}}} {
-			if got := fmt.Sprintf(verb, value); strings.Contains(got, creds.AccessKeySecret) || strings.Contains(got, "signs==") {
+		for _, value := range []any{
+			NewRedactor(creds), creds, &creds, call,
+			Exchange{mask: &mask{NewRedactor(creds), func() string { return creds.AccessKeySecret }}},
+		} {
+			if got := fmt.Sprintf(verb, value); strings.Contains(got, creds.AccessKeySecret) ||
+				strings.Contains(got, "signs==") {
 				t.Errorf("%s of %T: wanted no secret; got %s", verb, value, got)
 			}
 		}

@@ -7,7 +7,11 @@ import (
 
 // Wherever a pattern stands, a sample of the text shows it, and a text without one is passed over.
 func TestSample(t *testing.T) {
-	for _, secrets := range [][]string{{"testsecret"}, {"testsecret", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY=="}, {"abcd", "a much longer one"}} {
+	for _, secrets := range [][]string{
+		{"testsecret"},
+		{"testsecret", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY=="},
+		{"abcd", "a much longer one"},
+	} {
 		var values []substitute
 		for _, s := range secrets {
 			values = append(values, substitute{s, hidden})

@@ -15,8 +15,8 @@ import (
 	"github.com/onsi/gomega/gleak"
 )
 
-// rawServer hands every request to answer, which writes what it likes. The connection is closed when answer returns false. It returns the
-// address; the server ends with the test.
+// rawServer hands every request to answer, which writes what it likes. The connection is closed when answer returns
+// false. It returns the address; the server ends with the test.
 func rawServer(t testing.TB, answer func(c net.Conn, r *http.Request) (more bool)) *url.URL {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -80,7 +80,10 @@ func reset(c net.Conn) bool {
 // client of the endpoint, that leaves no goroutine behind. The options may be nil.
 func client(t testing.TB, endpoint *url.URL, change func(*Options)) *Client {
 	t.Helper()
-	o := Options{Endpoint: endpoint, Timeout: 5 * time.Second, Now: func() time.Time { return noon }, Nonce: func() string { return "nonce-1" }}
+	o := Options{
+		Endpoint: endpoint, Timeout: 5 * time.Second, Now: func() time.Time { return noon },
+		Nonce: func() string { return "nonce-1" },
+	}
 	if change != nil {
 		change(&o)
 	}

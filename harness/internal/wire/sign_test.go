@@ -80,9 +80,13 @@ func TestSignatureV3Vectors(t *testing.T) {
 			if hash == "" {
 				hash = v.Headers["x-acs-content-sha256"]
 			}
-			got := SignatureV3(RequestV3{Method: v.Method, Path: v.Path, Query: list(v.Query), Header: header, PayloadHash: hash}, v.Secret)
+			got := SignatureV3(RequestV3{
+				Method: v.Method, Path: v.Path, Query: list(v.Query), Header: header,
+				PayloadHash: hash,
+			}, v.Secret)
 			if want := v.CanonicalRequestSha256; want != "" && got.StringToSign != "ACS3-HMAC-SHA256\n"+want {
-				t.Errorf("wanted sha256 %s of the canonical request; got %q for\n%s", want, got.StringToSign, got.CanonicalRequest)
+				t.Errorf("wanted sha256 %s of the canonical request; got %q for\n%s", want, got.StringToSign,
+					got.CanonicalRequest)
 			}
 			if got.Signature != v.Signature {
 				t.Errorf("wanted signature %s; got %s", v.Signature, got.Signature)
@@ -94,7 +98,8 @@ func TestSignatureV3Vectors(t *testing.T) {
 func TestPercentEncodeRoundTrips(t *testing.T) {
 	plain := regexp.MustCompile(`^([A-Za-z0-9_.~-]|%[0-9A-F]{2})*$`)
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "s")
+		s := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()),
+			func(b []byte) string { return string(b) })).Draw(t, "s")
 		encoded := percentEncode(s)
 		if !plain.MatchString(encoded) {
 			t.Fatalf("wanted unreserved characters and %%XX only; got %s", encoded)

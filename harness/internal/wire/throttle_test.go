@@ -13,7 +13,9 @@ import (
 const throttlingJSON = `{"RequestId":"1","HostId":"h","Code":"Throttling.User","Message":"Request was denied due to user flow control."}`
 
 // throttler answers each request by its number, counted from 1, and keeps the nonces.
-func throttler(t *testing.T, options Options, answer func(w http.ResponseWriter, n int)) (client *Client, nonces *[]string) {
+func throttler(t *testing.T, options Options,
+	answer func(w http.ResponseWriter, n int),
+) (client *Client, nonces *[]string) {
 	t.Helper()
 	nonces = &[]string{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -81,7 +83,8 @@ func TestThrottledCallsAreRepeated(t *testing.T) {
 				}
 				return
 			}
-			if x.Attempts != 3 || x.ThrottledAnswers != 2 || x.Throttled || x.Response.Status != 200 || counted.Throttled.Load() != 2 || counted.Sent.Load() != 3 {
+			if x.Attempts != 3 || x.ThrottledAnswers != 2 || x.Throttled || x.Response.Status != 200 ||
+				counted.Throttled.Load() != 2 || counted.Sent.Load() != 3 {
 				t.Fatalf("wanted the third answer; got %+v", x)
 			}
 			if n := *nonces; n[0] == n[1] || n[1] == n[2] || x.Nonce != n[2] {
@@ -97,7 +100,8 @@ func TestThrottlingEnds(t *testing.T) {
 		fmt.Fprint(w, throttlingJSON)
 	})
 	first := client.Do(context.Background(), detach(http.MethodPost, SignV1))
-	if !first.Throttled || first.ThrottledAnswers != len(*nonces) || first.Attempts != len(*nonces) || len(*nonces) > mostTries {
+	if !first.Throttled || first.ThrottledAnswers != len(*nonces) || first.Attempts != len(*nonces) ||
+		len(*nonces) > mostTries {
 		t.Fatalf("wanted to give up; got %d requests, %+v", len(*nonces), first)
 	}
 	before := len(*nonces)
@@ -115,7 +119,8 @@ func TestThrottlingIsForgotten(t *testing.T) {
 		}
 	})
 	for want := range 2 {
-		if x := client.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Throttled != (want == 0) || client.throttled.Load() != x.Throttled {
+		if x := client.Do(context.Background(), detach(http.MethodPost, SignV1)); x.Throttled != (want == 0) ||
+			client.throttled.Load() != x.Throttled {
 			t.Fatalf("call %d: %+v after %d requests", want, x, len(*nonces))
 		}
 	}

@@ -208,7 +208,8 @@ func (p page) tryOut(method string, e edition) {
 	}
 	entries, _ := p.mock.Journal(0, 1)
 	call := entries[0]
-	if status != "200" || !strings.HasPrefix(accepted.ScalingActivityId, "asa-") || accepted.RequestId != call.RequestID {
+	if status != "200" || !strings.HasPrefix(accepted.ScalingActivityId, "asa-") ||
+		accepted.RequestId != call.RequestID {
 		p.t.Errorf("wanted the call of the journal accepted; got %s %s", status, body)
 	}
 	if got := call.Parameters; call.Method != strings.ToUpper(method) || got[e.list+".1"] != fields[e.list+".1"] ||

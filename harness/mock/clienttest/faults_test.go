@@ -70,7 +70,11 @@ func TestClientsMeetFaults(t *testing.T) {
 			}{
 				{mock.Fault{Kind: mock.Throttle}, outcome{code: "Throttling", status: 400}, false},
 				{mock.Fault{Kind: mock.Unavailable}, outcome{code: "ServiceUnavailable", status: 503}, false},
-				{mock.Fault{Kind: mock.FailWith, Status: 502, Code: "Broken"}, outcome{code: "Broken", status: 502}, false},
+				{
+					mock.Fault{Kind: mock.FailWith, Status: 502, Code: "Broken"},
+					outcome{code: "Broken", status: 502},
+					false,
+				},
 				{mock.Fault{Kind: mock.Drop, Probability: 1}, outcome{}, false},
 				{mock.Fault{Kind: mock.Lose, Probability: 1}, outcome{}, true},
 				{mock.Fault{Kind: mock.Slow, Delay: mock.FaultDuration(delay)}, outcome{accepted: true}, true},
@@ -93,7 +97,8 @@ func TestClientsMeetFaults(t *testing.T) {
 					t.Errorf("%s: wanted the instances to be leaving; got %+v", c.fault.Kind, again)
 				}
 				if !c.left && !again.accepted {
-					t.Errorf("%s: wanted nothing to have happened, and the call accepted afterwards; got %+v", c.fault.Kind, again)
+					t.Errorf("%s: wanted nothing to have happened, and the call accepted afterwards; got %+v",
+						c.fault.Kind, again)
 				}
 			}
 		})

@@ -36,7 +36,9 @@ type nodeAnswer struct {
 
 // node calls with the official client for Node.js, which signs RPC 1.0, and sends a POST in the form body (facts: real
 // clients).
-func node(t *testing.T, s service, caller mock.Credential, version, method, action string, params map[string]any) (out nodeAnswer) {
+func node(t *testing.T, s service, caller mock.Credential, version, method, action string,
+	params map[string]any,
+) (out nodeAnswer) {
 	t.Helper()
 	dir, err := filepath.Abs("node")
 	if err != nil {
@@ -71,7 +73,10 @@ func node(t *testing.T, s service, caller mock.Credential, version, method, acti
 
 // The later edition has another name for the list, and other answers of the Describe operations.
 func TestNodeDetachesInBothEditions(t *testing.T) {
-	for _, edition := range []struct{ version, list string }{{"2014-08-28", "InstanceId"}, {"2022-02-22", "InstanceIds"}} {
+	for _, edition := range []struct{ version, list string }{
+		{"2014-08-28", "InstanceId"},
+		{"2022-02-22", "InstanceIds"},
+	} {
 		for _, method := range []string{"GET", "POST"} {
 			t.Run(edition.version+"/"+method, func(t *testing.T) {
 				s := start(t)

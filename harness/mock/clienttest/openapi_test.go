@@ -117,7 +117,10 @@ func TestOpenAPIMeetsEveryError(t *testing.T) {
 				if dara.StringValue(client.RequestId) == "" {
 					t.Error("wanted a request id")
 				}
-				return received{dara.StringValue(client.Code), dara.IntValue(client.StatusCode), dara.StringValue(client.Message)}
+				return received{
+					dara.StringValue(client.Code), dara.IntValue(client.StatusCode),
+					dara.StringValue(client.Message),
+				}
 			})
 		})
 	}

@@ -15,7 +15,8 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// behind puts the recording proxy in front of a mock, which verifies the signatures that pass. finish judges what passed.
+// behind puts the recording proxy in front of a mock, which verifies the signatures that pass. finish judges what
+// passed.
 func behind(t *testing.T, s service) (address string, finish func() *traffic.Collector) {
 	t.Helper()
 	at, err := url.Parse(s.URL())
@@ -86,7 +87,8 @@ func TestOfficialClientsThroughTheProxy(t *testing.T) {
 				t.Fatal(err)
 			}
 			d, _ = s.arrange("an inactive scaling group")
-			if err := call(t, address, d); err == nil || !strings.Contains(err.Error(), "does not support this action") {
+			if err := call(t, address, d); err == nil ||
+				!strings.Contains(err.Error(), "does not support this action") {
 				t.Fatalf("wanted the documented error; got %v", err)
 			}
 			c := finish()

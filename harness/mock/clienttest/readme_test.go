@@ -10,11 +10,13 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/services/ess"
 )
 
-// Example is quoted by the README of the mock. It needs a mock on port 9090, so it is only compiled; sdk_test.go runs the same calls.
+// Example is quoted by the README of the mock. It needs a mock on port 9090, so it is only compiled; sdk_test.go runs
+// the same calls.
 func Example() {
 	detach := func(group string, ids []string) error {
 		config := sdk.NewConfig().WithScheme("HTTP")
-		client, err := ess.NewClientWithOptions("cn-hangzhou", config, credentials.NewAccessKeyCredential("testid", "testsecret"))
+		client, err := ess.NewClientWithOptions("cn-hangzhou", config,
+			credentials.NewAccessKeyCredential("testid", "testsecret"))
 		if err != nil {
 			return err
 		}

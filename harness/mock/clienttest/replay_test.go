@@ -203,14 +203,12 @@ func TestAutoscalerSetsTheSize(t *testing.T) {
 		t.Fatalf("wanted no rule yet; got %+v", list)
 	}
 	create := ess.CreateCreateScalingRuleRequest()
-	create.ScalingGroupId, create.AdjustmentType, create.AdjustmentValue = d.group, "TotalCapacity", requests.NewInteger(
-		6,
-	)
+	create.ScalingGroupId = d.group
+	create.AdjustmentType, create.AdjustmentValue = "TotalCapacity", requests.NewInteger(6)
 	rule := call(c, c.CreateScalingRule, create)
 	modify := ess.CreateModifyScalingRuleRequest()
-	modify.ScalingRuleId, modify.AdjustmentType, modify.AdjustmentValue = rule.ScalingRuleId, "TotalCapacity", requests.NewInteger(
-		7,
-	)
+	modify.ScalingRuleId = rule.ScalingRuleId
+	modify.AdjustmentType, modify.AdjustmentValue = "TotalCapacity", requests.NewInteger(7)
 	call(c, c.ModifyScalingRule, modify)
 	execute := ess.CreateExecuteScalingRuleRequest()
 	execute.ScalingRuleAri = rule.ScalingRuleAri

@@ -74,7 +74,8 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// A defect changes the operation under test, and what is observed through; the states stay in order, or nothing could be judged.
+// A defect changes the operation under test, and what is observed through; the states stay in order, or nothing could
+// be judged.
 func TestDefectsLeaveTheStatesInOrder(t *testing.T) {
 	for _, d := range All() {
 		rules := mock.DefaultRules()

@@ -19,7 +19,8 @@ func TestKnownBugs(t *testing.T) {
 	form := regexp.MustCompile(`^[\w.-]+/[\w.-]+#[1-9]\d*$`)
 	var b bytes.Buffer
 	b.WriteString("# Bugs of real servers among the defects\n\n" +
-		"These defects of the mock are modelled on public reports about servers that stand in for a cloud service, or\n" +
+		"These defects of the mock are modelled on public reports about servers that stand in for a cloud service, " +
+		"or\n" +
 		"about their kind of fault. Written by `go test ./harness/mock/defect -update` from the entries.\n\n" +
 		"| defect | kind | what it does | reported on | modelled on |\n|---|---|---|---|---|\n")
 	seen := map[string]bool{}

@@ -163,7 +163,8 @@ func TestLags(t *testing.T) {
 				since := d.Now().Sub(time.Date(2026, 11, 23, 3, 31, 0, 0, time.UTC)) / time.Millisecond
 				check(t, "TotalCapacity is that of before", d.shown("TotalCapacity") == 5.0, since <= x.groups)
 				check(t, "the instance shows", slices.Contains(d.members(), d.ids[0]), since <= x.members)
-				check(t, "the activity shows as Successful", slices.Equal(d.statuses(), []string{"Successful"}), since > x.acts)
+				check(t, "the activity shows as Successful", slices.Equal(d.statuses(), []string{"Successful"}),
+					since > x.acts)
 			}
 			d.setup("an inactive scaling group", 1)
 			for n := range 10 {

@@ -95,11 +95,13 @@ func TestOrder(t *testing.T) {
 	}{
 		"nothing failed": {[]reports.CaseResult{passed}, ""},
 		"the most cases first": {
-			append(append(failed("a", 2, "", on("detach.many", "accepted", "no")), failed("b", 3, "", on("error.no-effect", "nothing", "gone"))...), passed),
+			append(append(failed("a", 2, "", on("detach.many", "accepted", "no")),
+				failed("b", 3, "", on("error.no-effect", "nothing", "gone"))...), passed),
 			"error.no-effect(); detach.many()",
 		},
 		"an answer that is no XML has no code either": {
-			append(failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none"), on("error.status.X", "HTTP 404", "500")), passed),
+			append(failed("a", 3, "", on("format.xml", "XML", "text"), on("error.code.X", "X", "none"),
+				on("error.status.X", "HTTP 404", "500")), passed),
 			"format.xml(error.code.X, error.status.X)",
 		},
 		"but what fails elsewhere, too, is another thing": {
@@ -108,7 +110,8 @@ func TestOrder(t *testing.T) {
 			"error.code.X(); format.xml()",
 		},
 		"a status and a message are two things": {
-			append(failed("a", 3, "", on("error.status.X", "HTTP 404", "400"), on("error.message.X", "this text", "that text")), passed),
+			append(failed("a", 3, "", on("error.status.X", "HTTP 404", "400"),
+				on("error.message.X", "this text", "that text")), passed),
 			"error.message.X(); error.status.X()",
 		},
 		"one difference on several requirements": {
@@ -159,7 +162,8 @@ func TestOrder(t *testing.T) {
 			slices.Concat(
 				failed("a", 3, "", on("error.code.Some.Code", "Some.Code", "Other.Code")),
 				failed("b", 2, "", on("auth.unauthorized", "a refusal with Some.Code", "refused with Other.Code")),
-				failed("c", 1, "", on("group.idle", "a refusal with Some.Code", "accepted")), []reports.CaseResult{passed},
+				failed("c", 1, "", on("group.idle", "a refusal with Some.Code", "accepted")),
+				[]reports.CaseResult{passed},
 			),
 			"error.code.Some.Code(auth.unauthorized); group.idle()",
 		},
@@ -195,15 +199,18 @@ func TestDifferencesOfACard(t *testing.T) {
 	cases := slices.Concat(
 		failed("a", 3, "", on("response.error.json", "field Code", "none"), on("error.code.X", "Some.Code", "no Code")),
 		failed("b", 2, "a long body", on("error.code.X", "Some.Code", "Other.Code")),
-		failed("c", 1, "", on("error.code.X", "Some.Code", "Other.Code")), []reports.CaseResult{{ID: "z", Outcome: reports.Passed}},
+		failed("c", 1, "", on("error.code.X", "Some.Code", "Other.Code")),
+		[]reports.CaseResult{{ID: "z", Outcome: reports.Passed}},
 	)
 	for _, card := range Order(cases) {
 		if card.Requirement != "error.code.X" {
 			continue
 		}
 		first := card.Differences[0]
-		if first.Got != "Other.Code" || first.Cases[0].ID != "c.00/xml/get" || len(first.Cases) != 3 || len(card.Differences) != 2 {
-			t.Errorf("wanted the difference of its own first, by the shortest exchange; got %s in %v", first.Got, summary.IdsOf(first.Cases))
+		if first.Got != "Other.Code" || first.Cases[0].ID != "c.00/xml/get" || len(first.Cases) != 3 ||
+			len(card.Differences) != 2 {
+			t.Errorf("wanted the difference of its own first, by the shortest exchange; got %s in %v", first.Got,
+				summary.IdsOf(first.Cases))
 		}
 		return
 	}
@@ -213,7 +220,11 @@ func TestDifferencesOfACard(t *testing.T) {
 // What was wanted and what came are written alike.
 func TestWantAndGotHaveOneForm(t *testing.T) {
 	g := NewWithT(t)
-	for _, c := range [][3]string{{"HTTP 404", "400", "HTTP 400"}, {"HTTP 404", "no answer", "no answer"}, {"404", "400", "400"}} {
+	for _, c := range [][3]string{
+		{"HTTP 404", "400", "HTTP 400"},
+		{"HTTP 404", "no answer", "no answer"},
+		{"404", "400", "400"},
+	} {
 		g.Expect(summary.Got(reports.Finding{Want: c[0], Got: c[1]})).To(Equal(c[2]))
 	}
 }

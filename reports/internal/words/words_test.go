@@ -71,7 +71,8 @@ func TestSay(t *testing.T) {
 	for english, want := range map[string]string{
 		"": "", "no such text": "no such text", "passed": "通过", "3 cases": "3 个用例",
 		"not conformant: 88 of 517 cases failed on 1 requirement": "不符合：517 个用例中有 88 个失败，涉及 1 条要求",
-		"not conformant: 369 of 517 cases failed on 24 requirements, 12 of 517 cases could not run": "不符合：517 个用例中有 369 个失败，" +
+		"not conformant: 369 of 517 cases failed on 24 requirements, 12 of 517 cases could not run": "不符合：517 " +
+			"个用例中有 369 个失败，" +
 			"涉及 24 条要求，517 个用例中有 12 个无法执行",
 		"517 cases: 136 passed, 369 failed, 12 could not run":             "517 个用例：136 通过，369 失败，12 无法执行",
 		"20 cases: 18 passed, 2 failed; 1 warning":                        "20 个用例：18 通过，2 失败；1 个警告",

@@ -53,10 +53,14 @@ func TestTenAnnotationsAreEnough(t *testing.T) {
 	in := samples.Input()
 	for i := range in.Cases {
 		in.Cases[i].Exchange = nil
-		in.Cases[i].Findings = []reports.Finding{{Requirement: fmt.Sprint("r", i), Level: reports.Must, Want: fmt.Sprint(i), Got: "b"}}
+		in.Cases[i].Findings = []reports.Finding{{
+			Requirement: fmt.Sprint("r", i), Level: reports.Must,
+			Want: fmt.Sprint(i), Got: "b",
+		}}
 	}
 	s := written(t, reports.Build(in))
-	if n := strings.Count(s, "\n"); n != 10 || !strings.Contains(s, "::notice title=essconform::7 more findings in the report") {
+	if n := strings.Count(s, "\n"); n != 10 || !strings.Contains(s,
+		"::notice title=essconform::7 more findings in the report") {
 		t.Errorf("wanted 9 and a count; got %d lines: %s", n, s)
 	}
 }

@@ -31,7 +31,10 @@ func TestDeepBodiesAreDrawnQuickly(t *testing.T) {
 					continue
 				}
 				c.Exchange.Response.Body = body
-				for _, pointer := range []string{"/a" + strings.Repeat("/a", 400), "/0" + strings.Repeat("/0", 400), "/Error/Code"} {
+				for _, pointer := range []string{
+					"/a" + strings.Repeat("/a", 400), "/0" + strings.Repeat("/0", 400),
+					"/Error/Code",
+				} {
 					c.Findings = append(
 						c.Findings,
 						reports.Finding{

@@ -110,7 +110,8 @@ func TestGoldenHTML(t *testing.T) {
 		}
 		got = strings.Replace(got, whole, "<"+tag+">"+name+"</"+tag+">", 1)
 		sum := sha256.Sum256(file)
-		digest := strings.ReplaceAll(base64.StdEncoding.EncodeToString(sum[:]), "+", "&#43;") // as the template writes it
+		// as the template writes it
+		digest := strings.ReplaceAll(base64.StdEncoding.EncodeToString(sum[:]), "+", "&#43;")
 		got = strings.Replace(got, digest, "digest of "+name, 1)
 	}
 	path := filepath.Join("testdata", "small.html")
@@ -299,16 +300,37 @@ func TestCells(t *testing.T) {
 		want cellState
 	}{
 		{"passed", reports.CaseResult{Outcome: reports.Passed, Checked: []string{req}}, passedState},
-		{"passed with a warning on it", reports.CaseResult{Outcome: reports.Passed, Checked: []string{req}, Findings: []reports.Finding{should}}, warningState},
+		{"passed with a warning on it", reports.CaseResult{
+			Outcome: reports.Passed, Checked: []string{req},
+			Findings: []reports.Finding{should},
+		}, warningState},
 		{"passed before it was checked", reports.CaseResult{Outcome: reports.Passed}, uncheckedState},
-		{"failed on it", reports.CaseResult{Outcome: reports.Failed, Checked: []string{req}, Findings: []reports.Finding{must}}, failedState},
-		{"failed on another, and this holds", reports.CaseResult{Outcome: reports.Failed, Checked: []string{req}, Findings: []reports.Finding{elsewhere}}, passedState},
-		{"failed on another before this was checked", reports.CaseResult{Outcome: reports.Failed, Findings: []reports.Finding{elsewhere}}, uncheckedState},
-		{"failed on another with a warning on this", reports.CaseResult{Outcome: reports.Failed, Findings: []reports.Finding{elsewhere, should}}, warningState},
+		{"failed on it", reports.CaseResult{
+			Outcome: reports.Failed, Checked: []string{req},
+			Findings: []reports.Finding{must},
+		}, failedState},
+		{"failed on another, and this holds", reports.CaseResult{
+			Outcome: reports.Failed, Checked: []string{req},
+			Findings: []reports.Finding{elsewhere},
+		}, passedState},
+		{
+			"failed on another before this was checked",
+			reports.CaseResult{Outcome: reports.Failed, Findings: []reports.Finding{elsewhere}},
+			uncheckedState,
+		},
+		{
+			"failed on another with a warning on this",
+			reports.CaseResult{Outcome: reports.Failed, Findings: []reports.Finding{elsewhere, should}},
+			warningState,
+		},
 		{"failed without a finding", reports.CaseResult{Outcome: reports.Failed}, failedState},
 		{"could not run", reports.CaseResult{Outcome: reports.CouldNotRun}, couldNotRunState},
 		{"waived", reports.CaseResult{Outcome: reports.Waived, Findings: []reports.Finding{must}}, waivedState},
-		{"passed though waived", reports.CaseResult{Outcome: reports.UnexpectedPass, Checked: []string{req}}, unexpectedState},
+		{
+			"passed though waived",
+			reports.CaseResult{Outcome: reports.UnexpectedPass, Checked: []string{req}},
+			unexpectedState,
+		},
 		{"unsupported", reports.CaseResult{Outcome: reports.Unsupported}, unsupportedState},
 		{"of an unknown outcome", reports.CaseResult{Outcome: "?"}, couldNotRunState},
 	} {
@@ -317,7 +339,8 @@ func TestCells(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]string{
-		"a.b/xml/get": "xml-get", "a/b/JSON/POST": "json-post", "a/none/get": "none", "a": "other", "a/yaml/get": "other", "": "other",
+		"a.b/xml/get": "xml-get", "a/b/JSON/POST": "json-post", "a/none/get": "none", "a": "other",
+		"a/yaml/get": "other", "": "other",
 	} {
 		if got := columnOf(id); got != want {
 			t.Errorf("column of %q: wanted %s; got %s", id, want, got)
@@ -356,10 +379,14 @@ func TestMatrixShowsEveryFinding(t *testing.T) {
 	}
 }
 
-// TestCellThatHoldsInPart: a cell whose cases did not all come to the requirement looks unlike one that they all checked.
+// TestCellThatHoldsInPart: a cell whose cases did not all come to the requirement looks unlike one that they all
+// checked.
 func TestCellThatHoldsInPart(t *testing.T) {
 	g := NewWithT(t)
-	q := reports.Requirement{ID: "detach.one", Status: reports.Satisfied, Cases: []string{"a/xml/get", "b/xml/get", "a/xml/post"}}
+	q := reports.Requirement{
+		ID: "detach.one", Status: reports.Satisfied,
+		Cases: []string{"a/xml/get", "b/xml/get", "a/xml/post"},
+	}
 	passed := func(id string, checked ...string) reports.CaseResult {
 		return reports.CaseResult{ID: id, Outcome: reports.Passed, Checked: checked}
 	}

@@ -22,7 +22,10 @@ func TestMarks(t *testing.T) {
 		{"a member", errorJSON, `"Code":"No.Such"`, `"Code":"No.Such"`, false},
 		{"a member that holds others", errorJSON, errorJSON[strings.Index(errorJSON, `"Detail"`) : len(errorJSON)-1], `"Detail":{ … }`, false},
 		{"what should hold a member", errorJSON, "{", "{", true},
-		{"an element", errorXML, "<Code>No.Such.Instance.That.Is.Long</Code>", "<Code>No.Such.Instance.That.Is.Long</Code>", false},
+		{
+			"an element", errorXML, "<Code>No.Such.Instance.That.Is.Long</Code>",
+			"<Code>No.Such.Instance.That.Is.Long</Code>", false,
+		},
 		{"an element that holds others", errorXML, errorXML, `<Error a="1"> … </Error>`, false},
 		{"what should hold an element", errorXML, "<", "<Error", true},
 		{"a number", `{"a":1}`, "1", "1", false},

@@ -129,7 +129,10 @@ func quoted(v reflect.Value) (out []string) {
 }
 
 func TestTimesAreNotSpoken(t *testing.T) {
-	for text, want := range map[string]bool{"1.909 ms": true, "12 ms": true, "look": false, "first byte after 1 ms": false, "1 s": false} {
+	for text, want := range map[string]bool{
+		"1.909 ms": true, "12 ms": true, "look": false,
+		"first byte after 1 ms": false, "1 s": false,
+	} {
 		if got := took(text); got != want {
 			t.Errorf("%q: wanted %t; got %t", text, want, got)
 		}

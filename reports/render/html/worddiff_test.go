@@ -27,14 +27,18 @@ func TestCompareTexts(t *testing.T) {
 		{"nothing in common", "HTTP 404", "400", "[HTTP 404]", "[400]"},
 		{"a tag", "element <Error>", "<ErrorResponse>", "[element ]<[Error]>", "<[ErrorResponse]>"},
 		{"words in the middle", `"“i-1” does not exist."`, `"“i-1” is not there."`, `"“i-1” [does] not [exist]."`, `"“i-1” [is] not [there]."`},
-		{"spaces only", "a well-formed document", "illegal character here", "[a well-formed document]", "[illegal character here]"},
+		{
+			"spaces only", "a well-formed document", "illegal character here", "[a well-formed document]",
+			"[illegal character here]",
+		},
 		{"something more", "a b", "a b c", "a b", "a b[ c]"},
 		{"something less", "a b c", "a c", "a [b ]c", "a c"},
 		{"empty", "x", "", "[x]", ""},
 		{"both empty", "", "", "", ""},
 		{"other letters", "实例不存在", "实例存在", "[实例不存在]", "[实例存在]"},
 		{
-			"too long to compare word by word", "x " + strings.Repeat("a.", 300) + "z", "x " + strings.Repeat("b.", 300) + "z",
+			"too long to compare word by word", "x " + strings.Repeat("a.", 300) + "z",
+			"x " + strings.Repeat("b.", 300) + "z",
 			"x [" + strings.Repeat("a.", 299) + "a].z", "x [" + strings.Repeat("b.", 299) + "b].z",
 		},
 	} {

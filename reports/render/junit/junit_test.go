@@ -63,7 +63,8 @@ func TestJUnitFailureHoldsAllThatHelps(t *testing.T) {
 		t.Errorf("wanted type %s; got %s", samples.ReqStatus, got)
 	}
 	for _, want := range []string{
-		"wanted HTTP 404; got HTTP 400 (status)", "an unknown instance is answered with HTTP 404", samples.SpecFile + ":214",
+		"wanted HTTP 404; got HTTP 400 (status)", "an unknown instance is answered with HTTP 404",
+		samples.SpecFile + ":214",
 		"wanted root element <Error>; got <ErrorResponse>",
 	} {
 		if !strings.Contains(failure.InnerText(), want) {

@@ -61,7 +61,10 @@ func withoutSpans(line string) string {
 
 func TestMarkdownBringsNothingOfATargetToLife(t *testing.T) {
 	s := outsideCode(markdown(t, samples.All()["hostile"]))
-	for _, live := range []string{"<script", "@everyone", "evil.example", "javascript:", "#1", "<!--", "]]>", "heading", "\x1b", "\u202e", "`"} {
+	for _, live := range []string{
+		"<script", "@everyone", "evil.example", "javascript:", "#1", "<!--", "]]>", "heading",
+		"\x1b", "\u202e", "`",
+	} {
 		if strings.Contains(s, live) {
 			t.Errorf("wanted %q in code only; got it in\n%s", live, s)
 		}
@@ -160,9 +163,11 @@ func TestMarkdownOfInjections(t *testing.T) {
 		for _, text := range texts {
 			prose := outsideCode(markdown(t, reports.Build(samples.HostileWith(text))))
 			if found := live.FindStringIndex(prose); found != nil {
-				t.Errorf("%s: %q: wanted it in code only; got %q", kind, text, prose[max(0, found[0]-40):min(len(prose), found[1]+40)])
+				t.Errorf("%s: %q: wanted it in code only; got %q", kind, text,
+					prose[max(0, found[0]-40):min(len(prose), found[1]+40)])
 			}
-			if open, closed := strings.Count(prose, "<details>"), strings.Count(prose, "</details>"); open != closed || open == 0 {
+			if open, closed := strings.Count(prose, "<details>"), strings.Count(prose, "</details>"); open != closed ||
+				open == 0 {
 				t.Errorf("%s: %q: wanted details to be balanced; got %d and %d", kind, text, open, closed)
 			}
 		}

@@ -75,7 +75,10 @@ func TestTerminalIsShort(t *testing.T) {
 	if n := strings.Count(s, "\n"); n > 120 {
 		t.Errorf("wanted at most 120 lines; got %d", n)
 	}
-	for _, want := range []string{"and 30 more requirements in out/report.md", "✗ r00  (13 cases)", "12 other differences", "rerun     essconform run -case"} {
+	for _, want := range []string{
+		"and 30 more requirements in out/report.md", "✗ r00  (13 cases)",
+		"12 other differences", "rerun     essconform run -case",
+	} {
 		if !strings.Contains(s, want) {
 			t.Errorf("wanted %q in\n%s", want, s)
 		}

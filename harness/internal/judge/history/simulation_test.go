@@ -88,7 +88,10 @@ func (s *simulation) capture() {
 			life = active
 		}
 		p.members[id], p.activities[id] = members, maps.Clone(g.activities)
-		p.settings[id] = Settings{MinSize: g.min, MaxSize: 20, Cooldown: 300, TotalCapacity: len(members), Lifecycle: life}
+		p.settings[id] = Settings{
+			MinSize: g.min, MaxSize: 20, Cooldown: 300, TotalCapacity: len(members),
+			Lifecycle: life,
+		}
 	}
 	s.pictures = append(s.pictures, p)
 }
@@ -128,10 +131,12 @@ func (s *simulation) broken(o Operation) []string {
 	add(g.running != "", "ScalingActivityInProgress")
 	member := func(id string) bool { return g.members[id] || g.leaving[id] }
 	if o.Kind == Attach {
-		add(slices.ContainsFunc(o.IDs, func(id string) bool { return s.known[id] && !s.free[id] }), "InvalidInstanceId.InUse")
+		add(slices.ContainsFunc(o.IDs, func(id string) bool { return s.known[id] && !s.free[id] }),
+			"InvalidInstanceId.InUse")
 		return codes
 	}
-	add(slices.ContainsFunc(o.IDs, func(id string) bool { return s.known[id] && !member(id) }), "IncorrectInstanceStatus")
+	add(slices.ContainsFunc(o.IDs, func(id string) bool { return s.known[id] && !member(id) }),
+		"IncorrectInstanceStatus")
 	count := len(g.members)
 	if s.countsRemoving {
 		count += len(g.leaving)
@@ -294,7 +299,8 @@ func (s *simulation) operations(instances []string) []*Operation {
 	sent := 10 * ms
 	for i := range rapid.IntRange(3, 8).Draw(s.t, "calls") {
 		o := &Operation{
-			Kind:  rapid.SampledFrom([]Kind{Detach, Detach, Detach, Detach, Attach, Enable, Disable, Modify}).Draw(s.t, "kind"),
+			Kind: rapid.SampledFrom([]Kind{Detach, Detach, Detach, Detach, Attach, Enable, Disable, Modify}).Draw(s.t,
+				"kind"),
 			Lane:  string(rune('A' + i%3)),
 			Group: rapid.SampledFrom([]string{"g1", "g1", "g1", "g2", "g2", "g-unknown"}).Draw(s.t, "group"),
 		}

@@ -86,7 +86,8 @@ func TestNextAgreesWithJudge(t *testing.T) {
 			}
 			switch op.Kind {
 			case Detach, Attach:
-				op.IDs = rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 1, 3, func(s string) string { return s }).Draw(t, "ids")
+				op.IDs = rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 1, 3,
+					func(s string) string { return s }).Draw(t, "ids")
 			case Modify:
 				op.MinSize = new(rapid.IntRange(0, 3).Draw(t, "minSize"))
 			case Enable, Disable:

@@ -34,14 +34,21 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 			given(4, 0).span(Detach, 10*ms, 12*ms, noID, "i-none").span(Detach, 10*ms, 12*ms, busyCode, "i-2"),
 			"group.idle", CouldNotLook,
 		},
-		"exactly MinSize accepted": {given(3, 1).call(Detach, "asa-1", "i-1", "i-2"), "group.min-size-boundary", Satisfied},
-		"below MinSize refused":    {given(3, 1).call(Detach, minCode, "i-1", "i-2", "i-3"), "group.min-size", Satisfied},
+		"exactly MinSize accepted": {
+			given(3, 1).call(Detach, "asa-1", "i-1", "i-2"), "group.min-size-boundary",
+			Satisfied,
+		},
+		"below MinSize refused": {
+			given(3, 1).call(Detach, minCode, "i-1", "i-2", "i-3"), "group.min-size",
+			Satisfied,
+		},
 		"another group's instance": {given(3, 1).call(Detach, noID, "i-o"), "instance.in-group", Satisfied},
 		"it left": {
 			given(3, 1).call(Detach, "asa-1", "i-1").done("asa-1").members("i-2", "i-3"), leavesGroup, Satisfied,
 		},
 		"it is still listed within the lag": {
-			given(3, 1).call(Detach, "asa-1", "i-1").done("asa-1").members("i-1", "i-2", "i-3"), leavesGroup, CouldNotLook,
+			given(3, 1).call(Detach, "asa-1", "i-1").done("asa-1").members("i-1", "i-2", "i-3"), leavesGroup,
+			CouldNotLook,
 		},
 		"an older picture after a newer one": {
 			given(3, 1).call(Detach, "asa-1", "i-1").done("asa-1").activities("asa-1", inProgress).settle().
@@ -55,7 +62,8 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 			given(3, 3).call(Detach, minCode, "i-1").settle().members("i-1", "i-2", "i-3"), noEffect, Satisfied,
 		},
 		"an instance launched in its place": {
-			given(3, 3).call(Detach, minCode, "i-1").settle().members("i-1", "i-2", "i-3", "i-new"), noEffect, Satisfied,
+			given(3, 3).call(Detach, minCode, "i-1").settle().members("i-1", "i-2", "i-3", "i-new"), noEffect,
+			Satisfied,
 		},
 		"a bystander gone with an activity of the service": {
 			given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").
@@ -67,7 +75,8 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 				activities("own", inProgress), "group.idle", Satisfied,
 		},
 		"refused for an activity of the service that may have ended before": {
-			given(3, 0).activities("own", inProgress).call(Detach, busyCode, "i-1").done("own"), "group.idle", CouldNotLook,
+			given(3, 0).activities("own", inProgress).call(Detach, busyCode, "i-1").done("own"), "group.idle",
+			CouldNotLook,
 		},
 		"below MinSize, as far as that is known": {
 			given(3, 2).activities("own", inProgress).done("own").
@@ -78,11 +87,13 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 			"group.min-size", CouldNotLook,
 		},
 		"an activity that failed": {
-			given(3, 0).call(Detach, "asa-1", "i-1").activities("asa-1", "Failed").settle().members("i-1", "i-2", "i-3"),
+			given(3, 0).call(Detach, "asa-1", "i-1").activities("asa-1", "Failed").settle().members("i-1", "i-2",
+				"i-3"),
 			leavesGroup, CouldNotLook,
 		},
 		"an activity that still runs": {
-			given(3, 0).call(Detach, "asa-1", "i-1").settle().activities("asa-1", inProgress).members("i-1", "i-2", "i-3"),
+			given(3, 0).call(Detach, "asa-1", "i-1").settle().activities("asa-1", inProgress).members("i-1", "i-2",
+				"i-3"),
 			leavesGroup, CouldNotLook,
 		},
 		"an instance that only a call of ours has shown": {
@@ -91,7 +102,8 @@ func TestSatisfiedAndCouldNotLook(t *testing.T) {
 		},
 		"no answer": {given(3, 0).call(Detach, "?", "i-1").settle().members("i-2", "i-3"), "detach.one", CouldNotLook},
 		"ids that differ": {
-			given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").call(Detach, "asa-2", "i-2"), "activity.unique", Satisfied,
+			given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").call(Detach, "asa-2", "i-2"), "activity.unique",
+			Satisfied,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -212,7 +212,10 @@ var planted = map[string]struct {
 	"still a member": {
 		given(2, 0).call(Detach, "asa-1", "i-1").done("asa-1").settle().members("i-1", "i-2"), leavesGroup, 3,
 	},
-	"a bystander left": {given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").settle().members("i-2"), leavesGroup, 2},
+	"a bystander left": {
+		given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").settle().members("i-2"), leavesGroup,
+		2,
+	},
 	"a bystander of another group left": {
 		given(3, 0).call(Detach, "asa-1", "i-1").done("asa-1").settle().
 			look(Look{Operation: "DescribeScalingInstances", Group: "other", Members: map[string]string{}}),
@@ -238,7 +241,10 @@ var planted = map[string]struct {
 	"stopped later on": {
 		given(2, 0).look(Look{Operation: "DescribeInstances", Status: map[string]string{"i-1": "Running"}}).
 			call(Detach, "asa-1", "i-1").
-			done("asa-1").settle().look(Look{Operation: "DescribeInstances", Status: map[string]string{"i-1": "Stopped"}}),
+			done("asa-1").settle().look(Look{
+			Operation: "DescribeInstances",
+			Status:    map[string]string{"i-1": "Stopped"},
+		}),
 		"detach.keeps-running", 2,
 	},
 }

@@ -48,7 +48,8 @@ func TestHostileSupport(t *testing.T) {
 
 // observing are cases that look through supporting operations, one of each kind.
 var observing = []string{
-	"effect.*/json/get", "activity.observable/json/get", "detach.many-to-min-size/json/get", "instance.of-no-group/json/get",
+	"effect.*/json/get", "activity.observable/json/get", "detach.many-to-min-size/json/get",
+	"instance.of-no-group/json/get",
 	"instance.of-another-group/json/get", "no-effect.*/json/get",
 }
 
@@ -61,7 +62,8 @@ func around(front Front, waits bool, some []string) trial {
 		return trial{front: front, cases: some}
 	}
 	return trial{front: front, adjust: func(s *target.Settings) {
-		s.Timeout, s.ActivityTimeout = 300*time.Millisecond, 10*time.Second // what answers at all is good, and may be slow on a busy machine
+		// what answers at all is good, and may be slow on a busy machine
+		s.Timeout, s.ActivityTimeout = 300*time.Millisecond, 10*time.Second
 	}}
 }
 
@@ -98,7 +100,8 @@ func TestLinesToPasteAreQuoted(t *testing.T) {
 		}
 		_, query, _ = strings.Cut(query, "?")
 		params, err := url.ParseQuery(query)
-		if err != nil || !strings.HasSuffix(params.Get("ScalingGroupId"), ShellTrap) || !strings.HasSuffix(params.Get("InstanceId.1"), ShellTrap) {
+		if err != nil || !strings.HasSuffix(params.Get("ScalingGroupId"), ShellTrap) ||
+			!strings.HasSuffix(params.Get("InstanceId.1"), ShellTrap) {
 			t.Errorf("%s: wanted the ids as they were sent; got %q (%v)", c.ID, params, err)
 		}
 	}

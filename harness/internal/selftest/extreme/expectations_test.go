@@ -19,8 +19,9 @@ import (
 	"github.com/essconform/essconform/spec"
 )
 
-// TestExpectationsHoldAlongAnySequence makes random legal operations on the mock, and between them calls of DetachInstances that may
-// be legal or not. What the document says of each call is worked out by a model of its own; the judge must find nothing.
+// TestExpectationsHoldAlongAnySequence makes random legal operations on the mock, and between them calls of
+// DetachInstances that may be legal or not. What the document says of each call is worked out by a model of its own;
+// the judge must find nothing.
 func TestExpectationsHoldAlongAnySequence(t *testing.T) {
 	contract, err := spec.Default()
 	if err != nil {
@@ -35,7 +36,8 @@ func TestExpectationsHoldAlongAnySequence(t *testing.T) {
 			"detach members": func(rt *rapid.T) {
 				id := group.Draw(rt, "group")
 				if members := w.model.members(id); len(members) > 0 {
-					w.detach(rt, id, rapid.SliceOfNDistinct(rapid.SampledFrom(members), 1, min(len(members), 20), rapid.ID).Draw(rt, "instances"))
+					w.detach(rt, id, rapid.SliceOfNDistinct(rapid.SampledFrom(members), 1, min(len(members), 20),
+						rapid.ID).Draw(rt, "instances"))
 				}
 			},
 			"detach anything": func(rt *rapid.T) {
@@ -48,7 +50,8 @@ func TestExpectationsHoldAlongAnySequence(t *testing.T) {
 				if len(free) == 0 {
 					return
 				}
-				some := rapid.SliceOfNDistinct(rapid.SampledFrom(free), 1, min(len(free), 20), rapid.ID).Draw(rt, "instances")
+				some := rapid.SliceOfNDistinct(rapid.SampledFrom(free), 1, min(len(free), 20), rapid.ID).Draw(rt,
+					"instances")
 				if w.model.attachable(id, some) {
 					w.legal("AttachInstances", numbered(id, some)...)
 					w.model.attach(id, some)
@@ -57,20 +60,23 @@ func TestExpectationsHoldAlongAnySequence(t *testing.T) {
 			"switch": func(rt *rapid.T) {
 				id := group.Draw(rt, "group")
 				g := w.model.groups[id]
-				w.legal(map[bool]string{true: "DisableScalingGroup", false: "EnableScalingGroup"}[g.active], wire.Param{Name: "ScalingGroupId", Value: id})
+				w.legal(map[bool]string{true: "DisableScalingGroup", false: "EnableScalingGroup"}[g.active],
+					wire.Param{Name: "ScalingGroupId", Value: id})
 				g.active = !g.active
 			},
 			"modify": func(rt *rapid.T) {
 				id := group.Draw(rt, "group")
 				g := w.model.groups[id]
 				g.minSize = rapid.IntRange(0, min(g.maxSize, len(w.model.members(id)))).Draw(rt, "MinSize")
-				w.legal("ModifyScalingGroup", wire.Param{Name: "ScalingGroupId", Value: id}, wire.Param{Name: "MinSize", Value: strconv.Itoa(g.minSize)})
+				w.legal("ModifyScalingGroup", wire.Param{Name: "ScalingGroupId", Value: id},
+					wire.Param{Name: "MinSize", Value: strconv.Itoa(g.minSize)})
 			},
 			"wait": func(rt *rapid.T) {
 				w.model.now = w.model.now.Add(time.Duration(rapid.IntRange(1, 1500).Draw(rt, "ms")) * time.Millisecond)
 			},
 		})
-		for _, f := range slices.Concat(judge.Unique(contract, "response.request-id-unique", w.requests), judge.Unique(contract, "activity.unique", w.activities)) {
+		for _, f := range slices.Concat(judge.Unique(contract, "response.request-id-unique", w.requests),
+			judge.Unique(contract, "activity.unique", w.activities)) {
 			rt.Errorf("%s", f)
 		}
 	})
@@ -90,7 +96,8 @@ type world struct {
 // newWorld has a group in each of the states.
 func newWorld(t *testing.T, contract *spec.Contract) *world {
 	w := &world{t: t, contract: contract, model: &model{
-		now: time.Date(2026, 11, 23, 3, 30, 0, 0, time.UTC), groups: map[string]*modelGroup{}, instances: map[string]string{}, leaving: map[string]time.Time{},
+		now: time.Date(2026, 11, 23, 3, 30, 0, 0, time.UTC), groups: map[string]*modelGroup{},
+		instances: map[string]string{}, leaving: map[string]time.Time{},
 	}}
 	w.mock = newMock(t, func(o *mock.Options) {
 		o.Clock = func() time.Time { return w.model.now }
@@ -98,19 +105,25 @@ func newWorld(t *testing.T, contract *spec.Contract) *world {
 	})
 	for _, state := range []string{
 		"a scaling group with detachable instances", "a scaling group that detaching brings down to its minimum size",
-		"a scaling group at its minimum size", "an inactive scaling group", "a scaling group with a scaling activity in progress",
+		"a scaling group at its minimum size", "an inactive scaling group",
+		"a scaling group with a scaling activity in progress",
 		"a scaling group with an inactive load balancer", "a scaling group with a DB instance that is not running",
-		"a scaling group in its cooldown period", "a caller without permission to detach instances", "an active scaling group without instances",
+		"a scaling group in its cooldown period", "a caller without permission to detach instances",
+		"an active scaling group without instances",
 	} {
 		w.add(state)
 	}
 	return w
 }
 
-// add sets a state up, and learns from the supporting operations what it is made of. What they do not tell, the state's name does.
+// add sets a state up, and learns from the supporting operations what it is made of. What they do not tell, the state's
+// name does.
 func (w *world) add(state string) {
 	w.t.Helper()
-	payload, err := json.Marshal(map[string]any{"action": "setup", "state": state, "params": map[string]any{"instances": 3}})
+	payload, err := json.Marshal(map[string]any{
+		"action": "setup", "state": state,
+		"params": map[string]any{"instances": 3},
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -155,7 +168,8 @@ func (w *world) add(state string) {
 // look reads an answer. Names are compared without case, so that fields can have Go's.
 func (w *world) look(into any, action string, params ...wire.Param) {
 	w.t.Helper()
-	answer := w.send(http.MethodGet, action, "JSON", wire.Credentials{}, append(params, wire.Param{Name: "RegionId", Value: "cn-hangzhou"}))
+	answer := w.send(http.MethodGet, action, "JSON", wire.Credentials{},
+		append(params, wire.Param{Name: "RegionId", Value: "cn-hangzhou"}))
 	if err := json.Unmarshal(answer.Body, into); err != nil || answer.Status != http.StatusOK {
 		w.t.Fatalf("%s: wanted an answer; got HTTP %d %s (%v)", action, answer.Status, answer.Body, err)
 	}
@@ -172,7 +186,8 @@ func (w *world) legal(action string, params ...wire.Param) {
 func (w *world) send(method, action, format string, caller wire.Credentials, params []wire.Param) *wire.Response {
 	w.t.Helper()
 	r, err := wire.Build(wire.Call{
-		Method: method, Action: action, Version: w.contract.APIVersion, Format: format, Scheme: wire.SignNone, Credentials: caller, Params: params,
+		Method: method, Action: action, Version: w.contract.APIVersion, Format: format, Scheme: wire.SignNone,
+		Credentials: caller, Params: params,
 	}, &url.URL{Scheme: "http", Host: "ess.example"}, w.model.now, "")
 	if err != nil {
 		w.t.Fatal(err)

@@ -29,7 +29,8 @@ func TestTargetsThatHangOnEverySecondRequest(t *testing.T) {
 		},
 		{
 			"on errors of POST", target.CoverLean,
-			func(q *http.Request, _ string, status int) bool { return q.Method == http.MethodPost && status >= 400 }, 30,
+			func(q *http.Request, _ string, status int) bool { return q.Method == http.MethodPost && status >= 400 },
+			30,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -50,9 +51,12 @@ func TestTargetsThatHangOnEverySecondRequest(t *testing.T) {
 				w.WriteHeader(answer.Code)
 				_, _ = w.Write(answer.Body.Bytes())
 			})
-			v := trial{front: Front{Target: silent, Support: m, States: m}, plain: true, adjust: func(s *target.Settings) {
-				s.Timeout, s.Cover = 2*time.Second, c.cover
-			}}.run(t)
+			v := trial{
+				front: Front{Target: silent, Support: m, States: m}, plain: true,
+				adjust: func(s *target.Settings) {
+					s.Timeout, s.Cover = 2*time.Second, c.cover
+				},
+			}.run(t)
 			g.Expect(v.report.Verdict.ExitCode).To(gomega.Equal(reports.ExitNotConformant))
 			g.Expect(v.report.Counts.Passed).To(gomega.BeNumerically(">", c.judged), "what is answered is judged")
 			g.Expect(v.took).To(gomega.BeNumerically("<", 60*time.Second))

@@ -10,10 +10,13 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// some are cases of every kind: accepted and refused, with and without supporting operations, several calls, no format, gzip.
+// some are cases of every kind: accepted and refused, with and without supporting operations, several calls, no format,
+// gzip.
 var some = []string{
-	"detach.one/xml/get", "error.InvalidInstanceId.NotFound/json/post", "encoding.gzip/*/get", "ids.unique-errors/*/get", "format.same-answer/*/get",
-	"format.absent*/none/get", "effect.leaves-group/json/get", "instance.detached-before/xml/post", "no-effect.Forbidden.Unauthorized/json/get",
+	"detach.one/xml/get", "error.InvalidInstanceId.NotFound/json/post", "encoding.gzip/*/get",
+	"ids.unique-errors/*/get", "format.same-answer/*/get",
+	"format.absent*/none/get", "effect.leaves-group/json/get", "instance.detached-before/xml/post",
+	"no-effect.Forbidden.Unauthorized/json/get",
 	"detach.too-many/*/get",
 }
 

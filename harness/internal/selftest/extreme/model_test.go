@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// model is the world as the document describes it, in as few words as possible. It shares no code with the mock or the judge.
+// model is the world as the document describes it, in as few words as possible. It shares no code with the mock or the
+// judge.
 type model struct {
 	now       time.Time
 	groups    map[string]*modelGroup
@@ -99,7 +100,8 @@ func (m *model) free() []string {
 // attachable tells whether free instances could be attached to a group.
 func (m *model) attachable(group string, ids []string) bool {
 	g := m.groups[group]
-	return g.active && !m.busy(g) && !g.balancerDown && g.databaseDown == "" && len(m.members(group))+len(ids) <= g.maxSize
+	return g.active && !m.busy(g) && !g.balancerDown && g.databaseDown == "" &&
+		len(m.members(group))+len(ids) <= g.maxSize
 }
 
 func (m *model) attach(group string, ids []string) {

@@ -17,7 +17,10 @@ func TestNullTargets(t *testing.T) {
 		t.Run(null.Name, func(t *testing.T) {
 			if null.Blind { // of the others, the runs that are observed show the same and more
 				t.Run("alone", func(t *testing.T) {
-					wantPassed(t, trial{front: Front{Target: null.Target, States: newMock(t)}, adjust: hasty, plain: true}.run(t), null.Passes)
+					wantPassed(t, trial{
+						front: Front{Target: null.Target, States: newMock(t)}, adjust: hasty,
+						plain: true,
+					}.run(t), null.Passes)
 				})
 			}
 			t.Run("observed through a mock", func(t *testing.T) {
@@ -95,7 +98,8 @@ func generatedRefusals(t *testing.T, code string, format spec.Format) (names []s
 			anyCode := c.Expect.Error == "" && x.RuleOf(c) == "instance.in-group"
 			return !c.Expect.Refused || (code == "" || c.Expect.Error != code) && !anyCode
 		}
-		if slices.Contains(x.Kinds, "generated") && !slices.ContainsFunc(x.Calls, other) && (format == "" || x.Format == format) {
+		if slices.Contains(x.Kinds, "generated") && !slices.ContainsFunc(x.Calls, other) &&
+			(format == "" || x.Format == format) {
 			names = append(names, x.Name)
 		}
 	}
@@ -107,7 +111,9 @@ func wantSame(t *testing.T, got, want []string) {
 	t.Helper()
 	for _, id := range got {
 		if !slices.Contains(want, id) {
-			t.Errorf("%s passed and is not listed: either the case is too weak, or the list in null.go must say that it is really satisfied", id)
+			t.Errorf(
+				"%s passed and is not listed: either the case is too weak, or the list in null.go must say that it "+
+					"is really satisfied", id)
 		}
 	}
 	for _, id := range want {

@@ -51,7 +51,8 @@ func checkReports(t *testing.T, dir string, r reports.Report) {
 	for _, e := range entries {
 		text := string(file(t, dir, e.Name()))
 		wantPrintable(t, e.Name(), text)
-		if strings.HasSuffix(e.Name(), ".html") && (strings.Contains(text, "<script>evil") || strings.Contains(text, "<img src=x")) {
+		if strings.HasSuffix(e.Name(), ".html") &&
+			(strings.Contains(text, "<script>evil") || strings.Contains(text, "<img src=x")) {
 			t.Errorf("%s holds HTML of the target", e.Name())
 		}
 	}

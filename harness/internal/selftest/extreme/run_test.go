@@ -88,8 +88,8 @@ func newMock(t testing.TB, change ...func(*mock.Options)) *mock.Server {
 	return s
 }
 
-// run judges the front as `essconform run` would: it makes contact, runs every selected case and builds the report. It fails the test
-// when a goroutine or a line in the global log stays behind, or a bound is broken.
+// run judges the front as `essconform run` would: it makes contact, runs every selected case and builds the report. It
+// fails the test when a goroutine or a line in the global log stays behind, or a bound is broken.
 func (tr trial) run(t *testing.T) verdict {
 	t.Helper()
 	g := gomega.NewWithT(t)
@@ -102,7 +102,8 @@ func (tr trial) run(t *testing.T) verdict {
 	settings := target.Settings{
 		Endpoint: server.URL, ProviderStates: server.URL + mock.StatesPath, ReportDir: t.TempDir(),
 		Timeout: 2 * time.Second, ActivityTimeout: 20 * time.Millisecond,
-		Lag: 100 * time.Millisecond, Late: -1, // nothing here lags, and what is never shown would cost the lag each time
+		// nothing here lags, and what is never shown would cost the lag each time
+		Lag: 100 * time.Millisecond, Late: -1,
 	}
 	if tr.adjust != nil {
 		tr.adjust(&settings)
@@ -117,7 +118,8 @@ func (tr trial) run(t *testing.T) verdict {
 	begin := time.Now()
 	results := tr.all(t, plan, settings, chosen)
 	report := plan.Report(engine.RunOutcome{
-		StartedAt: begin, Procs: procs, Selection: reports.Everything, Selected: len(chosen), Results: results, Expected: chosen, Command: "essconform run",
+		StartedAt: begin, Procs: procs, Selection: reports.Everything, Selected: len(chosen), Results: results,
+		Expected: chosen, Command: "essconform run",
 	})
 	v := verdict{report: report, took: time.Since(begin)}
 	if !tr.plain {
@@ -132,12 +134,15 @@ func (tr trial) run(t *testing.T) verdict {
 	g.Expect(report.Cases).To(gomega.HaveLen(len(chosen)), "every selected case has its outcome")
 	server.Close()
 	g.Eventually(gleak.Goroutines).WithTimeout(5 * time.Second).ShouldNot(gleak.HaveLeaked(before))
-	t.Logf("%d cases in %v, heap +%d MB, %s", len(chosen), v.took.Round(time.Millisecond), v.heap>>20, report.Verdict.Reason)
+	t.Logf("%d cases in %v, heap +%d MB, %s", len(chosen), v.took.Round(time.Millisecond), v.heap>>20,
+		report.Verdict.Reason)
 	return v
 }
 
 // all makes contact and runs the cases. A target that is refused at the first contact is judged all the same.
-func (tr trial) all(t *testing.T, plan *engine.Plan, settings target.Settings, chosen []fixtures.Expanded) []reports.CaseResult {
+func (tr trial) all(t *testing.T, plan *engine.Plan, settings target.Settings,
+	chosen []fixtures.Expanded,
+) []reports.CaseResult {
 	t.Helper()
 	address, stop, err := plan.Start(t.Context(), engine.StartOptions{})
 	defer stop()
@@ -208,7 +213,8 @@ func captureLog() (*lockedBuffer, func()) {
 	return b, func() { log.SetOutput(old) }
 }
 
-// watchHeap measures until the function is called that it returns. Garbage that was not collected yet counts: it takes memory as well.
+// watchHeap measures until the function is called that it returns. Garbage that was not collected yet counts: it takes
+// memory as well.
 func watchHeap() (grown func() uint64) {
 	collector := debug.SetGCPercent(100) // whatever the tests run with, the bound is for this
 	runtime.GC()

@@ -16,11 +16,12 @@ import (
 
 // common are the parameters that every call has already.
 var common = []string{
-	"Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "SecurityToken", "Signature",
+	"Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp",
+	"SecurityToken", "Signature",
 }
 
-// FuzzSignature signs with the suite and verifies with the mock, which share no code: what was signed is believed, and what was
-// changed by one character is not.
+// FuzzSignature signs with the suite and verifies with the mock, which share no code: what was signed is believed, and
+// what was changed by one character is not.
 func FuzzSignature(f *testing.F) {
 	f.Add("InstanceId.1", "i-1", "secret", "", false, false, false)
 	f.Add("Name", "a b+c*~%2A/中文&=\u00e9", "s&/+=", "token/+=", true, false, false)
@@ -38,8 +39,10 @@ func FuzzSignature(f *testing.F) {
 		}
 		caller := wire.Credentials{AccessKeyID: keyID, AccessKeySecret: secret, SecurityToken: token}
 		call := wire.Call{
-			Method: http.MethodGet, Action: "DetachInstances", Version: "2014-08-28", Format: "JSON", Scheme: wire.SignV1, Credentials: caller,
-			Params: []wire.Param{{Name: "ScalingGroupId", Value: "asg-none"}, {Name: name, Value: value}}, Tamper: wire.Tamper{Signature: tampered},
+			Method: http.MethodGet, Action: "DetachInstances", Version: "2014-08-28", Format: "JSON",
+			Scheme: wire.SignV1, Credentials: caller,
+			Params: []wire.Param{{Name: "ScalingGroupId", Value: "asg-none"}, {Name: name, Value: value}},
+			Tamper: wire.Tamper{Signature: tampered},
 		}
 		if post {
 			call.Method = http.MethodPost
@@ -47,7 +50,8 @@ func FuzzSignature(f *testing.F) {
 		if v3 {
 			call.Scheme = wire.SignV3
 		}
-		m, err := mock.New(mock.Options{Credentials: []mock.Credential{{AccessKeyID: keyID, AccessKeySecret: secret, SecurityToken: token}}})
+		known := mock.Credential{AccessKeyID: keyID, AccessKeySecret: secret, SecurityToken: token}
+		m, err := mock.New(mock.Options{Credentials: []mock.Credential{known}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +85,8 @@ func refusalOf(t *testing.T, m *mock.Server, r *http.Request) string {
 	return fields.Code
 }
 
-// serve hands a request to the mock without a network between them, and gives the answer as it would have come over one.
+// serve hands a request to the mock without a network between them, and gives the answer as it would have come over
+// one.
 func serve(t testing.TB, m *mock.Server, out *http.Request) *wire.Response {
 	t.Helper()
 	body, err := io.ReadAll(out.Body)
@@ -93,5 +98,8 @@ func serve(t testing.TB, m *mock.Server, out *http.Request) *wire.Response {
 	w := httptest.NewRecorder()
 	m.ServeHTTP(w, in)
 	status := http.StatusText(w.Code)
-	return &wire.Response{Proto: "HTTP/1.1", Status: w.Code, Line: "HTTP/1.1 " + status, Header: w.Header(), Body: w.Body.Bytes()}
+	return &wire.Response{
+		Proto: "HTTP/1.1", Status: w.Code, Line: "HTTP/1.1 " + status, Header: w.Header(),
+		Body: w.Body.Bytes(),
+	}
 }

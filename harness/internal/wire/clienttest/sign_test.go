@@ -59,7 +59,10 @@ func TestSignatureV3EqualsOfficialLibrary(t *testing.T) {
 		method := rapid.SampledFrom([]string{"GET", "POST"}).Draw(t, "method")
 		secret := rapid.String().Draw(t, "secret")
 		want := *utils.GetAuthorization(
-			&dara.Request{Method: &method, Pathname: dara.String("/"), Query: pointers(query), Headers: pointers(header)},
+			&dara.Request{
+				Method: &method, Pathname: dara.String("/"), Query: pointers(query),
+				Headers: pointers(header),
+			},
 			dara.String("ACS3-HMAC-SHA256"), &hash, dara.String("key"), &secret)
 		got := wire.SignatureV3(
 			wire.RequestV3{Method: method, Query: list(query), Header: list(header), PayloadHash: hash},

@@ -74,7 +74,10 @@ func start(t *testing.T, change func(*mock.Rules)) *server {
 		}
 		return start.Add(takes)
 	}
-	m, err := mock.New(mock.Options{Clock: s.Now, ActivityDuration: takes, SkipVerification: true, Seed: 1, Rules: rules})
+	m, err := mock.New(mock.Options{
+		Clock: s.Now, ActivityDuration: takes, SkipVerification: true, Seed: 1,
+		Rules: rules,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

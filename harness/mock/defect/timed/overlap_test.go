@@ -28,7 +28,8 @@ func TestOverlaps(t *testing.T) {
 				!bothAccepted(together(roomy.toDetach(roomy.ids[0]), roomy.toDetach(roomy.ids[1])))
 		},
 		"overlap.lost-update": quick(func(g group) bool {
-			return bothAccepted(together(g.toDetach(g.ids[0]), g.toDetach(g.ids[1]))) && (g.has(g.ids[0]) || g.has(g.ids[1]))
+			return bothAccepted(together(g.toDetach(g.ids[0]), g.toDetach(g.ids[1]))) &&
+				(g.has(g.ids[0]) || g.has(g.ids[1]))
 		}),
 		"overlap.lost-store": two(func(a, b group) bool {
 			accepted := bothAccepted(together(a.toDetach(a.ids[0]), b.toDetach(b.ids[0])))

@@ -52,7 +52,10 @@ func TestDescriptionIsComplete(t *testing.T) {
 // The members of what is sent and taken are those of the description.
 func TestDescriptionHasTheMembers(t *testing.T) {
 	doc := description(t)
-	for name, value := range map[string]any{"Fault": fault.Fault{}, "Entry": journal.Entry{}, "Group": Group{}, "Resource": Resource{}} {
+	for name, value := range map[string]any{
+		"Fault": fault.Fault{}, "Entry": journal.Entry{}, "Group": Group{},
+		"Resource": Resource{},
+	} {
 		var described, members []string
 		for property := range doc.Components.Schemas[name].Value.Properties {
 			described = append(described, property)
@@ -94,7 +97,8 @@ func TestPageLoadsNothingFromElsewhere(t *testing.T) {
 
 func TestServes(t *testing.T) {
 	for path, want := range map[string]bool{
-		"/": false, "/_states": false, "/_mock/": true, "/_mock/health": true, "/_ui": true, "/_ui/app.js": true, "/_uix": false, "/_mock": false,
+		"/": false, "/_states": false, "/_mock/": true, "/_mock/health": true, "/_ui": true, "/_ui/app.js": true,
+		"/_uix": false, "/_mock": false,
 	} {
 		if Serves(path) != want {
 			t.Errorf("%s: wanted %t", path, want)

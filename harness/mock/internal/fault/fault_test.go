@@ -67,7 +67,8 @@ func TestProbabilityFollowsTheSeed(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	f, err := Parse(
-		"DetachInstances error status=503 code=ServerBusy message=Busy probability=0.5 delay=1.5s count=3 retryAfter=2s",
+		"DetachInstances error status=503 code=ServerBusy message=Busy probability=0.5 delay=1.5s count=3 " +
+			"retryAfter=2s",
 	)
 	want := Fault{
 		Operation: "DetachInstances", Kind: Error, Status: 503, Code: "ServerBusy", Message: "Busy", Probability: 0.5,

@@ -62,17 +62,45 @@ func TestCheck(t *testing.T) {
 		{"configured name", named, "POST", "mock:9090", json, 0},
 		{"not listening", Guard{}, "POST", "127.0.0.1", json, 0},
 		{"not listening, rebinding", Guard{}, "POST", "evil.example", json, 403},
-		{"form", loopback, "POST", "localhost", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 415},
-		{"plain text, as a page can send it", loopback, "POST", "localhost", map[string]string{"Content-Type": "text/plain"}, 415},
+		{
+			"form", loopback, "POST", "localhost",
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+			415,
+		},
+		{
+			"plain text, as a page can send it", loopback, "POST", "localhost",
+			map[string]string{"Content-Type": "text/plain"},
+			415,
+		},
 		{"no type", loopback, "PUT", "localhost", nil, 415},
 		{"broken type", loopback, "POST", "localhost", map[string]string{"Content-Type": "application/json;;="}, 415},
 		{"reading needs no type", loopback, "GET", "localhost", nil, 0},
-		{"its own page", loopback, "POST", "localhost:9090", map[string]string{"Content-Type": "application/json", "Origin": "http://localhost:9090"}, 0},
-		{"page of another port", loopback, "POST", "localhost:9090", map[string]string{"Content-Type": "application/json", "Origin": "http://localhost:3000"}, 403},
-		{"page of another site", loopback, "POST", "localhost:9090", map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"}, 403},
+		{
+			"its own page", loopback, "POST", "localhost:9090",
+			map[string]string{"Content-Type": "application/json", "Origin": "http://localhost:9090"},
+			0,
+		},
+		{
+			"page of another port", loopback, "POST", "localhost:9090",
+			map[string]string{"Content-Type": "application/json", "Origin": "http://localhost:3000"},
+			403,
+		},
+		{
+			"page of another site", loopback, "POST", "localhost:9090",
+			map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"},
+			403,
+		},
 		{"page without an origin", loopback, "GET", "localhost:9090", map[string]string{"Origin": "null"}, 403},
-		{"allowed page", named, "POST", "mock:9090", map[string]string{"Content-Type": "application/json", "Origin": "https://ui.example"}, 0},
-		{"a star is for the gateway alone", everybody, "POST", "localhost", map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"}, 403},
+		{
+			"allowed page", named, "POST", "mock:9090",
+			map[string]string{"Content-Type": "application/json", "Origin": "https://ui.example"},
+			0,
+		},
+		{
+			"a star is for the gateway alone", everybody, "POST", "localhost",
+			map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"},
+			403,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := 0

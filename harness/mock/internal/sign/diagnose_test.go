@@ -17,15 +17,22 @@ func TestDiagnoseV1(t *testing.T) {
 	}{
 		{"method", "one of a GET", signed(secret+"&", StringToSignV1(http.MethodGet, all))},
 		{"key", `the secret and "&"`, signed(secret, StringToSignV1(http.MethodPost, all))},
-		{"space", "a space is signed as +", signed(secret+"&", stringOver(http.MethodPost, strings.ReplaceAll(canonicalPairs(all, ""), "%20", "+")))},
+		{"space", "a space is signed as +", signed(secret+"&",
+			stringOver(http.MethodPost, strings.ReplaceAll(canonicalPairs(all, ""), "%20", "+")))},
 		{"form", "the form body are not signed", signed(secret+"&", StringToSignV1(http.MethodPost, query))},
 		{"empty", "empty parameters", signed(secret+"&", StringToSignV1(http.MethodPost, without(all, "B")))},
-		{"added", "the parameter Action was added", signed(secret+"&", StringToSignV1(http.MethodPost, without(all, "Action")))},
+		{
+			"added", "the parameter Action was added",
+			signed(secret+"&", StringToSignV1(http.MethodPost, without(all, "Action"))),
+		},
 		{"other secret", Unexplained, signed("other&", StringToSignV1(http.MethodPost, all))},
 		{"hostile", Unexplained, "\x00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := RequestV1{Method: http.MethodPost, SignatureMethod: SHA1, Query: query, Form: form, Signature: c.signature}
+			r := RequestV1{
+				Method: http.MethodPost, SignatureMethod: SHA1, Query: query, Form: form,
+				Signature: c.signature,
+			}
 			if got := r.Diagnose(secret); !strings.Contains(got, c.want) {
 				t.Errorf("wanted %q; got %q", c.want, got)
 			}
@@ -76,7 +83,10 @@ func TestDiagnoseV3(t *testing.T) {
 	}{
 		{"method", "one of a GET", nil, sign(func(r *RequestV3) { r.Method = http.MethodGet })},
 		{"query", "the query is not signed", nil, sign(func(r *RequestV3) { r.Query = nil })},
-		{"body", "not the hash of the body", func(r *RequestV3) { r.Body = []byte("other") }, sign(func(*RequestV3) {})},
+		{
+			"body", "not the hash of the body", func(r *RequestV3) { r.Body = []byte("other") },
+			sign(func(*RequestV3) {}),
+		},
 		{"uncovered", "does not name x-acs-action", func(r *RequestV3) { r.Signed = []string{"host"} }, ""},
 		{"other secret", Unexplained, nil, "00"},
 	} {

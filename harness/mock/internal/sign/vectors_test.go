@@ -93,7 +93,8 @@ func checkV3(t *testing.T, v vector) {
 	if hash == "" {
 		hash = headers["x-acs-content-sha256"]
 	}
-	canonical := CanonicalV3(v.Method, v.Path, single(v.Query), signed, func(n string) string { return headers[n] }, hash)
+	canonical := CanonicalV3(v.Method, v.Path, single(v.Query), signed, func(n string) string { return headers[n] },
+		hash)
 	if want := v.CanonicalRequestSHA256; want != "" && HexSHA256([]byte(canonical)) != want {
 		t.Errorf("wanted another canonical request; got\n%s", canonical)
 	}

@@ -126,7 +126,8 @@ const unfoldMatrix = `(() => {
 	return true;
 })()`
 
-// layAllOut gives every group its place: axe looks at what is not on the screen, which the browser lays out as if it were small.
+// layAllOut gives every group its place: axe looks at what is not on the screen, which the browser lays out as if it
+// were small.
 const layAllOut = `document.querySelectorAll(".group").forEach((g) => { g.style.contentVisibility = "visible"; }), true`
 
 func complain(t *testing.T, ctx context.Context, script, colours string, width int64) {

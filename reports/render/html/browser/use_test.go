@@ -116,7 +116,8 @@ func TestCell(t *testing.T) {
 	address := file(t, sample(t, "broken"))
 	for _, scripts := range []bool{true, false} {
 		t.Run(fmt.Sprintf("scripts %v", scripts), func(t *testing.T) {
-			if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts}); err != nil {
+			if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
+				emulation.SetScriptExecutionDisabledParams{Value: !scripts}); err != nil {
 				t.Fatal(err)
 			}
 			open(t, ctx, address)
@@ -133,8 +134,10 @@ func TestCell(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, want := range []string{
-				"an unknown instance is answered with HTTP 404", "wanted", "HTTP 404", "got", "400", "spec/detachinstances.openapi.yaml:214",
-				"GET /?", "Action=DetachInstances", "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E", "curl 'http://", "essconform run -case",
+				"an unknown instance is answered with HTTP 404", "wanted", "HTTP 404", "got", "400",
+				"spec/detachinstances.openapi.yaml:214",
+				"GET /?", "Action=DetachInstances", "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E", "curl 'http://",
+				"essconform run -case",
 			} {
 				if !strings.Contains(text, want) {
 					t.Errorf("wanted %q in the cell; got\n%s", want, text)
@@ -241,7 +244,8 @@ func TestRecordedExchanges(t *testing.T) {
 	wait(t, ctx, `document.querySelectorAll(".case .body details").length === 2`)
 	got := eval[string](t, ctx, `document.querySelectorAll(".case .body details")[1].textContent`)
 	for _, want := range []string{
-		"2: step 1 of 1 GET DetachInstances → HTTP 404 1.5 ms", "GET http://h/?Action=DetachInstances", "HTTP/1.1 404 Not Found\nA: b",
+		"2: step 1 of 1 GET DetachInstances → HTTP 404 1.5 ms", "GET http://h/?Action=DetachInstances",
+		"HTTP/1.1 404 Not Found\nA: b",
 		`<img src=x onerror=document.title='run'>\u{202e}`,
 	} {
 		if !strings.Contains(got, want) {
