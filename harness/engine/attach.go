@@ -91,19 +91,7 @@ func aboutFreed(l *judge.Ledger, err error, ids []string) bool {
 
 // patiently repeats a supporting operation that is refused because the group is busy.
 func (c *attempt) patiently(ctx context.Context, do func() error) error {
-	begin, err := c.pace.Now(), do()
-	for pause := c.pace.First; isBusy(err) && c.pace.Since(begin) < c.patience(); pause = min(2*pause, c.pace.Last) {
-		if err := c.pace.Sleep(ctx, pause); err != nil {
-			return err
-		}
-		err = do()
-	}
-	return err
-}
-
-func isBusy(err error) bool {
-	var refused *support.Refusal
-	return errors.As(err, &refused) && refused.Code == busyCode
+	return c.pace.WhileBusy(ctx, c.patience(), do)
 }
 
 // undoAttach marks instances as used, so that a driver of user-owned resources puts them back.

@@ -188,6 +188,7 @@ func (c *attempt) giveBack(ctx context.Context) {
 	c.doing = "teardown"
 	c.line.Close()
 	if c.at != nil {
+		c.awaitLeft(ctx)
 		c.restore(ctx)
 	}
 	for _, s := range slices.Backward(c.arranged) {

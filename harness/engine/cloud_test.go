@@ -128,15 +128,15 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 	c.client, err = newSupport(s, plan.Contract.APIVersion, plan.Contract.Instances.Prefix,
 		target.Credentials{AccessKeyID: keyID, AccessKeySecret: keySecret}, shared{})
 	g.Expect(err).NotTo(HaveOccurred())
-	shown, err := c.client.Group(ctx, from)
-	g.Expect(err).NotTo(HaveOccurred())
+	eventually := func(shown any) AsyncAssertion { return g.Eventually(shown, 5*time.Second, time.Millisecond) }
+	var shown support.Group
+	eventually(func() (err error) { shown, err = c.client.Group(ctx, from); return err }).Should(Succeed())
 	c.balancer, c.db = shown.LoadBalancers[0], shown.Databases[0]
 	for len(c.instances) > 0 && instances > 0 {
 		some := min(instances, support.MostIDs)
 		_, err = c.client.Detach(ctx, from, c.instances[instances-some:instances])
 		g.Expect(err).NotTo(HaveOccurred())
-		g.Eventually(func() (bool, error) { return c.client.Busy(ctx, from) }, 5*time.Second,
-			time.Millisecond).Should(BeFalse())
+		eventually(func() (bool, error) { return c.client.Busy(ctx, from) }).Should(BeFalse())
 		instances -= some
 	}
 	c.group, err = c.client.Create(ctx, support.NewGroup{
@@ -149,6 +149,11 @@ func (c *cloud) furnish(t *testing.T, server *mock.Server, scheme wire.Scheme, i
 		Sizes: support.Sizes{MaxSize: 9, Cooldown: 10},
 	})
 	g.Expect(err).NotTo(HaveOccurred())
+	for _, group := range []string{c.group, c.second} {
+		eventually(func() error { _, err := c.client.Group(ctx, group); return err }).Should(Succeed())
+	}
+	eventually(func() ([]support.Member, error) { return c.client.Members(ctx, from) }).ShouldNot(
+		ContainElement(HaveField("ID", BeElementOf(c.instances))))
 }
 
 func (c *cloud) count(q *mock.Request) {

@@ -91,10 +91,12 @@ func (r resources) api(ctx context.Context) (states.Driver, func() error, error)
 		release()
 		return nil, nil, err
 	}
+	pace := support.PaceOf(s.Loopback())
+	pace.Lag = s.Lag
 	all := make([]*states.API, len(lanes))
 	for i, lane := range lanes {
 		all[i] = &states.API{
-			Client: client, With: lane, Journal: journal, Pace: support.PaceOf(s.Loopback()),
+			Client: client, With: lane, Journal: journal, Pace: pace,
 			Patience: s.ActivityTimeout, Getenv: r.getenv, Kinds: r.plan.Set.State,
 		}
 	}

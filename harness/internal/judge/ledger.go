@@ -124,6 +124,9 @@ func (l *Ledger) Set(group, name, value string) {
 	l.changed[group][name] = value
 }
 
+// Last is the value that the case set last, "" for none.
+func (l *Ledger) Last(group, name string) string { return l.changed[group][name] }
+
 // ActsByItself notes that the service was seen to act on a group on its own.
 func (l *Ledger) ActsByItself(group string) { l.foreign[group] = true }
 

@@ -118,7 +118,7 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 		}
 	}
 	if sizes != g.Sizes {
-		if err := a.Client.SetSizes(ctx, id, sizes); err != nil {
+		if err := a.mover().setSizes(ctx, id, sizes); err != nil {
 			return err
 		}
 	}
@@ -131,7 +131,7 @@ func (a *API) open(ctx context.Context, id string, where map[string]support.Memb
 	if _, err := a.Journal.Changing(Change{Kind: Enabled, ID: id}); err != nil {
 		return err
 	}
-	return a.Client.SetLifecycle(ctx, id, support.Active)
+	return a.mover().setLifecycle(ctx, id, support.Active)
 }
 
 // gather puts every instance into the group.

@@ -20,22 +20,39 @@ type mover struct {
 func (a *API) mover() mover { return mover{a.Client, a.Pace, a.Patience} }
 
 func (a *API) attach(ctx context.Context, group string, ids []string) error {
-	return a.mover().move(ctx, a.Client.Attach, group, ids)
+	return a.mover().attach(ctx, group, ids)
 }
 
 func (a *API) detach(ctx context.Context, group string, ids []string) error {
-	return a.mover().move(ctx, a.Client.Detach, group, ids)
+	return a.mover().detach(ctx, group, ids)
+}
+
+// attach puts instances into a group and waits until they are shown there.
+func (m mover) attach(ctx context.Context, group string, ids []string) error {
+	if err := m.move(ctx, m.client.Attach, group, ids); err != nil {
+		return err
+	}
+	return m.shown(ctx, group, ids, true)
+}
+
+// detach takes instances out of a group and waits until they are not shown there any more.
+func (m mover) detach(ctx context.Context, group string, ids []string) error {
+	if err := m.move(ctx, m.client.Detach, group, ids); err != nil {
+		return err
+	}
+	return m.shown(ctx, group, ids, false)
 }
 
 func (a *API) idle(ctx context.Context, group string) error { return a.mover().idle(ctx, group) }
 
+// by is AttachInstances or DetachInstances.
+type by func(ctx context.Context, group string, ids []string) (activity string, err error)
+
 // move calls AttachInstances or DetachInstances and waits for the activity, as many instances at a time as one call
 // takes.
-func (m mover) move(ctx context.Context,
-	by func(context.Context, string, []string) (string, error), group string, ids []string,
-) error {
+func (m mover) move(ctx context.Context, by by, group string, ids []string) error {
 	for some := range slices.Chunk(ids, support.MostIDs) {
-		activity, err := by(ctx, group, some)
+		activity, err := m.begin(ctx, by, group, some)
 		if err != nil {
 			return bounded(err)
 		}
@@ -44,6 +61,15 @@ func (m mover) move(ctx context.Context,
 		}
 	}
 	return nil
+}
+
+// begin calls AttachInstances or DetachInstances, again while the group is busy.
+func (m mover) begin(ctx context.Context, by by, group string, ids []string) (activity string, err error) {
+	err = m.pace.WhileBusy(ctx, m.patience, func() (err error) {
+		activity, err = by(ctx, group, ids)
+		return err
+	})
+	return activity, err
 }
 
 // ended waits for the end of an activity, which must be a success. A target that gives no id is waited for by its

@@ -32,17 +32,21 @@ func steps() map[string]step {
 			do: func(ctx context.Context, a *API, h *handed, _ Values) error {
 				return a.leaveRoom(ctx, len(h.instances))
 			},
-			setup: []string{support.OpMembers, modify}, teardown: []string{modify},
+			setup:    []string{support.OpMembers, modify, support.OpGroups},
+			teardown: []string{modify, support.OpGroups},
 		},
 		"leave no room": {
-			do:    func(ctx context.Context, a *API, _ *handed, _ Values) error { return a.leaveRoom(ctx, 0) },
-			setup: []string{support.OpMembers, modify}, teardown: []string{modify},
+			do:       func(ctx context.Context, a *API, _ *handed, _ Values) error { return a.leaveRoom(ctx, 0) },
+			setup:    []string{support.OpMembers, modify, support.OpGroups},
+			teardown: []string{modify, support.OpGroups},
 		},
 		"disable the group": {
-			do: disable, setup: []string{support.OpDisable},
-			teardown: []string{support.OpGroups, support.OpEnable},
+			do: disable, setup: []string{support.OpDisable, support.OpGroups},
+			teardown: []string{support.OpEnable, support.OpGroups},
 		},
-		"start an activity": {do: startActivity, setup: []string{detach}, moves: true},
+		"start an activity": {
+			do: startActivity, setup: []string{detach}, teardown: []string{wait, support.OpMembers}, moves: true,
+		},
 		"switch the load balancer off": {
 			do: balancerOff, setup: []string{support.OpLoadBalancer}, teardown: []string{support.OpLoadBalancer},
 		},
@@ -52,7 +56,10 @@ func steps() map[string]step {
 				support.OpDatabase,
 			},
 		},
-		"let an activity end":    {do: letEnd, setup: []string{detach, wait}, moves: true, ends: true},
+		"let an activity end": {
+			do:    letEnd,
+			setup: []string{detach, wait, support.OpMembers}, moves: true, ends: true,
+		},
 		"name the denied caller": {do: nameDenied},
 		secondGroup:              {},
 	}
@@ -86,15 +93,17 @@ func (a *API) leaveRoom(ctx context.Context, room int) error {
 	if err != nil {
 		return err
 	}
-	a.undo = append(a.undo, func(ctx context.Context) error { return a.Client.SetSizes(ctx, a.main, a.rest) })
+	a.undo = append(a.undo, func(ctx context.Context) error { return a.mover().setSizes(ctx, a.main, a.rest) })
 	sizes := a.rest
 	sizes.MinSize = len(members) - room
-	return a.Client.SetSizes(ctx, a.main, sizes)
+	return a.mover().setSizes(ctx, a.main, sizes)
 }
 
 func disable(ctx context.Context, a *API, _ *handed, _ Values) error {
-	return a.during(ctx, Change{Kind: Disabled, ID: a.main},
-		func(ctx context.Context) error { return a.Client.SetLifecycle(ctx, a.main, support.Inactive) })
+	set := func(state string) func(context.Context) error {
+		return func(ctx context.Context) error { return a.mover().setLifecycle(ctx, a.main, state) }
+	}
+	return a.during(ctx, Change{Kind: Disabled, ID: a.main}, set(support.Inactive), set(support.Active))
 }
 
 func balancerOff(ctx context.Context, a *API, _ *handed, values Values) error {
@@ -105,8 +114,9 @@ func balancerOff(ctx context.Context, a *API, _ *handed, values Values) error {
 			a.main)
 	}
 	values["loadBalancerId"] = id
-	return a.during(ctx, Change{Kind: LoadBalancer, ID: id},
-		func(ctx context.Context) error { return a.Client.SetLoadBalancer(ctx, id, false) })
+	c := Change{Kind: LoadBalancer, ID: id}
+	return a.during(ctx, c, func(ctx context.Context) error { return a.Client.SetLoadBalancer(ctx, id, false) },
+		a.restored(c))
 }
 
 func stopDatabase(ctx context.Context, a *API, _ *handed, values Values) error {
@@ -116,18 +126,23 @@ func stopDatabase(ctx context.Context, a *API, _ *handed, values Values) error {
 			"the DB instance %s is not one of the group %s; correct dbInstanceId, or add it to the group", id, a.main)
 	}
 	values["dbInstanceId"] = id
-	return a.during(ctx, Change{Kind: DBInstance, ID: id},
-		func(ctx context.Context) error { return a.Client.StopDatabase(ctx, id) })
+	c := Change{Kind: DBInstance, ID: id}
+	return a.during(ctx, c, func(ctx context.Context) error { return a.Client.StopDatabase(ctx, id) }, a.restored(c))
 }
 
-// during writes a change down, makes it, and notes that it is to be undone, by the same code that a sweep uses.
-func (a *API) during(ctx context.Context, c Change, do func(context.Context) error) error {
+// restored undoes a change by the same code that a sweep uses.
+func (a *API) restored(c Change) func(context.Context) error {
+	return func(ctx context.Context) error { return a.restorer().undo(ctx, c) }
+}
+
+// during writes a change down, makes it, and notes how it is to be undone.
+func (a *API) during(ctx context.Context, c Change, do, undo func(context.Context) error) error {
 	number, err := a.Journal.Changing(c)
 	if err != nil {
 		return err
 	}
 	a.undo = append(a.undo, func(ctx context.Context) error {
-		if err := a.restorer().undo(ctx, c); err != nil {
+		if err := undo(ctx); err != nil {
 			return err
 		}
 		return a.Journal.Undone(number)
@@ -139,10 +154,17 @@ func (a *API) during(ctx context.Context, c Change, do func(context.Context) err
 // under test comes is for the engine to look at: it asks for the activity when the answer is not the one that the state
 // demands.
 func startActivity(ctx context.Context, a *API, _ *handed, values Values) error {
-	id, err := a.Client.Detach(ctx, a.main, a.spare())
+	m, spare := a.mover(), a.spare()
+	id, err := m.begin(ctx, a.Client.Detach, a.main, spare)
 	if err != nil {
 		return err
 	}
+	a.undo = append(a.undo, func(ctx context.Context) error { // it has left when the next case looks
+		if err := m.idle(ctx, a.main); err != nil {
+			return err
+		}
+		return m.shown(ctx, a.main, spare, false)
+	})
 	values[ActivityValue] = id
 	return nil
 }

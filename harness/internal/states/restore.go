@@ -65,6 +65,8 @@ func (r *Restorer) Restore(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+func (r *Restorer) mover() mover { return mover{r.Client, r.Pace, r.Patience} }
+
 // waiting lists the changes that wait for the instances.
 func (r *Restorer) waiting() string {
 	var out []string
@@ -154,7 +156,7 @@ func (r *Restorer) lifecycle(ctx context.Context, c Change, before string) error
 		return err
 	}
 	r.log(c)
-	return r.Client.SetLifecycle(ctx, c.ID, before)
+	return r.mover().setLifecycle(ctx, c.ID, before)
 }
 
 func (r *Restorer) sizes(ctx context.Context, c Change) error {
@@ -163,7 +165,7 @@ func (r *Restorer) sizes(ctx context.Context, c Change) error {
 		return err
 	}
 	r.log(c)
-	return r.Client.SetSizes(ctx, c.ID, *c.Sizes)
+	return r.mover().setSizes(ctx, c.ID, *c.Sizes)
 }
 
 // created removes a group that the run made. Where the target cannot do that, it stays behind, inactive and empty.

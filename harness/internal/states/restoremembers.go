@@ -24,7 +24,7 @@ func (r *Restorer) members(ctx context.Context, c Change) error {
 	ids := slices.Sorted(maps.Keys(c.Members))
 	open := r.Journal.Open()
 	groups := groupsOf(open)
-	m := mover{r.Client, r.Pace, r.Patience}
+	m := r.mover()
 	for _, g := range groups {
 		if err := m.idle(ctx, g); err != nil {
 			return err
@@ -59,12 +59,12 @@ func (r *Restorer) members(ctx context.Context, c Change) error {
 		if err := r.open(ctx, g, len(leave[g]), open); err != nil {
 			return err
 		}
-		if err := m.move(ctx, r.Client.Detach, g, leave[g]); err != nil {
+		if err := m.detach(ctx, g, leave[g]); err != nil {
 			return err
 		}
 	}
 	for _, g := range groups {
-		if err := m.move(ctx, r.Client.Attach, g, join[g]); err != nil {
+		if err := m.attach(ctx, g, join[g]); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ func (r *Restorer) open(ctx context.Context, group string, leaving int, open []C
 		return err
 	}
 	if g.Lifecycle == support.Inactive && changed(Enabled) {
-		if err := r.Client.SetLifecycle(ctx, group, support.Active); err != nil {
+		if err := r.mover().setLifecycle(ctx, group, support.Active); err != nil {
 			return err
 		}
 	}
