@@ -72,7 +72,10 @@ func Of(in Input) Estimate {
 	}
 	for _, x := range able {
 		kind, _ := in.Kinds(x.State.Name)
-		run := &caseRun{ledger: l, x: x, kind: kind, operation: in.Operation, owned: in.Settings.UserResources()}
+		run := &caseRun{
+			ledger: l, x: x, kind: kind, operation: in.Operation, owned: in.Settings.UserResources(),
+			late: max(0, in.Settings.Late),
+		}
 		switch {
 		case len(lanes) > 0:
 			lane := in.lane(lanes, x)

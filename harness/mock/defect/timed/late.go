@@ -1,6 +1,7 @@
 package timed
 
 import (
+	"slices"
 	"time"
 
 	"github.com/essconform/essconform/harness/mock"
@@ -71,8 +72,13 @@ func statusLater(status string) seam {
 	})
 }
 
-// Lates need a look some time after the call.
+// Lates need a look, or a call, some time after the call.
 func Lates() []Entry {
+	return slices.Concat(laters(), freeing(), expiring(), forgotten())
+}
+
+// laters have an effect that comes later.
+func laters() []Entry {
 	return []Entry{
 		{
 			Name: "late.refused-executed", Requirements: on(noEffect), Note: "a refused call is carried out later",
