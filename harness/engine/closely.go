@@ -10,7 +10,6 @@ import (
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/judge"
 	"github.com/essconform/essconform/harness/internal/replay"
-	"github.com/essconform/essconform/harness/internal/support"
 	"github.com/essconform/essconform/harness/internal/wire"
 )
 
@@ -21,80 +20,58 @@ var gaps = map[int]time.Duration{
 	6: 80 * time.Millisecond,
 }
 
-// followers are the steps that follow closely on one which starts an activity.
-type followers struct {
-	enabling int // of the group, between the first step and the calls
-	calls    []fixtures.Call
-}
-
-// following are the steps after step i that are about the activity which step i starts, where they are to be sent
+// following are the calls after step i that are about the activity which step i starts, where they are to be sent
 // before its answer is there: where answers take longer than activities, a call that waits for the answer comes too
 // late.
-func (c *attempt) following(i int) (next followers) {
-	first := c.x.Steps[i]
-	if gaps[c.number] == 0 || first.Detach == nil && first.Attach == nil || isDuring(first) {
-		return next
+func (c *attempt) following(i int) (calls []fixtures.Call) {
+	if gaps[c.number] == 0 || isDuring(c.x.Steps[i]) {
+		return nil
 	}
 	for _, s := range c.x.Steps[i+1:] {
-		switch {
-		case isDuring(s):
-			next.calls = append(next.calls, *s.Detach)
-		case s.Enable != "" && len(next.calls) == 0:
-			next.enabling++
-		default:
-			return next
+		if !isDuring(s) || s.Detach.Throughout {
+			break
 		}
+		calls = append(calls, *s.Detach)
 	}
-	return next
+	return calls
 }
 
 // closely sends what starts an activity and the calls that it is to refuse one shortly after the other, without waiting
 // for answers.
-func (c *attempt) closely(ctx context.Context, first fixtures.Step, next followers) (bool, error) {
-	beside, wait := c.beside()
-	gap := gaps[c.number]
-	calls, starts := next.calls, first.Attach == nil
+func (c *attempt) closely(ctx context.Context, first fixtures.Step, calls []fixtures.Call) (bool, error) {
+	if first.Attach == nil {
+		return c.sendClosely(ctx, append([]fixtures.Call{*first.Detach}, calls...), true)
+	}
 	var attached bool
-	var attaching, enabling error
-	if starts {
-		calls = append([]fixtures.Call{*first.Detach}, calls...)
-	} else {
-		beside(func() { attached, attaching = c.attach(ctx, *first.Attach) })
-		if err := c.pace.Sleep(ctx, gap); err != nil {
-			wait()
-			return false, err
-		}
+	var attaching error
+	var both sync.WaitGroup
+	beside := both.Go
+	if c.tape != nil { // it gives each of them what is its own, whatever comes first
+		beside = func(do func()) { do() }
 	}
-	if next.enabling > 0 {
-		group := c.at.group(next.calls[0].Request.Group)
-		beside(func() {
-			if enabling = c.pace.Sleep(ctx, gap); enabling == nil {
-				_ = c.support.SetLifecycle(ctx, group, support.Active) // what it says is no matter: it is enabled
-			}
-		})
-		gap *= 2
+	beside(func() { attached, attaching = c.attach(ctx, *first.Attach) })
+	if err := c.pace.Sleep(ctx, gaps[c.number]); err != nil {
+		both.Wait()
+		return false, err
 	}
-	exchanges, requests, refusing := c.exchangeClosely(ctx, calls, gap)
-	wait()
-	if err := errors.Join(attaching, enabling, refusing); err != nil || !starts && !attached {
+	exchanges, requests, refusing := c.exchangeClosely(ctx, calls)
+	both.Wait()
+	if err := errors.Join(attaching, refusing); err != nil || !attached {
+		return false, err
+	}
+	return c.takeClosely(ctx, calls, requests, exchanges, false)
+}
+
+// sendClosely is closely for calls of the operation under test alone.
+func (c *attempt) sendClosely(ctx context.Context, calls []fixtures.Call, starts bool) (bool, error) {
+	exchanges, requests, err := c.exchangeClosely(ctx, calls)
+	if err != nil {
 		return false, err
 	}
 	return c.takeClosely(ctx, calls, requests, exchanges, starts)
 }
 
-// beside does things at the same time, and waits for them. A recording gives each of them what is its own, whatever
-// comes first.
-func (c *attempt) beside() (do func(func()), wait func()) {
-	if c.tape != nil {
-		return func(do func()) { do() }, func() {}
-	}
-	var all sync.WaitGroup
-	return all.Go, all.Wait
-}
-
-func (c *attempt) exchangeClosely(ctx context.Context, calls []fixtures.Call, gap time.Duration) (
-	[]wire.Exchange, []wire.Call, error,
-) {
+func (c *attempt) exchangeClosely(ctx context.Context, calls []fixtures.Call) ([]wire.Exchange, []wire.Call, error) {
 	requests := make([]wire.Call, len(calls))
 	for i, call := range calls {
 		var err error
@@ -102,7 +79,7 @@ func (c *attempt) exchangeClosely(ctx context.Context, calls []fixtures.Call, ga
 			return nil, nil, err
 		}
 	}
-	exchanges, err := c.client.DoSpaced(ctx, requests, gap)
+	exchanges, err := c.client.DoSpaced(ctx, requests, gaps[c.number])
 	return exchanges, requests, err
 }
 

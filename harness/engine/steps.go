@@ -35,11 +35,13 @@ func (c *attempt) steps(ctx context.Context) bool {
 			end()
 			ctx = outside
 		}
-		next := c.following(i)
+		calls := c.following(i)
 		switch {
-		case len(next.calls) > 0:
-			ok, err = c.closely(ctx, step, next)
-			i += next.enabling + len(next.calls)
+		case len(calls) > 0:
+			ok, err = c.closely(ctx, step, calls)
+			i += len(calls)
+		case step.Detach != nil && step.Detach.Throughout:
+			ok, err = c.throughout(ctx, *step.Detach, func() context.Context { end(); return outside })
 		case step.Detach != nil:
 			ok, err = c.detach(ctx, *step.Detach)
 		case step.Together != nil:
@@ -56,10 +58,6 @@ func (c *attempt) steps(ctx context.Context) bool {
 			ok, err = c.settle(ctx, step.Settle)
 		case step.Pause != "":
 			err = c.pace.Sleep(ctx, max(0, c.plan.Settings.Late))
-		}
-		if last := c.x.Steps[i].Detach; last != nil && last.Throughout && ok && err == nil && c.again == "" {
-			end() // others need not wait for as long as an activity takes
-			ok, err = c.throughout(outside, *last)
 		}
 		if err != nil {
 			c.rec.couldNotBecause(err)

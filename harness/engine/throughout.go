@@ -9,17 +9,23 @@ import (
 	"github.com/essconform/essconform/harness/internal/judge"
 )
 
-// throughout sends a call that an activity refuses once more, again and again, while looks show that activity in
-// progress: a group is busy for however long that takes. The distances grow, so that few calls do for a millisecond and
-// for a minute.
-func (c *attempt) throughout(ctx context.Context, call fixtures.Call) (right bool, err error) {
+// throughout sends a call that an activity refuses again and again while looks show that activity in progress: a group
+// is busy for however long that takes. The distances grow, so that few calls do for a millisecond and for a minute. The
+// first one follows closely; then freed lets others call.
+func (c *attempt) throughout(ctx context.Context, call fixtures.Call, freed func() context.Context) (
+	right bool, err error,
+) {
 	group, begin, patience := c.at.group(call.Request.Group), c.pace.Now(), c.patience()
 	shown := c.changed.Add(c.lag()) // by then a look must show the activity
+	goesOn, right, err := c.onceMore(ctx, call)
+	ctx = freed()
+	if err != nil || !goesOn {
+		return right, err
+	}
 	pace := c.pace.Throughout()
 	if err := c.pace.Sleep(ctx, pace.First); err != nil {
 		return false, err
 	}
-	right = true
 	err = c.repeatAt(ctx, pace, func(began time.Time) (bool, error) {
 		runs, ended, err := c.runs(ctx, group)
 		switch {
@@ -28,7 +34,6 @@ func (c *attempt) throughout(ctx context.Context, call fixtures.Call) (right boo
 		case !runs: // the picture may be older than the activity
 			return !began.Before(shown), nil
 		}
-		goesOn := false
 		goesOn, right, err = c.onceMore(ctx, call)
 		return !goesOn, err
 	})
@@ -50,8 +55,8 @@ func (c *attempt) runs(ctx context.Context, group string) (runs, ended bool, err
 	return runs, ended && !runs, nil
 }
 
-// onceMore is one such call. It may find that the activity has just ended: then it is a call like any other, and the
-// last one. right is false where it shows that the activity was ignored.
+// onceMore is one such call. It may find that the activity has ended: then it is a call like any other, and the last
+// one. right is false where it shows that the activity was ignored.
 func (c *attempt) onceMore(ctx context.Context, call fixtures.Call) (goesOn, right bool, err error) {
 	a, excused, err := c.ask(ctx, call)
 	switch {
