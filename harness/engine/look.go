@@ -88,6 +88,8 @@ func operationsFor(x fixtures.Expanded) (out []string) {
 			add(support.OpModify, support.OpMembers)
 		case s.Settle != "":
 			add(support.OpMembers, support.OpActivities)
+		case s.Pause == fixtures.PauseWatched:
+			add(support.OpMembers)
 		}
 	}
 	for _, call := range x.Calls {

@@ -56,6 +56,8 @@ func (c *attempt) steps(ctx context.Context) bool {
 			err = c.modify(ctx, *step.Modify)
 		case step.Settle != "":
 			ok, err = c.settle(ctx, step.Settle)
+		case step.Pause == fixtures.PauseWatched:
+			ok, err = c.watch(ctx)
 		case step.Pause != "":
 			err = c.pace.Sleep(ctx, max(0, c.plan.Settings.Late))
 		}

@@ -10,6 +10,9 @@ import (
 // later is when a late effect comes, after the call or after the activity that it belongs to.
 const later = time.Second
 
+// moment is how long an effect is there that goes away again.
+const moment = 400 * time.Millisecond
+
 // laterDetached does something to each detached instance later.
 func laterDetached(do func(w *mock.World, g *mock.Group, i *mock.Instance)) seam {
 	return onEnd(func(w *mock.World, a *mock.Activity) {
@@ -103,6 +106,22 @@ func laters() []Entry {
 				if i.Group == nil && w.Group(g.ID) == g {
 					w.Join(g, i, mock.InService, "AutoCreated")
 				}
+			}),
+		},
+		{
+			Name:         "late.back-for-a-moment",
+			Requirements: on(leaves),
+			Note:         "a detached instance is in the group again for a moment",
+			Break: laterDetached(func(w *mock.World, g *mock.Group, i *mock.Instance) {
+				if i.Group != nil || w.Group(g.ID) != g {
+					return
+				}
+				w.Join(g, i, mock.InService, "AutoCreated")
+				w.After(moment, func(w *mock.World) {
+					if i.Group == g {
+						w.Leave(i)
+					}
+				})
 			}),
 		},
 		{

@@ -28,11 +28,18 @@ func TestLates(t *testing.T) {
 		"late.lock-freed-by-denied":    freedBy(func(g group) { g.as(g.denied, "DetachInstances", g.ids[2]) }),
 		"late.lock-freed-by-not-found": freedBy(func(g group) { g.detach("i-none") }),
 		"late.lock-freed-by-enabling":  freedBy(func(g group) { g.call("EnableScalingGroup") }),
-		"late.detach-lock-expires":     expired("DetachInstances"),
-		"late.attach-lock-expires":     expired("AttachInstances"),
-		"late.min-size-forgotten":      idleFor(atMinSize, func(g group) reply { return g.detach(g.ids[0]) }),
-		"late.inactive-forgotten":      idleFor(disabled, func(g group) reply { return g.detach(g.ids[0]) }),
-		"late.denied-forgotten":        idleFor(denied, func(g group) reply { return g.as(g.denied, "DetachInstances", g.ids[0]) }),
+		"late.back-for-a-moment": func(s *server) bool {
+			return late(func(g group) bool {
+				back := g.has(g.ids[0])
+				s.pass(moment)
+				return back && !g.has(g.ids[0])
+			})(s)
+		},
+		"late.detach-lock-expires": expired("DetachInstances"),
+		"late.attach-lock-expires": expired("AttachInstances"),
+		"late.min-size-forgotten":  idleFor(atMinSize, func(g group) reply { return g.detach(g.ids[0]) }),
+		"late.inactive-forgotten":  idleFor(disabled, func(g group) reply { return g.detach(g.ids[0]) }),
+		"late.denied-forgotten":    idleFor(denied, func(g group) reply { return g.as(g.denied, "DetachInstances", g.ids[0]) }),
 		"late.members-forgotten": func(s *server) bool {
 			other := s.setup(detachable, 1)
 			return idleFor(detachable, func(g group) reply { return g.detach(other.ids[0]) })(s)

@@ -62,14 +62,14 @@ func freed(on func(free func(*mock.Call)) seam) seam {
 // expiring are locks with a time limit, which some activities outlast.
 func expiring() (out []Entry) {
 	for _, e := range []struct{ verb, note string }{
-		{"detach", "a group is busy for half of the time that a detaching activity takes"},
-		{"attach", "a group is busy for half of the time that an attaching activity takes"},
+		{"detach", "a group is busy for a quarter of the time that a detaching activity takes"},
+		{"attach", "a group is busy for a quarter of the time that an attaching activity takes"},
 	} {
 		out = append(out, Entry{
 			Name: "late." + e.verb + "-lock-expires", Requirements: on(idleGroup), Note: e.note,
 			Break: dropping(idle, func(c *mock.Call) bool {
 				a := c.Group.Current()
-				return a.Verb == e.verb && c.World.Now().After(a.Start.Add(a.End.Sub(a.Start)/2))
+				return a.Verb == e.verb && c.World.Now().After(a.Start.Add(a.End.Sub(a.Start)/4))
 			}),
 		})
 	}

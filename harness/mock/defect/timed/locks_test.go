@@ -15,7 +15,7 @@ func freedBy(call func(g group)) func(*server) bool {
 	}
 }
 
-// expired looks whether the second half of an activity lets a call through.
+// expired looks whether the end of an activity lets a call through.
 func expired(action string) func(*server) bool {
 	return func(s *server) bool {
 		g := s.setup(detachable, 3)
