@@ -113,7 +113,7 @@ func TestPause(t *testing.T) {
 		settings := around(t, nil, nil)
 		settings.Late = late
 		plan, runner := connected(t, settings)
-		result := ran(t, plan, runner, "late.min-size")[0]
+		result := ran(t, plan, runner, "late.left-alone")[0]
 		g.Expect(result.Outcome).To(Equal(reports.Passed), "%s %v", result.Reason, result.Findings)
 		g.Expect(result.DurationMs).To(BeNumerically(">=", float64(late.Milliseconds())))
 	}

@@ -16,7 +16,7 @@ type caseRun struct {
 	kind      fixtures.StateKind
 	operation string // under test
 	owned     bool   // the resources are the user's own
-	late      time.Duration
+	pause     time.Duration
 	sees      aspects
 	undo      []string // operations that put back what the steps changed
 	unawaited int      // activities of accepted calls that were not waited for
@@ -122,7 +122,7 @@ func (c *caseRun) step(s fixtures.Step) {
 		}
 		c.look(groups, aspects{members: true})
 	case s.Pause != "":
-		c.pauses += c.late
+		c.pauses += c.pause
 	}
 }
 

@@ -152,7 +152,7 @@ func Nulls() []Null {
 			Passes: slices.Concat(anyRefusal, []string{
 				"error.Forbidden.Unauthorized", "error.Forbidden.Unauthorized.full-list",
 			}),
-			Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.Forbidden.Unauthorized", "late.denied"}),
+			Observed: slices.Concat(anyRefusalObserved, []string{"no-effect.Forbidden.Unauthorized"}),
 			Why:      "it is the documented answer to a caller without permission, and a refusal",
 		},
 	}
