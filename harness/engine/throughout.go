@@ -9,6 +9,9 @@ import (
 	"github.com/essconform/essconform/harness/internal/judge"
 )
 
+// satisfied is the attempt from which on a call need not meet the activity that it is sent throughout.
+const satisfied = 5
+
 // throughout sends a call that an activity refuses again and again while looks show that activity in progress: a group
 // is busy for however long that takes. The distances grow, so that few calls do for a millisecond and for a minute. The
 // first one follows closely; then freed lets others call.
@@ -17,7 +20,7 @@ func (c *attempt) throughout(ctx context.Context, call fixtures.Call, freed func
 ) {
 	group, begin, patience := c.at.group(call.Request.Group), c.pace.Now(), c.patience()
 	shown := c.changed.Add(c.lag()) // by then a look must show the activity
-	goesOn, right, err := c.onceMore(ctx, call)
+	goesOn, right, err := c.onceMore(ctx, call, c.number < satisfied && !c.last)
 	ctx = freed()
 	if err != nil || !goesOn {
 		return right, err
@@ -34,7 +37,7 @@ func (c *attempt) throughout(ctx context.Context, call fixtures.Call, freed func
 		case !runs: // the picture may be older than the activity
 			return !began.Before(shown), nil
 		}
-		goesOn, right, err = c.onceMore(ctx, call)
+		goesOn, right, err = c.onceMore(ctx, call, false)
 		return !goesOn, err
 	})
 	return right, err
@@ -55,13 +58,18 @@ func (c *attempt) runs(ctx context.Context, group string) (runs, ended bool, err
 	return runs, ended && !runs, nil
 }
 
-// onceMore is one such call. It may find that the activity has ended: then it is a call like any other, and the last
-// one. right is false where it shows that the activity was ignored.
-func (c *attempt) onceMore(ctx context.Context, call fixtures.Call) (goesOn, right bool, err error) {
+// onceMore is one such call. It may find that the activity has ended: then the case is worth another attempt where it
+// is to meet it, and else it is a call like any other, and the last one. right is false where it shows that the activity
+// was ignored.
+func (c *attempt) onceMore(ctx context.Context, call fixtures.Call, meets bool) (goesOn, right bool, err error) {
 	a, excused, err := c.ask(ctx, call)
 	switch {
 	case err != nil || a == nil:
 		return false, false, err
+	case excused != "" && meets:
+		c.rec.step(a.wire.Action, summary(*a), a.begin)
+		c.again = excused
+		return false, false, nil
 	case excused != "" && a.Decision != judge.Accepted:
 		c.rec.step(a.wire.Action, summary(*a), a.begin)
 		return false, true, nil

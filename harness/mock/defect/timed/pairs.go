@@ -41,12 +41,6 @@ func pairs() []Entry {
 			Break:        Cancelling(active, minSize),
 		},
 		{
-			Name:         "sequence.inactive-and-activity",
-			Requirements: on(enabled, idleGroup),
-			Note:         "an inactive group is detached from while its activity runs",
-			Break:        Cancelling(active, idle),
-		},
-		{
 			Name:         "sequence.activity-and-min-size",
 			Requirements: on(idleGroup, sizeKept),
 			Note:         "a group at its MinSize is detached from while its activity runs",

@@ -304,12 +304,6 @@ func TestSequences(t *testing.T) {
 			g.call("DisableScalingGroup")
 			return alone.refused(tooSmall) && g.detach(g.ids[0]).ok()
 		},
-		"sequence.inactive-and-activity": func(s *server) bool {
-			g := s.setup(detachable, 3)
-			started, alone := g.detach(g.ids[0]), g.detach(g.ids[1])
-			g.call("DisableScalingGroup")
-			return started.ok() && alone.refused(busy) && g.detach(g.ids[1]).ok()
-		},
 		"sequence.activity-and-min-size": func(s *server) bool {
 			g := s.setup(detachable, 3)
 			started, alone := g.detach(g.ids[0]), g.detach(g.ids[1])
