@@ -59,8 +59,8 @@ func (c *attempt) runs(ctx context.Context, group string) (runs, ended bool, err
 }
 
 // onceMore is one such call. It may find that the activity has ended: then the case is worth another attempt where it
-// is to meet it, and else it is a call like any other, and the last one. right is false where it shows that the activity
-// was ignored.
+// is to meet it, and else it is a call like any other, and the last one. right is false where it shows that the
+// activity was ignored.
 func (c *attempt) onceMore(ctx context.Context, call fixtures.Call, meets bool) (goesOn, right bool, err error) {
 	a, excused, err := c.ask(ctx, call)
 	switch {
