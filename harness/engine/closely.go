@@ -28,7 +28,7 @@ func (c *attempt) following(i int) (calls []fixtures.Call) {
 		return nil
 	}
 	for _, s := range c.x.Steps[i+1:] {
-		if !isDuring(s) {
+		if !isDuring(s) || s.Detach.Throughout {
 			break
 		}
 		calls = append(calls, *s.Detach)

@@ -196,6 +196,36 @@ func (c *attempt) unchanged(ctx context.Context) error {
 	return nil
 }
 
+// glances are how far apart the looks at a group are that is watched.
+const glances = 100 * time.Millisecond
+
+// watch looks again and again whether the groups stay as the answers promised, until the late look would come. What is
+// not so for a moment only is a finding, too, once it cannot be an older picture.
+func (c *attempt) watch(ctx context.Context) (bool, error) {
+	if err := c.needsLedger(); err != nil {
+		return false, err
+	}
+	late := max(0, c.plan.Settings.Late)
+	until := c.pace.Now().Add(late)
+	if err := c.pace.Sleep(ctx, min(late, c.lag()-c.pace.Since(c.changed))); err != nil {
+		return false, err
+	}
+	begin, pace := c.pace.Now(), c.pace
+	pace.First = max(pace.First, glances)
+	pace.Last = pace.First
+	var found judge.Comparison
+	err := c.repeatAt(ctx, pace, func(began time.Time) (enough bool, err error) {
+		found, _, err = c.settledAs(ctx, c.groups(), nil, aspects{members: true})
+		return err != nil || len(found.Findings) > 0 || !began.Before(until), err
+	})
+	c.rec.step("watch", outcome(err), begin)
+	if err != nil {
+		return false, err
+	}
+	err = c.compared(found)
+	return err == nil && len(found.Findings) == 0, err
+}
+
 // alone bounds how long a group is watched.
 const alone = 5 * time.Second
 

@@ -88,6 +88,8 @@ func operationsFor(x fixtures.Expanded) (out []string) {
 			add(support.OpModify, support.OpMembers)
 		case s.Settle != "":
 			add(support.OpMembers, support.OpActivities)
+		case s.Pause == fixtures.PauseWatched:
+			add(support.OpMembers)
 		}
 	}
 	for _, call := range x.Calls {
@@ -308,6 +310,13 @@ func (c *attempt) repeatFrom(ctx context.Context, first time.Duration,
 ) error {
 	pace := c.pace
 	pace.First = max(pace.First, min(first, pace.Last))
+	return c.repeatAt(ctx, pace, ask)
+}
+
+// repeatAt is repeat at another pace.
+func (c *attempt) repeatAt(
+	ctx context.Context, pace support.Pace, ask func(began time.Time) (enough bool, err error),
+) error {
 	c.waits++
 	asked, what := 0, fmt.Sprintf("looks of wait %d", c.waits)
 	recorded := c.recordedLooks(what)

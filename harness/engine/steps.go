@@ -28,10 +28,10 @@ func (c *attempt) steps(ctx context.Context) bool {
 		ok := true
 		c.doing = fmt.Sprintf("step %d of %d", i+1, len(c.x.Steps))
 		// A call that is about an activity in progress must follow closely on what starts it.
-		switch next := i + 1; {
-		case next < len(c.x.Steps) && isDuring(c.x.Steps[next]) && !isDuring(step):
+		switch begun, soon := c.near(i), c.near(i+1); {
+		case soon && !begun:
 			ctx, end = c.gate.Section(outside)
-		case !isDuring(step):
+		case !begun:
 			end()
 			ctx = outside
 		}
@@ -40,6 +40,8 @@ func (c *attempt) steps(ctx context.Context) bool {
 		case len(calls) > 0:
 			ok, err = c.closely(ctx, step, calls)
 			i += len(calls)
+		case step.Detach != nil && step.Detach.Throughout:
+			ok, err = c.throughout(ctx, *step.Detach, func() context.Context { end(); return outside })
 		case step.Detach != nil:
 			ok, err = c.detach(ctx, *step.Detach)
 		case step.Together != nil:
@@ -47,13 +49,17 @@ func (c *attempt) steps(ctx context.Context) bool {
 		case step.Attach != nil:
 			ok, err = c.attach(ctx, *step.Attach)
 		case step.Enable != "":
-			err = c.setLifecycle(ctx, step.Enable, support.Active)
+			err = c.enable(ctx, step.Enable)
 		case step.Disable != "":
 			err = c.setLifecycle(ctx, step.Disable, support.Inactive)
 		case step.Modify != nil:
 			err = c.modify(ctx, *step.Modify)
 		case step.Settle != "":
 			ok, err = c.settle(ctx, step.Settle)
+		case step.Pause == fixtures.PauseWatched:
+			ok, err = c.watch(ctx)
+		case step.Pause != "":
+			err = c.pace.Sleep(ctx, max(0, c.plan.Settings.Late))
 		}
 		if err != nil {
 			c.rec.couldNotBecause(err)
@@ -70,47 +76,68 @@ const inGroup = "instance.in-group"
 
 func isDuring(s fixtures.Step) bool { return s.Detach != nil && s.Detach.During }
 
+// near tells whether a step is about an activity in progress, or comes before one that is and after what starts it.
+func (c *attempt) near(i int) bool {
+	for i < len(c.x.Steps) && c.x.Steps[i].Enable != "" {
+		i++
+	}
+	return i < len(c.x.Steps) && isDuring(c.x.Steps[i])
+}
+
 // detach is one call of the operation under test, by itself.
 func (c *attempt) detach(ctx context.Context, call fixtures.Call) (bool, error) {
-	if why := c.told("hangs", func() string { return c.hangs.known(c.kindOf(call)) }); why != "" {
-		return false, errors.New(why)
-	}
-	// Making the request may look at the group, and even raise its MinSize.
-	request, err := c.call(ctx, c.x, call, c.at)
-	if err != nil {
+	a, excused, err := c.ask(ctx, call)
+	if a == nil || err != nil {
 		return false, err
 	}
-	// A further attempt does without, in case that the target closes connections just then; and so does a call for what
-	// an earlier one has detached, in case that another process, which did not hear of it, serves other connections.
-	if len(c.x.Calls) > 1 && c.number == 1 && c.x.RuleOf(call) != inGroup {
-		request.Line = &c.line
-	}
-	a := c.answered(call, request, c.client.Do(ctx, request), "")
-	if c.unread(ctx, a) {
-		return false, nil
-	}
-	if err := c.judgeable(ctx, a); err != nil {
-		return false, err
-	}
-	if c.again = c.outOfOrder(ctx, a); c.again != "" {
-		c.rec.step(request.Action, summary(a), a.begin)
-		return false, nil
-	}
-	c.note(&a)
-	c.glimpse(ctx, a)
-	if excused, err := c.excused(ctx, a); excused != "" || err != nil {
-		c.rec.step(request.Action, summary(a), a.begin)
+	if excused != "" {
+		c.rec.step(a.wire.Action, summary(*a), a.begin)
 		c.again = excused
-		return false, err
+		return false, nil
 	}
-	c.take(a)
+	c.take(*a)
 	if want := wanted(call); want != judge.Either && a.Decision != want {
 		return false, nil // the finding is there
 	}
 	if call.Wait && a.Decision == judge.Accepted {
-		return c.await(ctx, a)
+		return c.await(ctx, *a)
 	}
 	return true, nil
+}
+
+// ask sends a call, and says why its answer may be right though it is not what was expected. Without an answer that
+// says anything, the case is worth another attempt.
+func (c *attempt) ask(ctx context.Context, call fixtures.Call) (got *answered, excused string, err error) {
+	if why := c.told("hangs", func() string { return c.hangs.known(c.kindOf(call)) }); why != "" {
+		return nil, "", errors.New(why)
+	}
+	// Making the request may look at the group, and even raise its MinSize.
+	request, err := c.call(ctx, c.x, call, c.at)
+	if err != nil {
+		return nil, "", err
+	}
+	// A further attempt does without, in case that the target closes connections just then; and so does a call for what
+	// an earlier one has detached, in case that another process, which did not hear of it, serves other connections.
+	if len(c.x.Calls) > 1 && c.number == 1 && c.x.RuleOf(call) != inGroup && !call.Throughout {
+		request.Line = &c.line
+	}
+	a := c.answered(call, request, c.client.Do(ctx, request), "")
+	if c.unread(ctx, a) {
+		return nil, "", nil
+	}
+	if err := c.judgeable(ctx, a); err != nil {
+		return nil, "", err
+	}
+	if c.again = c.outOfOrder(ctx, a); c.again != "" {
+		c.rec.step(request.Action, summary(a), a.begin)
+		return nil, "", nil
+	}
+	c.note(&a)
+	c.glimpse(ctx, a)
+	if excused, err = c.excused(ctx, a); err != nil {
+		c.rec.step(request.Action, summary(a), a.begin)
+	}
+	return &a, excused, err
 }
 
 // unread tells whether a call may never have been read, so that the case is worth another attempt.
@@ -243,12 +270,17 @@ func (c *attempt) excused(ctx context.Context, a answered) (why string, err erro
 	switch {
 	case a.Decision == judge.Refused && a.Fields["Code"] == busyCode && (want == judge.Accepted || wrongCode):
 		return c.busyByItself(ctx, a)
-	case a.call.During && (a.Decision == judge.Accepted || wrongCode && !c.notFound(a)):
+	case aboutActivity(a.call) && (a.Decision == judge.Accepted || wrongCode && !c.notFound(a)):
 		return c.endedBefore(ctx, a)
 	case a.Decision == judge.Accepted && a.call.Expect.Error == minSizeCode && c.seen:
 		return c.replaced(ctx, a.group, a.done)
 	}
 	return "", nil
+}
+
+// aboutActivity tells a call that is to be refused for an activity alone.
+func aboutActivity(call fixtures.Call) bool {
+	return call.During && (call.Expect.Error == busyCode || call.Expect.Error == "" && len(call.Expect.Codes) == 0)
 }
 
 // lost finds out whether an activity that a driver has started, to be seen in progress, had ended before the call came.
@@ -263,6 +295,27 @@ func (c *attempt) lost(ctx context.Context, id string) (string, error) {
 	return fmt.Sprintf("the state was lost: the scaling activity %s ended before the call could meet it; let "+
 		"activities of the target take longer",
 		clip(id, 80)), nil
+}
+
+// enable enables a group. The services may refuse to enable one that is enabled, which is as well.
+func (c *attempt) enable(ctx context.Context, ref string) error {
+	group := c.at.group(ref)
+	was, _ := c.before.Group(group)
+	if c.ledger.Setting(was, "LifecycleState") != support.Active {
+		return c.setLifecycle(ctx, ref, support.Active)
+	}
+	begin := c.pace.Now()
+	err := c.support.SetLifecycle(ctx, group, support.Active)
+	c.rec.step(support.OpEnable, outcome(err), begin)
+	var refused *support.Refusal
+	switch {
+	case errors.As(err, &refused) && !refused.Absent():
+		return nil
+	case err != nil:
+		return c.supported(support.OpEnable, err)
+	}
+	c.timeline.lifecycle(c.began, begin, group, support.Active)
+	return nil
 }
 
 // setLifecycle enables or disables a group.

@@ -3,6 +3,7 @@ package dryrun
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/essconform/essconform/fixtures"
 	"github.com/essconform/essconform/harness/internal/support"
@@ -15,6 +16,7 @@ type caseRun struct {
 	kind      fixtures.StateKind
 	operation string // under test
 	owned     bool   // the resources are the user's own
+	pause     time.Duration
 	sees      aspects
 	undo      []string // operations that put back what the steps changed
 	unawaited int      // activities of accepted calls that were not waited for
@@ -119,6 +121,8 @@ func (c *caseRun) step(s fixtures.Step) {
 			groups = c.groups()
 		}
 		c.look(groups, aspects{members: true})
+	case s.Pause != "":
+		c.pauses += c.pause
 	}
 }
 
@@ -144,6 +148,11 @@ func (c *caseRun) detach(call fixtures.Call, accepted bool) {
 		}
 	}
 	c.call(cmp.Or(call.Request.Action, c.operation))
+	if call.Throughout && c.running {
+		times := c.throughout()
+		c.callN(c.operation, times)
+		c.callN(support.OpActivities, times+1)
+	}
 	if !accepted {
 		return
 	}

@@ -72,7 +72,10 @@ func Of(in Input) Estimate {
 	}
 	for _, x := range able {
 		kind, _ := in.Kinds(x.State.Name)
-		run := &caseRun{ledger: l, x: x, kind: kind, operation: in.Operation, owned: in.Settings.UserResources()}
+		run := &caseRun{
+			ledger: l, x: x, kind: kind, operation: in.Operation, owned: in.Settings.UserResources(),
+			pause: in.pause(),
+		}
 		switch {
 		case len(lanes) > 0:
 			lane := in.lane(lanes, x)
@@ -172,6 +175,14 @@ func (in Input) settle(run *caseRun) {
 			run.wait()
 		}
 	}
+}
+
+// pause is how long a pause of a program takes. Where other cases run beside, it passes with them.
+func (in Input) pause() time.Duration {
+	if in.Jobs > 1 && !in.Settings.UserResources() {
+		return 0
+	}
+	return max(0, in.Settings.Late)
 }
 
 // together is the time of what was counted. Cases with resources of their own wait for activities side by side, and for

@@ -94,5 +94,11 @@ func untilEnd(pace support.Pace, activity, latency time.Duration) (looks int, pa
 	}
 }
 
+// throughout is how often a call is sent once more while an activity runs.
+func (l *ledger) throughout() int {
+	looks, _ := untilEnd(l.pace.Throughout(), l.activity, 2*l.latency)
+	return looks - 1
+}
+
 // pages is how many calls a list of n takes.
 func pages(n, size int) int { return max(1, (n+size-1)/size) }

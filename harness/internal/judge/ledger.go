@@ -127,6 +127,14 @@ func (l *Ledger) Set(group, name, value string) {
 // Last is the value that the case set last, "" for none.
 func (l *Ledger) Last(group, name string) string { return l.changed[group][name] }
 
+// Setting is one of a group as it must be by now.
+func (l *Ledger) Setting(was Group, name string) string {
+	if own, ok := l.changed[was.ID][name]; ok {
+		return own
+	}
+	return was.Settings[name]
+}
+
 // ActsByItself notes that the service was seen to act on a group on its own.
 func (l *Ledger) ActsByItself(group string) { l.foreign[group] = true }
 
@@ -282,10 +290,7 @@ func (l *Ledger) settings(c *comparison, was, now Group) {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(was.Settings)) {
-		want := was.Settings[name]
-		if own, ok := l.changed[now.ID][name]; ok {
-			want = own
-		}
+		want := l.Setting(was, name)
 		got, seen := now.Settings[name]
 		if !seen || got == want {
 			continue

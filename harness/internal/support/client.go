@@ -188,10 +188,15 @@ func (l *learned) lastingly(action string) bool {
 	return l.silent[action] >= patience
 }
 
+// mostNotes bounds what is noted of a target that says something else each time.
+const mostNotes = 20
+
 func (l *learned) note(action, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.notes[action+": "+text] = true
+	if len(l.notes) < mostNotes {
+		l.notes[action+": "+text] = true
+	}
 }
 
 func (l *learned) all() []string {

@@ -178,6 +178,35 @@ func TestFilterThatIsIgnored(t *testing.T) {
 	g.Expect(where).To(HaveKey("i-110"))
 }
 
+// TestUnknownStatusCode: a word that no document has is read, and noted.
+func TestUnknownStatusCode(t *testing.T) {
+	g := NewWithT(t)
+	words := []string{"InProgress", "Successful", "Warning", "Failed", "Rejected"}
+	said := 0
+	client := clientOf(t, time.Minute, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"TotalCount":1,"ScalingActivities":{"ScalingActivity":[{"ScalingActivityId":"asa-1","StatusCode":"%s"}]}}`, words[said])
+		said++
+	})
+	look := func() {
+		for range words {
+			all, err := client.Activities(t.Context(), "asg-1", "")
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(all).To(HaveLen(1))
+		}
+	}
+	look()
+	g.Expect(client.Notes()).To(BeEmpty())
+	words, said = []string{"Running", "Running"}, 0
+	look()
+	g.Expect(client.Notes()).To(Equal([]string{`DescribeScalingActivities: an activity has the StatusCode "Running"; documented are InProgress, Successful, Warning, Failed and Rejected`}))
+	words, said = nil, 0
+	for i := range 100 {
+		words = append(words, fmt.Sprint("word ", i))
+	}
+	look()
+	g.Expect(len(client.Notes())).To(BeNumerically("<", 30), "whatever a target says")
+}
+
 // TestShapesOfLists: each edition has its own; the other one is read, and noted.
 func TestShapesOfLists(t *testing.T) {
 	for _, c := range []struct{ version, prefix, list, note string }{

@@ -3,10 +3,12 @@ package support
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/essconform/essconform/harness/internal/wire"
+	"github.com/essconform/essconform/reports/printable"
 )
 
 // The operations that effects are observed through, and that states are arranged with.
@@ -191,6 +193,9 @@ func (c *Client) SetMinSize(ctx context.Context, group string, size int) error {
 // Activity is a scaling activity.
 type Activity struct{ ID, Group, Status string }
 
+// inProgress is the StatusCode of an activity that runs (facts, section 6).
+const inProgress = "InProgress"
+
 // Final tells whether the activity has ended.
 func (a Activity) Final() bool {
 	switch a.Status {
@@ -218,7 +223,7 @@ func (c *Client) Activities(ctx context.Context, group, id string) (out []Activi
 func (c *Client) Busy(ctx context.Context, group string) (bool, error) {
 	// The filter keeps a long history out of the answer. A target that does not know it shows all.
 	all, err := c.activities(ctx, nil, wire.Param{Name: "ScalingGroupId", Value: group},
-		wire.Param{Name: "StatusCode", Value: "InProgress"})
+		wire.Param{Name: "StatusCode", Value: inProgress})
 	return slices.ContainsFunc(all, func(a Activity) bool { return !a.Final() }), err
 }
 
@@ -232,6 +237,10 @@ func (c *Client) activities(ctx context.Context, asked []string, params ...wire.
 		a := Activity{i.At("ScalingActivityId").Text(), i.At("ScalingGroupId").Text(), i.At("StatusCode").Text()}
 		if a.Status == "" { // without it no wait could ever end
 			return nil, &Unobservable{OpActivities, "its answer has no StatusCode for the activity " + a.ID}
+		}
+		if a.Status != inProgress && !a.Final() {
+			c.learned.note(OpActivities, fmt.Sprintf("an activity has the StatusCode %q; documented are InProgress, "+
+				"Successful, Warning, Failed and Rejected", printable.Text(a.Status, longestCode)))
 		}
 		out = append(out, a)
 	}

@@ -41,6 +41,13 @@ func PaceOf(thisMachine bool) Pace {
 	return Pace{First: time.Second, Last: 5 * time.Second, Lag: 15 * time.Second}
 }
 
+// Throughout is the pace of calls that an activity refuses, from its beginning to its end: few of them do, however
+// long that is.
+func (p Pace) Throughout() Pace {
+	p.First, p.Last = max(p.First, 5*time.Millisecond), time.Minute
+	return p
+}
+
 // Repeat asks again, with growing and jittered pauses, until it is enough. Only the context and ask make it fail.
 func (p Pace) Repeat(ctx context.Context, ask func() (enough bool, err error)) error {
 	for pause := p.First; ; pause = min(pause*3/2, p.Last) {

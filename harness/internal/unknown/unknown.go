@@ -107,6 +107,11 @@ func Near(kind, id string, taken func(string) bool) string {
 		out = id + " "
 	case "list":
 		out = id + "," + id // both exist, to who splits it
+	case "zero-before": // the same number, to who reads it as one
+		cut := strings.LastIndexAny(id, separators) + 1
+		for out == id || taken(out) {
+			out = out[:cut] + "0" + out[cut:]
+		}
 	case "non-ascii":
 		out = id + "é组"
 	case "percent":

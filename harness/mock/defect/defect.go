@@ -18,7 +18,7 @@ const (
 	Single   Kind = "single"   // one call of the plainest kind
 	Sequence Kind = "sequence" // calls one after another
 	Overlap  Kind = "overlap"  // calls at the same time
-	Late     Kind = "late"     // a look some time after the call
+	Late     Kind = "late"     // a look, or a call, some time after the call
 	Wire     Kind = "wire"     // a call as other clients write it, or one that needs a special id or time
 )
 

@@ -231,6 +231,14 @@ func habits() []timed.Entry {
 			Break:        lookedUp(nil, strings.EqualFold),
 		},
 		{
+			Name:         "habit.instance-zeros-skipped",
+			Requirements: on(instKnown),
+			Note:         "an InstanceId counts without the zeros before its number",
+			Break: lookedUp(nil, func(sent, id string) bool {
+				return strings.Replace(sent, "-0", "-", 1) == id
+			}),
+		},
+		{
 			Name: "habit.instance-trimmed", Requirements: on(verbatim),
 			Note:  "an InstanceId counts without white space round it",
 			Break: lookedUp(nil, func(sent, id string) bool { return strings.TrimSpace(sent) == id }),

@@ -249,6 +249,7 @@ func TestHabits(t *testing.T) {
 		"habit.instance-by-prefix":     otherInstance(shorter),
 		"habit.instance-any-case":      otherInstance(strings.ToUpper),
 		"habit.instance-cut":           otherInstance(longer),
+		"habit.instance-zeros-skipped": otherInstance(func(id string) string { return strings.Replace(id, "-", "-0", 1) }),
 		"habit.instance-trimmed":       otherInstance(func(id string) string { return " " + id }),
 		"habit.instance-space-cut":     otherInstance(func(id string) string { return id + " " }),
 		"habit.instance-space-skipped": otherInstance(func(id string) string { return " " + id }),

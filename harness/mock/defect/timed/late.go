@@ -1,6 +1,7 @@
 package timed
 
 import (
+	"slices"
 	"time"
 
 	"github.com/essconform/essconform/harness/mock"
@@ -8,6 +9,9 @@ import (
 
 // later is when a late effect comes, after the call or after the activity that it belongs to.
 const later = time.Second
+
+// moment is how long an effect is there that goes away again.
+const moment = 400 * time.Millisecond
 
 // laterDetached does something to each detached instance later.
 func laterDetached(do func(w *mock.World, g *mock.Group, i *mock.Instance)) seam {
@@ -71,8 +75,13 @@ func statusLater(status string) seam {
 	})
 }
 
-// Lates need a look some time after the call.
+// Lates need a look, or a call, some time after the call.
 func Lates() []Entry {
+	return slices.Concat(laters(), freeing(), expiring(), forgotten())
+}
+
+// laters have an effect that comes later.
+func laters() []Entry {
 	return []Entry{
 		{
 			Name: "late.refused-executed", Requirements: on(noEffect), Note: "a refused call is carried out later",
@@ -97,6 +106,22 @@ func Lates() []Entry {
 				if i.Group == nil && w.Group(g.ID) == g {
 					w.Join(g, i, mock.InService, "AutoCreated")
 				}
+			}),
+		},
+		{
+			Name:         "late.back-for-a-moment",
+			Requirements: on(leaves),
+			Note:         "a detached instance is in the group again for a moment",
+			Break: laterDetached(func(w *mock.World, g *mock.Group, i *mock.Instance) {
+				if i.Group != nil || w.Group(g.ID) != g {
+					return
+				}
+				w.Join(g, i, mock.InService, "AutoCreated")
+				w.After(moment, func(w *mock.World) {
+					if i.Group == g {
+						w.Leave(i)
+					}
+				})
 			}),
 		},
 		{

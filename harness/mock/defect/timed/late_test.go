@@ -19,12 +19,31 @@ func TestLates(t *testing.T) {
 			other := s.setup(detachable, 2)
 			return late(func(group) bool { return len(other.members()) < 4 })(s)
 		},
-		"late.activity-fails":      lateStatus("Failed"),
-		"late.activity-runs-again": lateStatus("InProgress"),
-		"late.activity-unknown":    lateStatus(""),
-		"late.min-size-changes":    late(func(g group) bool { return g.shown()["MinSize"] == 0.0 }),
-		"late.max-size-changes":    late(func(g group) bool { return g.shown()["MaxSize"] == 4.0 }),
-		"late.group-disabled":      late(func(g group) bool { return g.shown()["LifecycleState"] == "Inactive" }),
+		"late.activity-fails":          lateStatus("Failed"),
+		"late.activity-runs-again":     lateStatus("InProgress"),
+		"late.activity-unknown":        lateStatus(""),
+		"late.min-size-changes":        late(func(g group) bool { return g.shown()["MinSize"] == 0.0 }),
+		"late.max-size-changes":        late(func(g group) bool { return g.shown()["MaxSize"] == 4.0 }),
+		"late.group-disabled":          late(func(g group) bool { return g.shown()["LifecycleState"] == "Inactive" }),
+		"late.lock-freed-by-denied":    freedBy(func(g group) { g.as(g.denied, "DetachInstances", g.ids[2]) }),
+		"late.lock-freed-by-not-found": freedBy(func(g group) { g.detach("i-none") }),
+		"late.lock-freed-by-enabling":  freedBy(func(g group) { g.call("EnableScalingGroup") }),
+		"late.back-for-a-moment": func(s *server) bool {
+			return late(func(g group) bool {
+				back := g.has(g.ids[0])
+				s.pass(moment)
+				return back && !g.has(g.ids[0])
+			})(s)
+		},
+		"late.detach-lock-expires": expired("DetachInstances"),
+		"late.attach-lock-expires": expired("AttachInstances"),
+		"late.min-size-forgotten":  idleFor(atMinSize, func(g group) reply { return g.detach(g.ids[0]) }),
+		"late.inactive-forgotten":  idleFor(disabled, func(g group) reply { return g.detach(g.ids[0]) }),
+		"late.denied-forgotten":    idleFor(denied, func(g group) reply { return g.as(g.denied, "DetachInstances", g.ids[0]) }),
+		"late.members-forgotten": func(s *server) bool {
+			other := s.setup(detachable, 1)
+			return idleFor(detachable, func(g group) reply { return g.detach(other.ids[0]) })(s)
+		},
 	})
 }
 

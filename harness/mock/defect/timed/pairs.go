@@ -40,5 +40,17 @@ func pairs() []Entry {
 			Note:         "an inactive group at its MinSize is detached from",
 			Break:        Cancelling(active, minSize),
 		},
+		{
+			Name:         "sequence.activity-and-min-size",
+			Requirements: on(idleGroup, sizeKept),
+			Note:         "a group at its MinSize is detached from while its activity runs",
+			Break:        Cancelling(idle, minSize),
+		},
+		{
+			Name:         "sequence.places-and-min-size",
+			Requirements: on(balanced, dbRuns, sizeKept),
+			Note:         "a group at its MinSize is detached from with an inactive load balancer or DB instance",
+			Break:        all(Cancelling(balancers, minSize), Cancelling(databases, minSize)),
+		},
 	}
 }

@@ -17,6 +17,8 @@ const (
 	instThere   = "instances exist"
 	active      = "group is active"
 	idle        = "no activity is in progress"
+	balancers   = "load balancers are active"
+	databases   = "DB instances are running"
 	instInGroup = "instances are in the group"
 	minSize     = "MinSize is kept"
 )

@@ -304,6 +304,16 @@ func TestSequences(t *testing.T) {
 			g.call("DisableScalingGroup")
 			return alone.refused(tooSmall) && g.detach(g.ids[0]).ok()
 		},
+		"sequence.activity-and-min-size": func(s *server) bool {
+			g := s.setup(detachable, 3)
+			started, alone := g.detach(g.ids[0]), g.detach(g.ids[1])
+			g.modify("MinSize", len(g.members()))
+			return started.ok() && alone.refused(busy) && g.detach(g.ids[1]).ok()
+		},
+		"sequence.places-and-min-size": func(s *server) bool {
+			return atMinSizeToo(s, balancer, "IncorrectLoadBalancerStatus") &&
+				atMinSizeToo(s, database, "IncorrectDBInstanceStatus")
+		},
 		"sequence.request-id-third": func(s *server) bool {
 			g := s.setup(detachable, 4)
 			first := g.detach("i-none").text(requestID)

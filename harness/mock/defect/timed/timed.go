@@ -36,6 +36,8 @@ const (
 	groupKnown = "group.exists"
 	instKnown  = "instance.exists"
 	inGroup    = "instance.in-group"
+	balanced   = "group.load-balancer"
+	dbRuns     = "group.db-instance"
 	permission = "auth.unauthorized"
 	noEffect   = "error.no-effect"
 	uniqueID   = "response.request-id-unique"
