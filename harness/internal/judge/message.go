@@ -36,8 +36,11 @@ func messageProblem(documented, id, message string) (want, got string, ok bool) 
 		return want, difference(filled, message), false
 	}
 	named := make([]string, len(middles))
+	even := true
 	for i, middle := range middles {
-		named[i] = strings.Trim(middle, quotes)
+		var opening, closing int
+		named[i], opening, closing = unquoted(middle, id)
+		even = even && opening == closing
 		switch {
 		case named[i] == placeholder && id != placeholder:
 			return want, quotedMessage(message) + ", which leaves the placeholder " + placeholder + " in", false
@@ -48,14 +51,23 @@ func messageProblem(documented, id, message string) (want, got string, ok bool) 
 	if id != "" && !slices.Contains(named, id) {
 		return want, quotedMessage(message) + ", which names " + quoted(strings.Join(named, ", ")), false
 	}
-	for _, middle := range middles {
-		opening := utf8.RuneCountInString(middle) - utf8.RuneCountInString(strings.TrimLeft(middle, quotes))
-		closing := utf8.RuneCountInString(middle) - utf8.RuneCountInString(strings.TrimRight(middle, quotes))
-		if opening != closing {
-			return want, quotedMessage(message) + ", which has a quote on one side only", false
-		}
+	if !even {
+		return want, quotedMessage(message) + ", which has a quote on one side only", false
 	}
 	return "", "", true
+}
+
+// unquoted is what a message names between quotes, and how many of these stand on each side of it. An id may begin or
+// end with a quote of its own.
+func unquoted(middle, id string) (named string, opening, closing int) {
+	count := utf8.RuneCountInString
+	if before, after, found := strings.Cut(middle, id); id != "" && found && strings.Trim(before+after, quotes) == "" &&
+		count(before) == count(after) {
+		return id, count(before), count(after)
+	}
+	left := strings.TrimLeft(middle, quotes)
+	named = strings.TrimRight(left, quotes)
+	return named, count(middle) - count(left), count(left) - count(named)
 }
 
 // filling is what a message has in the places of the placeholders, between the documented parts, with the quotes
@@ -82,7 +94,7 @@ func filling(parts []string, id, message string) []string {
 		return regexp.MustCompile(b.String() + `$`)
 	}
 	for at := range len(parts) - 1 {
-		if id == "" {
+		if id == "" || !utf8.ValidString(id) { // no pattern is made of bytes that are no text
 			break
 		}
 		if m := pattern(at).FindStringSubmatch(message); m != nil {

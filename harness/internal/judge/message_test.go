@@ -30,6 +30,9 @@ func TestMessageProblem(t *testing.T) {
 		{two, "i-1", "Instance i-1 of group “” is busy.", `"Instance i-1 of group “” is busy.", which names no id`},
 		{two, "i-1", "Instance i-2 of group g-1 is busy.", `"Instance i-2 of group g-1 is busy.", which names "i-2, g-1"`},
 		{two, "i-1", "Instance i-1 of group “g-1 is busy.", `"Instance i-1 of group “g-1 is busy.", which has a quote on one side only`},
+		{documented, "rm-“1”", fill(`"rm-“1”"`), ""}, // the id has quotes of its own
+		{documented, "rm-“1”", fill("rm-“1”"), ""},
+		{documented, "rm-“1”", fill(`"rm-“1”`), `"` + fill(`"rm-“1”`) + `", which names "rm-“1"`},
 		{"XXX", "i-1", "i-1", ""},
 		{"XXXXXX", "i-1", "i-1g-1", ""},
 		{size, "", size, ""},

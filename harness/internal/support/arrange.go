@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/essconform/essconform/harness/internal/wire"
 )
@@ -19,6 +20,18 @@ const (
 	Active   = "Active"
 	Inactive = "Inactive"
 )
+
+// Lifecycle is the status of a group as DescribeScalingGroups has it. The page of DetachInstances calls an Active group
+// Enable, so an endpoint that is made from that page alone may show it so.
+func Lifecycle(shown string) string {
+	switch strings.ToLower(shown) {
+	case "active", "enable", "enabled":
+		return Active
+	case "inactive", "disable", "disabled":
+		return Inactive
+	}
+	return shown
+}
 
 // Detach returns the activity's id. It is the operation under test, and the only way back for instances that were
 // attached.

@@ -152,7 +152,7 @@ func (c *Client) groups(ctx context.Context, asked []string, params ...wire.Para
 	for _, i := range items {
 		g := Group{
 			ID: i.At("ScalingGroupId").Text(), Name: i.At("ScalingGroupName").Text(),
-			Lifecycle: i.At("LifecycleState").Text(),
+			Lifecycle: Lifecycle(i.At("LifecycleState").Text()),
 			Sizes: Sizes{
 				MinSize: shown(i, "MinSize"), MaxSize: shown(i, "MaxSize"),
 				Cooldown: shown(i, "DefaultCooldown"),

@@ -163,7 +163,7 @@ func (f *follower) describe(host, group string, n support.Node, c Call, at event
 		for _, i := range items {
 			look := history.Look{Operation: c.Action, Group: i.At("ScalingGroupId").Text(), Settings: &history.Settings{
 				MinSize: number(i, "MinSize"), MaxSize: number(i, "MaxSize"), Cooldown: number(i, "DefaultCooldown"),
-				TotalCapacity: number(i, "TotalCapacity"), Lifecycle: i.At("LifecycleState").Text(),
+				TotalCapacity: number(i, "TotalCapacity"), Lifecycle: support.Lifecycle(i.At("LifecycleState").Text()),
 			}}
 			f.look(host, look, at)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // fresh is how many characters of a made-up id must be random, so that it names nothing that exists.
@@ -89,9 +90,9 @@ func Near(kind, id string, taken func(string) bool) string {
 			out += "x"
 		}
 	case "shorter":
-		out = id[:len(id)-1]
+		out, _ = withoutLast(id)
 		for len(out) > 1 && taken(out) {
-			out = out[:len(out)-1]
+			out, _ = withoutLast(out)
 		}
 	case "other-case":
 		out = otherCase(id)
@@ -115,13 +116,22 @@ func Near(kind, id string, taken func(string) bool) string {
 	case "non-ascii":
 		out = id + "é组"
 	case "percent":
-		last := len(id) - 1
-		out = fmt.Sprintf("%s%%%02X", id[:last], id[last]) // the same id, to who decodes it once more
+		rest, last := withoutLast(id)
+		out = rest
+		for _, b := range []byte(last) { // the same id, to who decodes it once more
+			out += fmt.Sprintf("%%%02X", b)
+		}
 	}
 	if taken(out) || out == id {
 		return ID(id)
 	}
 	return out
+}
+
+// withoutLast cuts the last character off, which may have several bytes.
+func withoutLast(id string) (rest, last string) {
+	_, size := utf8.DecodeLastRuneInString(id)
+	return id[:len(id)-size], id[len(id)-size:]
 }
 
 // otherCase changes the case of the last letter; an id without letters gets one more character.

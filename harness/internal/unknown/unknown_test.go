@@ -43,3 +43,13 @@ func TestSurely(t *testing.T) {
 		}
 	}
 }
+
+// TestNearByCharacters: an id may end in a character of several bytes.
+func TestNearByCharacters(t *testing.T) {
+	none := func(string) bool { return false }
+	for kind, want := range map[string]string{"shorter": "实例-abcdefgh", "percent": "实例-abcdefgh%C3%A9"} {
+		if got := Near(kind, "实例-abcdefghé", none); got != want {
+			t.Errorf("%s: wanted %q; got %q", kind, want, got)
+		}
+	}
+}
