@@ -20,11 +20,14 @@ func TestLagThroughTheAPI(t *testing.T) {
 	NotRaced(t)
 	for name, some := range map[string][]string{
 		"lag-groups": {
-			"error.IncorrectScalingGroupStatus/json/*", "error.InvalidInstanceId.NotFound/json/*", "detach.one/json/get",
-			"error.IncorrectCapacity.MinSize/json/*", "sequence.disabled-during-activity/json/*", "no-effect.Forbidden.Unauthorized/json/get",
+			"error.IncorrectScalingGroupStatus/json/*", "error.InvalidInstanceId.NotFound/json/*",
+			"detach.one/json/get",
+			"error.IncorrectCapacity.MinSize/json/*", "sequence.disabled-during-activity/json/*",
+			"no-effect.Forbidden.Unauthorized/json/get",
 		},
 		"lag-members": {
-			"error.ScalingActivityInProgress/json/*", "effect.leaves-group/json/get", "effect.one-keeps-running/*", "sequence.second-call/json/get",
+			"error.ScalingActivityInProgress/json/*", "effect.leaves-group/json/get", "effect.one-keeps-running/*",
+			"sequence.second-call/json/get",
 			"instance.detached-before/json/get",
 		},
 	} {

@@ -14,8 +14,8 @@ import (
 	"github.com/essconform/essconform/reports"
 )
 
-// TestThroughout: a group is busy for as long as its activity takes, however long that is. A call that comes when it has
-// just ended is accepted, which is right.
+// TestThroughout: a group is busy for as long as its activity takes, however long that is. A call that comes when it
+// has just ended is accepted, which is right.
 func TestThroughout(t *testing.T) {
 	expires := func(r *mock.Rules) {
 		p := r.Operation("DetachInstances").Precondition("no activity is in progress")

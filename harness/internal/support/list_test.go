@@ -45,11 +45,23 @@ func TestListsAreReadToTheEnd(t *testing.T) {
 		"very many":                     {pagedMembers(2345, 50, total(2345)), 2345, 47, ""},
 		"very many, capped":             {pagedMembers(1500, 10, total(1500)), 1500, 150, ""},
 		"neither counted nor paged":     {func(int) string { return pagedMembers(60, 60, nothing)(1) }, 60, 2, ""},
-		"more promised than there are":  {pagedMembers(7, 50, total(9)), 0, 6, "its pages list 7 of ScalingInstances, and TotalCount says 9"},
-		"a page that repeats":           {func(int) string { return pagedMembers(50, 50, total(100))(1) }, 0, 6, "its pages list 50 of ScalingInstances, and TotalCount says 100"},
-		"pages without an end":          {pagedMembers(1<<30, 200, total(1<<30)), 0, 251, "more than 50000 of ScalingInstances"},
-		"small pages without an end":    {pagedMembers(1<<30, 1, nothing), 0, maxPages, "does not end after 2000 pages"},
-		"no list":                       {func(int) string { return `{"TotalCount":3}` }, 0, 1, "its answer has no ScalingInstances.ScalingInstance"},
+		"more promised than there are": {
+			pagedMembers(7, 50, total(9)), 0, 6,
+			"its pages list 7 of ScalingInstances, and TotalCount says 9",
+		},
+		"a page that repeats": {
+			func(int) string { return pagedMembers(50, 50, total(100))(1) }, 0, 6,
+			"its pages list 50 of ScalingInstances, and TotalCount says 100",
+		},
+		"pages without an end": {
+			pagedMembers(1<<30, 200, total(1<<30)), 0, 251,
+			"more than 50000 of ScalingInstances",
+		},
+		"small pages without an end": {
+			pagedMembers(1<<30, 1, nothing), 0, maxPages,
+			"does not end after 2000 pages",
+		},
+		"no list": {func(int) string { return `{"TotalCount":3}` }, 0, 1, "its answer has no ScalingInstances.ScalingInstance"},
 		"no ids": {func(int) string {
 			return `{"TotalCount":1,"ScalingInstances":{"ScalingInstance":[{"Instance":"i-1"}]}}`
 		}, 0, 1, "has no InstanceId"},
@@ -152,7 +164,9 @@ func TestFieldsThatAreRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
-			client := clientOf(t, time.Minute, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(c.answer)) })
+			client := clientOf(t, time.Minute, func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = w.Write([]byte(c.answer))
+			})
 			got, err := c.look(client, t)
 			if c.fault != "" {
 				g.Expect(err).To(MatchError(ContainSubstring(c.fault)))

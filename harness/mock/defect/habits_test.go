@@ -239,22 +239,26 @@ func TestHabits(t *testing.T) {
 		"habit.not-utf8": func(d *driven) bool {
 			return !strings.Contains(d.get("InstanceId.1", "i-é").body, "i-é")
 		},
-		"habit.special-id-fails":       unknown("i-<b>"),
-		"habit.foreign-letters-fail":   unknown("i-例"),
-		"habit.foreign-letters-page":   unknown("i-例"),
-		"habit.long-id-fails":          unknown("i-" + strings.Repeat("x", 80)),
-		"habit.group-by-prefix":        otherGroup(shorter),
-		"habit.group-any-case":         otherGroup(strings.ToUpper),
-		"habit.group-cut":              otherGroup(longer),
-		"habit.instance-by-prefix":     otherInstance(shorter),
-		"habit.instance-any-case":      otherInstance(strings.ToUpper),
-		"habit.instance-cut":           otherInstance(longer),
-		"habit.instance-zeros-skipped": otherInstance(func(id string) string { return strings.Replace(id, "-", "-0", 1) }),
+		"habit.special-id-fails":     unknown("i-<b>"),
+		"habit.foreign-letters-fail": unknown("i-例"),
+		"habit.foreign-letters-page": unknown("i-例"),
+		"habit.long-id-fails":        unknown("i-" + strings.Repeat("x", 80)),
+		"habit.group-by-prefix":      otherGroup(shorter),
+		"habit.group-any-case":       otherGroup(strings.ToUpper),
+		"habit.group-cut":            otherGroup(longer),
+		"habit.instance-by-prefix":   otherInstance(shorter),
+		"habit.instance-any-case":    otherInstance(strings.ToUpper),
+		"habit.instance-cut":         otherInstance(longer),
+		"habit.instance-zeros-skipped": otherInstance(func(id string) string {
+			return strings.Replace(id, "-", "-0", 1)
+		}),
 		"habit.instance-trimmed":       otherInstance(func(id string) string { return " " + id }),
 		"habit.instance-space-cut":     otherInstance(func(id string) string { return id + " " }),
 		"habit.instance-space-skipped": otherInstance(func(id string) string { return " " + id }),
 		"habit.instance-list":          otherInstance(func(id string) string { return id + "," + id }),
-		"habit.values-decoded-twice":   otherInstance(func(id string) string { return strings.Replace(id, "-", "%2D", 1) }),
+		"habit.values-decoded-twice": otherInstance(func(id string) string {
+			return strings.Replace(id, "-", "%2D", 1)
+		}),
 		"habit.only-one-unknown": func(d *driven) bool {
 			return d.get("InstanceId.2", "i-x", "InstanceId.3", "i-y").ok()
 		},

@@ -39,7 +39,8 @@ func TestLates(t *testing.T) {
 		"late.attach-lock-expires": expired("AttachInstances"),
 		"late.min-size-forgotten":  idleFor(atMinSize, func(g group) reply { return g.detach(g.ids[0]) }),
 		"late.inactive-forgotten":  idleFor(disabled, func(g group) reply { return g.detach(g.ids[0]) }),
-		"late.denied-forgotten":    idleFor(denied, func(g group) reply { return g.as(g.denied, "DetachInstances", g.ids[0]) }),
+		"late.denied-forgotten": idleFor(denied,
+			func(g group) reply { return g.as(g.denied, "DetachInstances", g.ids[0]) }),
 		"late.members-forgotten": func(s *server) bool {
 			other := s.setup(detachable, 1)
 			return idleFor(detachable, func(g group) reply { return g.detach(other.ids[0]) })(s)

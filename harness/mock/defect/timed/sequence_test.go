@@ -245,7 +245,9 @@ func TestSequences(t *testing.T) {
 		"sequence.third-accepted": running(func(g group, _ string) bool {
 			return g.detach(g.ids[1]).refused(busy) && g.detach(g.ids[1]).ok()
 		}),
-		"sequence.refused-executed-after-activity": afterActivity(func(g group, _ string) bool { return !g.has(g.ids[1]) }),
+		"sequence.refused-executed-after-activity": afterActivity(func(g group, _ string) bool {
+			return !g.has(g.ids[1])
+		}),
 		"sequence.refused-queued": afterActivity(func(g group, _ string) bool {
 			return !g.detach(g.ids[2]).ok()
 		}),
@@ -255,7 +257,9 @@ func TestSequences(t *testing.T) {
 		"sequence.refused-ends-activity": afterActivity(func(g group, id string) bool {
 			return g.activity(id) == "Successful" && g.has(g.ids[0])
 		}),
-		"sequence.refused-forgets-activity": afterActivity(func(g group, id string) bool { return g.activity(id) == "" }),
+		"sequence.refused-forgets-activity": afterActivity(func(g group, id string) bool {
+			return g.activity(id) == ""
+		}),
 		"sequence.activity-id-third": func(s *server) bool {
 			g := s.setup(detachable, 4)
 			first := g.detached(g.ids[0]).text(activityID)
