@@ -50,12 +50,12 @@ func TestOwnActivityIsNotTheOneToMeet(t *testing.T) {
 				accepted++
 				fields := effect(call)
 				if c.ended && accepted%2 == 1 { // the first call of an attempt
-					call.World.Apart(func() { time.Sleep(40 * time.Millisecond) })
+					call.World.Apart(func() { time.Sleep(160 * time.Millisecond) })
 				}
 				return fields
 			}
 			m, err := mock.New(mock.Options{
-				SkipVerification: true, ActivityDuration: 20 * time.Millisecond,
+				SkipVerification: true, ActivityDuration: 80 * time.Millisecond,
 				Rules: rules,
 			})
 			if err != nil {

@@ -30,11 +30,11 @@ func TestThroughout(t *testing.T) {
 		name     string
 		activity time.Duration
 		change   func(*mock.Rules)
-		slow     int // the call of DetachInstances by GET that arrives when the activity is over
-		want     reports.Outcome
-		calls    int // at least
+		slow     int             // the call of DetachInstances by GET that arrives when the activity is over
+		want     reports.Outcome // "": not failed, whether or not a call came in time
+		calls    int             // at least
 	}{
-		"activities of a millisecond":     {detaching, time.Millisecond, nil, 0, reports.Passed, 5},
+		"activities of a millisecond":     {detaching, time.Millisecond, nil, 0, "", 2},
 		"activities that take their time": {detaching, 200 * time.Millisecond, nil, 0, reports.Passed, 8},
 		"attaching":                       {attaching, 200 * time.Millisecond, nil, 0, reports.Passed, 0},
 		"a lock that expires":             {detaching, 300 * time.Millisecond, expires, 0, reports.Failed, 7},
@@ -67,7 +67,11 @@ func TestThroughout(t *testing.T) {
 				Lag: 100 * time.Millisecond,
 			})
 			result := ran(t, plan, runner, c.name)[0]
-			g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
+			if c.want == "" {
+				g.Expect(result.Outcome).NotTo(Equal(reports.Failed), "%v", result.Findings)
+			} else {
+				g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
+			}
 			if c.slow > 0 {
 				g.Expect(result.ActivityIDs).To(HaveLen(3), "two calls of the program, and the one that came too late")
 			}
@@ -101,7 +105,11 @@ func TestEnabledMeanwhile(t *testing.T) {
 				Lag: 100 * time.Millisecond,
 			})
 			result := ran(t, plan, runner, "sequence.enabled-during-activity")[0]
-			g.Expect(result.Outcome).To(Equal(reports.Passed), "%s: %s %v", activity, result.Reason, result.Findings)
+			want := Equal(reports.Passed)
+			if activity == time.Millisecond { // no call may come in time
+				want = Not(Equal(reports.Failed))
+			}
+			g.Expect(result.Outcome).To(want, "%s: %s %v", activity, result.Reason, result.Findings)
 		}
 	}
 }
