@@ -1,14 +1,12 @@
 package engine_test
 
 import (
-	"net/http/httptest"
 	"testing"
 	"time"
 
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -61,12 +59,7 @@ func TestOwnActivityIsNotTheOneToMeet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := httptest.NewServer(m)
-			t.Cleanup(s.Close)
-			plan, runner := connected(t, target.Settings{
-				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
-				Lag: 50 * time.Millisecond,
-			})
+			plan, runner := connected(t, onMock(t, m, 50*time.Millisecond))
 			result := ran(t, plan, runner, "sequence.second-call/xml/get")[0]
 			NewWithT(t).Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
 		})

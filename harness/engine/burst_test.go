@@ -1,14 +1,12 @@
 package engine_test
 
 import (
-	"net/http/httptest"
 	"testing"
 	"time"
 
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -42,12 +40,7 @@ func TestBurstOnABusyService(t *testing.T) {
 				Rules: rules,
 			})
 			g.Expect(err).NotTo(HaveOccurred())
-			s := httptest.NewServer(m)
-			t.Cleanup(s.Close)
-			plan, runner := connected(t, target.Settings{
-				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
-				Lag: 20 * time.Millisecond,
-			})
+			plan, runner := connected(t, onMock(t, m, 20*time.Millisecond))
 			result := ran(t, plan, runner, "overlap.burst/json/post")[0]
 			g.Expect(result.Outcome).To(Equal(c.want), "%s %v", result.Reason, result.Findings)
 		})

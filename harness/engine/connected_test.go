@@ -1,11 +1,15 @@
 package engine_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/harness/engine"
+	"github.com/essconform/essconform/harness/mock"
 	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
@@ -23,6 +27,16 @@ func connected(t *testing.T, settings target.Settings) (*engine.Plan, *engine.Ru
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(runner.Close)
 	return plan, runner
+}
+
+// onMock are settings for a mock that does not sign, or for something in front of one.
+func onMock(t *testing.T, h http.Handler, lag time.Duration) target.Settings {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return target.Settings{
+		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: lag,
+	}
 }
 
 // ran are the results of cases.

@@ -28,7 +28,7 @@ func refusing(t *testing.T, after int, code string, lost bool) target.Settings {
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: time.Millisecond})
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	accepted, refused, named := 0, 0, ""
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		sent, _ := url.ParseQuery(r.URL.RawQuery + "&" + string(body))
@@ -53,11 +53,8 @@ func refusing(t *testing.T, after int, code string, lost bool) target.Settings {
 		w.Header().Set("Content-Type", recorded.Header().Get("Content-Type"))
 		w.WriteHeader(recorded.Code)
 		_, _ = io.WriteString(w, shown)
-	}))
-	t.Cleanup(s.Close)
-	return target.Settings{
-		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: time.Millisecond,
-	}
+	})
+	return onMock(t, front, time.Millisecond)
 }
 
 // TestARefusalIsReportedOnWhatItComesFrom: a case may be about something else.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,7 +12,6 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -25,7 +23,7 @@ func TestAnActivityThatEndsDuringTheLateLook(t *testing.T) {
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: lasts})
 	g.Expect(err).NotTo(HaveOccurred())
 	ended := 0
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		sent, _ := url.ParseQuery(string(body))
@@ -35,11 +33,8 @@ func TestAnActivityThatEndsDuringTheLateLook(t *testing.T) {
 			m.Forward(lasts)
 		}
 		m.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	plan, runner := connected(t, target.Settings{
-		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1, Lag: time.Millisecond,
 	})
+	plan, runner := connected(t, onMock(t, front, time.Millisecond))
 	result := ran(t, plan, runner, "detach.one/json/get")[0]
 	g.Expect(ended).To(BeNumerically(">", 0), "the late look asks for the activity")
 	g.Expect(result.Outcome).To(Equal(reports.Passed), "%s %v", result.Reason, result.Findings)

@@ -27,19 +27,15 @@ func around(t *testing.T, rules *mock.Rules,
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 5 * time.Millisecond, Rules: rules})
 	NewWithT(t).Expect(err).NotTo(HaveOccurred())
 	n := 0
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if instead != nil && r.URL.Query().Get("Action") == "DetachInstances" {
 			if n++; instead(n, m, w, r) {
 				return
 			}
 		}
 		m.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	return target.Settings{
-		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
-		Lag: 300 * time.Millisecond,
-	}
+	})
+	return onMock(t, front, 300*time.Millisecond)
 }
 
 func unavailable(w http.ResponseWriter) {
@@ -95,7 +91,7 @@ func TestAttachingWithoutAnAnswer(t *testing.T) {
 	m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: 5 * time.Millisecond})
 	g := NewWithT(t)
 	g.Expect(err).NotTo(HaveOccurred())
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if !bytes.Contains(body, []byte("Action=AttachInstances")) {
@@ -104,12 +100,8 @@ func TestAttachingWithoutAnAnswer(t *testing.T) {
 		}
 		m.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)
-	}))
-	t.Cleanup(s.Close)
-	plan, runner := connected(t, target.Settings{
-		Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
-		Lag: 20 * time.Millisecond,
 	})
+	plan, runner := connected(t, onMock(t, front, 20*time.Millisecond))
 	result := ran(t, plan, runner, "sequence.detach-attach-detach/xml/get")[0]
 	g.Expect(result.Outcome).To(Equal(reports.CouldNotRun), "%v", result.Findings)
 	g.Expect(result.Reason).To(ContainSubstring("AttachInstances: no whole answer"))

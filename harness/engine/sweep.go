@@ -151,15 +151,8 @@ func (c *attempt) awaitLeft(ctx context.Context) {
 	defer cancel()
 	begin := c.pace.Now()
 	for _, id := range c.ledger.Running() {
-		status := ""
-		_ = c.pace.Poll(ctx, c.patience(), func() (bool, error) { // what is not seen is in doubt
-			all, err := c.support.Activities(ctx, c.ledger.GroupOf(id), id)
-			i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
-			if i >= 0 {
-				status = all[i].Status
-			}
-			return i >= 0 && all[i].Final(), err
-		})
+		// what is not seen is in doubt
+		status, _ := c.support.AwaitEnd(ctx, c.pace, c.patience(), c.ledger.GroupOf(id), id)
 		if c.ledger.Ended(id, status); status != "Successful" {
 			c.ledger.Doubt(id)
 		}

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/essconform/essconform/harness/mock"
-	"github.com/essconform/essconform/harness/target"
 	"github.com/essconform/essconform/reports"
 )
 
@@ -53,19 +51,15 @@ func TestThroughout(t *testing.T) {
 			})
 			g.Expect(err).NotTo(HaveOccurred())
 			calls := 0
-			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			front := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Query().Get("Action") == "DetachInstances" {
 					if calls++; calls == c.slow { // the first one is the first contact
 						ahead.Store(int64(c.activity))
 					}
 				}
 				m.ServeHTTP(w, r)
-			}))
-			t.Cleanup(s.Close)
-			plan, runner := connected(t, target.Settings{
-				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
-				Lag: 100 * time.Millisecond,
 			})
+			plan, runner := connected(t, onMock(t, front, 100*time.Millisecond))
 			result := ran(t, plan, runner, c.name)[0]
 			if c.want == "" {
 				g.Expect(result.Outcome).NotTo(Equal(reports.Failed), "%v", result.Findings)
@@ -98,12 +92,7 @@ func TestEnabledMeanwhile(t *testing.T) {
 			}
 			m, err := mock.New(mock.Options{SkipVerification: true, ActivityDuration: activity, Rules: rules})
 			g.Expect(err).NotTo(HaveOccurred())
-			s := httptest.NewServer(m)
-			t.Cleanup(s.Close)
-			plan, runner := connected(t, target.Settings{
-				Endpoint: s.URL, ProviderStates: s.URL + mock.StatesPath, Signature: "none", Late: -1,
-				Lag: 100 * time.Millisecond,
-			})
+			plan, runner := connected(t, onMock(t, m, 100*time.Millisecond))
 			result := ran(t, plan, runner, "sequence.enabled-during-activity")[0]
 			want := Equal(reports.Passed)
 			if activity == time.Millisecond { // no call may come in time

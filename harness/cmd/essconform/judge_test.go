@@ -163,7 +163,7 @@ func TestJudgeRecordedTraffic(t *testing.T) {
 			if code != exitCouldNotJudge {
 				g.Expect(r.Target.Kind).To(Equal("recording"))
 				g.Expect(status(r, "detach.leaves-group")).To(Equal(reports.Unverified),
-					"nothing is claimed of what nobody saw")
+					"nothing is claimed of what was not seen")
 			}
 		})
 	}

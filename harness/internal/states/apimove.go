@@ -78,15 +78,7 @@ func (m mover) ended(ctx context.Context, group, id string) error {
 	if id == "" {
 		return m.idle(ctx, group)
 	}
-	status := ""
-	err := m.pace.Poll(ctx, m.patience, func() (bool, error) {
-		all, err := m.client.Activities(ctx, group, id)
-		i := slices.IndexFunc(all, func(a support.Activity) bool { return a.ID == id })
-		if i >= 0 {
-			status = all[i].Status
-		}
-		return i >= 0 && all[i].Final(), err
-	})
+	status, err := m.client.AwaitEnd(ctx, m.pace, m.patience, group, id)
 	if err == nil && status != "Successful" {
 		err = fmt.Errorf("the scaling activity %s of group %s is %q after %s; wanted Successful (-activity-timeout "+
 			"gives it more time)", id, group, status, m.patience)

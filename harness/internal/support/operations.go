@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/essconform/essconform/harness/internal/wire"
 	"github.com/essconform/essconform/reports/printable"
@@ -217,6 +218,21 @@ func (c *Client) Activities(ctx context.Context, group, id string) (out []Activi
 		return nil, nil // not shown yet, or no longer
 	}
 	return out, err
+}
+
+// AwaitEnd waits until an activity has ended, and returns what its StatusCode was by then: "" for one that was not
+// shown.
+func (c *Client) AwaitEnd(ctx context.Context, pace Pace, patience time.Duration, group, id string) (string, error) {
+	status := ""
+	err := pace.Poll(ctx, patience, func() (bool, error) {
+		all, err := c.Activities(ctx, group, id)
+		i := slices.IndexFunc(all, func(a Activity) bool { return a.ID == id })
+		if i >= 0 {
+			status = all[i].Status
+		}
+		return i >= 0 && all[i].Final(), err
+	})
+	return status, err
 }
 
 // Busy tells whether an activity of the group is in progress.
